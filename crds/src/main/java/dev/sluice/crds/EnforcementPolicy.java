@@ -1,0 +1,42 @@
+package dev.sluice.crds;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/**
+ * In which namespaces going around the gate is audited, warned of or rejected, and the exceptions.
+ */
+@Group(ApiGroup.NAME)
+@Version(ApiGroup.VERSION)
+@Kind("EnforcementPolicy")
+@Singular("enforcementpolicy")
+@Plural("enforcementpolicies")
+@ShortNames("enforce")
+@Categories("sluice")
+@AdditionalPrinterColumn(
+    name = "Mode",
+    jsonPath = ".spec.mode",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type=='Ready')].status",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Namespaces",
+    jsonPath = ".status.namespaces",
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
+public class EnforcementPolicy
+    extends CustomResource<EnforcementPolicySpec, EnforcementPolicyStatus> {
+  private static final long serialVersionUID = 1L;
+}

@@ -1,0 +1,158 @@
+package dev.sluice.crds;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.time.ZonedDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules of masking.
+ *
+ * @param databases labels of the Databases that it is for; empty: all
+ * @param rules what is masked how
+ * @param exemptions for whom it is not
+ */
+public record MaskingPolicySpec(
+    @JsonPropertyDescription("Labels of the Databases that it is for; empty: all.")
+        @Nullable LabelSelector databases,
+    @Required @Size(min = 1, max = 200) @JsonPropertyDescription("What is masked how.")
+        List<Rule> rules,
+    @Size(max = 100) @JsonPropertyDescription("For which purposes what is not masked, and why.")
+        @Nullable List<Exemption> exemptions) {
+
+  /** Absent lists become empty ones. */
+  public MaskingPolicySpec {
+    databases = databases == null ? new LabelSelector() : databases;
+    rules = rules == null ? List.of() : List.copyOf(rules);
+    exemptions = exemptions == null ? List.of() : List.copyOf(exemptions);
+  }
+
+  /**
+   * One rule.
+   *
+   * @param match the columns
+   * @param mask the mask
+   */
+  public record Rule(@Required Match match, @Required Mask mask) {}
+
+  /**
+   * Columns, by class or by name; both given: either.
+   *
+   * @param classes classes such as {@code pii.email}; {@code pci.*} means every class below {@code
+   *     pci}
+   * @param columns {@code schema.table.column}, where a part may be {@code *}
+   */
+  @ValidationRule(
+      value = "has(self.classes) || has(self.columns)",
+      message = "match needs classes or columns: without one the rule masks nothing")
+  public record Match(
+      @Size(min = 1, max = 100) @Nullable List<String> classes,
+      @Size(min = 1, max = 100) @Nullable List<String> columns) {
+    /** Absent lists become empty ones. */
+    public Match {
+      classes = classes == null ? List.of() : List.copyOf(classes);
+      columns = columns == null ? List.of() : List.copyOf(columns);
+    }
+  }
+
+  /**
+   * A mask: its type and, where the type has parameters, one field of the type's name.
+   *
+   * @param type the type
+   * @param constant with {@code Constant}
+   * @param keepFirst with {@code KeepFirst}
+   * @param keepLast with {@code KeepLast}
+   * @param dateTrunc with {@code DateTrunc}
+   */
+  @ValidationRule(
+      value = "(self.type == 'Constant') == has(self.constant)",
+      message = "constant goes with type: Constant, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'KeepFirst') == has(self.keepFirst)",
+      message = "keepFirst goes with type: KeepFirst, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'KeepLast') == has(self.keepLast)",
+      message = "keepLast goes with type: KeepLast, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'DateTrunc') == has(self.dateTrunc)",
+      message = "dateTrunc goes with type: DateTrunc, and only with it")
+  public record Mask(
+      @Required MaskType type,
+      @Nullable Constant constant,
+      @Nullable KeepCharacters keepFirst,
+      @Nullable KeepCharacters keepLast,
+      @Nullable DateTrunc dateTrunc) {}
+
+  /** Types of mask. Each keeps the column's type. */
+  public enum MaskType {
+    /** NULL. */
+    Null,
+    /** The same value for every row. */
+    Constant,
+    /** A keyed hash in hexadecimal digits: equal values stay equal. */
+    Hash,
+    /** A keyed token of the same shape; a card number stays one by length and check digit. */
+    Token,
+    /** An address whose local part is a keyed token and whose domain is kept. */
+    Email,
+    /** The first characters, the others as asterisks. */
+    KeepFirst,
+    /** The last characters, the others as asterisks. */
+    KeepLast,
+    /** A date or time stamp cut to the year or month. */
+    DateTrunc
+  }
+
+  /**
+   * A fixed value.
+   *
+   * @param value in the text form of the column's type
+   */
+  public record Constant(@Required @Size(max = 1000) String value) {}
+
+  /**
+   * How many characters are kept.
+   *
+   * @param characters 1 to 64; a value no longer than this is wholly masked
+   */
+  public record KeepCharacters(@Required @Min(1) @Max(64) Integer characters) {}
+
+  /**
+   * To what a date is cut.
+   *
+   * @param to the unit that remains
+   */
+  public record DateTrunc(@Required DateUnit to) {}
+
+  /** Units of a date. */
+  public enum DateUnit {
+    Year,
+    Month
+  }
+
+  /**
+   * For whom classes are not masked.
+   *
+   * @param purposes purposes of grants
+   * @param classes classes that those grants see unmasked
+   * @param reason why, such as a ticket
+   * @param expiresAt when the exemption ends by itself
+   */
+  public record Exemption(
+      @Required @Size(min = 1, max = 50) List<String> purposes,
+      @Required @Size(min = 1, max = 50) List<String> classes,
+      @Required @Size(min = 1, max = 1000) String reason,
+      @Nullable ZonedDateTime expiresAt) {
+    /** Immutable copies. */
+    public Exemption {
+      purposes = purposes == null ? List.of() : List.copyOf(purposes);
+      classes = classes == null ? List.of() : List.copyOf(classes);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package dev.sluice.crds;
+
+/** Whether a grant may run DDL. */
+public enum SchemaChanges {
+  None,
+  Allowed
+}

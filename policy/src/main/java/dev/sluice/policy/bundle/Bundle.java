@@ -1,0 +1,180 @@
+package dev.sluice.policy.bundle;
+
+import dev.sluice.policy.RelationName;
+import io.avaje.jsonb.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a gate needs for one grant. The operator compiles it, gates obey it; its JSON form is
+ * the body of {@code GET /v1/bundle} and of {@code bundle.json}.
+ *
+ * @param format the version of this document's form; {@value #FORMAT}
+ * @param revision a hash of the content; equal revisions mean equal bundles
+ * @param state whether the grant is in force
+ * @param stateReason for a person, why a grant is not in force; empty where it is
+ * @param access the DatabaseAccess, {@code namespace/name}
+ * @param database the Database, {@code namespace/name}
+ * @param purpose the purpose of the grant
+ * @param target the server
+ * @param role the group role that each session runs as
+ * @param searchPath the search path of each session, masked schema first
+ * @param schemaChanges whether the grant may run DDL
+ * @param relations the tables of the grant
+ * @param rules the statement rules, in the order in which they are reported
+ * @param sessions the limits of this gate's sessions
+ * @param revocation what happens to open sessions when the grant goes
+ */
+@Json
+public record Bundle(
+    int format,
+    String revision,
+    State state,
+    String stateReason,
+    String access,
+    String database,
+    String purpose,
+    Target target,
+    String role,
+    List<String> searchPath,
+    boolean schemaChanges,
+    List<Relation> relations,
+    List<Rule> rules,
+    SessionLimits sessions,
+    Revocation revocation) {
+
+  /** The version of the document's form that this code writes and reads. */
+  public static final int FORMAT = 1;
+
+  /** Immutable copies. */
+  public Bundle {
+    searchPath = List.copyOf(searchPath);
+    relations = List.copyOf(relations);
+    rules = List.copyOf(rules);
+  }
+
+  /** Whether a grant is in force. */
+  public enum State {
+    /** Sessions may be opened. */
+    ACTIVE,
+    /** The grant is gone or has ended: no session may be opened, and open ones end. */
+    REVOKED
+  }
+
+  /** What happens to open sessions when their grant goes. */
+  public enum Revocation {
+    FINISH_STATEMENT,
+    TERMINATE
+  }
+
+  /**
+   * The server.
+   *
+   * @param engine the kind of server, {@code PostgreSQL}
+   * @param endpoints its addresses, at least one
+   * @param database the name of the database in it
+   * @param tls how the connection is protected
+   * @param serverVersion the version that the operator saw, such as {@code 15.18}
+   */
+  public record Target(
+      String engine, List<Endpoint> endpoints, String database, Tls tls, String serverVersion) {
+    /** An immutable copy. */
+    public Target {
+      endpoints = List.copyOf(endpoints);
+    }
+  }
+
+  /**
+   * One address.
+   *
+   * @param host DNS name or IP address
+   * @param port TCP port
+   */
+  public record Endpoint(String host, int port) {}
+
+  /**
+   * Protection of the connection to the server.
+   *
+   * @param mode how much is verified
+   * @param certificateAuthorities PEM; null: the well-known ones
+   */
+  public record Tls(TlsMode mode, @Nullable String certificateAuthorities) {}
+
+  /** As libpq's sslmode means it. */
+  public enum TlsMode {
+    DISABLE,
+    REQUIRE,
+    VERIFY_CA,
+    VERIFY_FULL
+  }
+
+  /**
+   * A table of the grant.
+   *
+   * @param schema its schema
+   * @param name its name
+   * @param viewSchema where reads go instead: the schema of its masked view of the same name; null:
+   *     to the table itself
+   * @param writesThroughView whether writes go to the view as well, because the grant is limited to
+   *     some rows
+   * @param privileges what may be done, as SQL writes it
+   * @param columns the visible columns, in the order of the table
+   */
+  public record Relation(
+      String schema,
+      String name,
+      @Nullable String viewSchema,
+      boolean writesThroughView,
+      List<String> privileges,
+      List<Column> columns) {
+    /** Immutable copies. */
+    public Relation {
+      privileges = List.copyOf(privileges);
+      columns = List.copyOf(columns);
+    }
+
+    /** Schema and name in one. */
+    public RelationName relationName() {
+      return new RelationName(schema, name);
+    }
+  }
+
+  /**
+   * A visible column.
+   *
+   * @param name its name
+   * @param type its type as the server formats it
+   * @param classification its class such as {@code pii.email}; null: none
+   * @param mask the type of its mask; null: it is not masked
+   */
+  public record Column(
+      String name, String type, @Nullable String classification, @Nullable String mask) {}
+
+  /**
+   * A statement rule.
+   *
+   * @param name its name, {@code policy/rule}
+   * @param ready the ready-made rule that matches, such as {@code no-drop}
+   * @param outcome what happens on a match
+   * @param observe whether a match is only recorded
+   * @param message what the person reads in addition; may be empty
+   */
+  public record Rule(
+      String name, String ready, RuleOutcome outcome, boolean observe, String message) {}
+
+  /** What a rule does, from the mildest to the strictest. */
+  public enum RuleOutcome {
+    WARN,
+    DENY
+  }
+
+  /**
+   * Limits of one gate's sessions.
+   *
+   * @param max open sessions at one time, at least one
+   * @param idleTimeoutSeconds after which an idle session is ended; 0: never
+   * @param statementTimeoutSeconds after which a running statement is cancelled; 0: the server's
+   *     own setting
+   */
+  public record SessionLimits(int max, long idleTimeoutSeconds, long statementTimeoutSeconds) {}
+}

@@ -1,0 +1,107 @@
+package dev.sluice.policy.event;
+
+import io.avaje.jsonb.Json;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of evidence. Its JSON form is a line of the spool and an element of {@code /v1/events}.
+ *
+ * <p>Statement texts are normalised: constants are replaced by {@code $n}, so that evidence holds
+ * no data.
+ *
+ * @param id unique, a time-ordered UUID (version 7)
+ * @param time when it happened
+ * @param chain the chain that the event belongs to: one for each life of a gate's spool
+ * @param sequence place in the chain, from 1
+ * @param previousHash hash of the event before, in hexadecimal digits; of the first, 64 zeros
+ * @param hash SHA-256 over the event's canonical form and {@code previousHash}, in hexadecimal
+ *     digits
+ * @param type what happened
+ * @param access the DatabaseAccess, {@code namespace/name}
+ * @param database the Database, {@code namespace/name}
+ * @param purpose the purpose of the grant
+ * @param namespace the pod's namespace
+ * @param serviceAccount the pod's service account
+ * @param pod the pod's name
+ * @param podUid the pod's UID
+ * @param session the session within the gate, unique in its chain
+ * @param serverProcess the server's process id for the session; 0: not connected
+ * @param application the {@code application_name} that the client gave; asserted, not verified
+ * @param statement the normalised text; null where the event is not of a statement
+ * @param fingerprint the fingerprint of the statement; null likewise
+ * @param kind the kind of statement as SQL writes it; null likewise
+ * @param relations the relations named, {@code schema.name} or {@code name}, each once
+ * @param maskedColumns the masked columns that the relations have, {@code schema.table.column}
+ * @param rows rows returned or changed, as the server counted; -1: not known
+ * @param durationMicros from the last byte received of the message to the completion of the answer;
+ *     -1: not known
+ * @param outcome what became of it
+ * @param rule the rule that decided; null: none
+ * @param reason for a person; null: none
+ * @param code the stable code of the rule's finding; null: none
+ * @param sqlState the SQLSTATE where the server or the gate answered with an error; null: none
+ */
+@Json
+public record Event(
+    String id,
+    Instant time,
+    String chain,
+    long sequence,
+    String previousHash,
+    String hash,
+    Type type,
+    String access,
+    String database,
+    String purpose,
+    String namespace,
+    String serviceAccount,
+    String pod,
+    String podUid,
+    String session,
+    int serverProcess,
+    String application,
+    @Nullable String statement,
+    @Nullable String fingerprint,
+    @Nullable String kind,
+    List<String> relations,
+    List<String> maskedColumns,
+    long rows,
+    long durationMicros,
+    Outcome outcome,
+    @Nullable String rule,
+    @Nullable String reason,
+    @Nullable String code,
+    @Nullable String sqlState) {
+
+  /** Immutable copies. */
+  public Event {
+    relations = List.copyOf(relations);
+    maskedColumns = List.copyOf(maskedColumns);
+  }
+
+  /** What happened. */
+  public enum Type {
+    STATEMENT,
+    SESSION_OPENED,
+    SESSION_CLOSED,
+    /** A session that was not opened. */
+    SESSION_REFUSED,
+    CREDENTIAL_ROTATED,
+    BUNDLE_APPLIED,
+    /** Events that could not be kept, told in place of them. */
+    EVENTS_LOST
+  }
+
+  /** What became of it. */
+  public enum Outcome {
+    ALLOWED,
+    /** It ran, and a rule had something to say. */
+    WARNED,
+    /** A rule refused it. */
+    DENIED,
+    /** The database refused it or failed. */
+    FAILED
+  }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.policy.statement;
+
+import java.util.List;
+
+/**
+ * The outcome for a message of one or more statements, with the rule that made it and what a person
+ * reads.
+ */
+public sealed interface Decision {
+
+  /** It may run; warnings are told to the client. */
+  record Allow(List<Finding> warnings, List<Finding> observed) implements Decision {
+    /** Without warnings. */
+    public static final Allow SILENT = new Allow(List.of(), List.of());
+
+    /** Immutable copies. */
+    public Allow {
+      warnings = List.copyOf(warnings);
+      observed = List.copyOf(observed);
+    }
+  }
+
+  /** None of it runs. */
+  record Deny(Finding finding) implements Decision {}
+
+  /**
+   * A rule that matched.
+   *
+   * @param code the stable code that the reference explains, such as {@code SLU-S01}
+   * @param rule the rule, {@code policy/rule}
+   * @param reason what was refused and why
+   * @param remedy what to do next
+   */
+  record Finding(String code, String rule, String reason, String remedy) {}
+}
