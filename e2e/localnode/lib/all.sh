@@ -4,8 +4,9 @@ for part in settings output process packages pki network control-plane node left
   . "$here/lib/$part.sh"
 done
 
-# One script at a time changes the cluster.
+# One script at a time changes the cluster. The lock is the directory around the state, so no file is left.
 take_lock() {
-  exec 9>/run/sluice-localnode.lock
+  mkdir -p "$(dirname "$state")"
+  exec 9<"$(dirname "$state")"
   flock -n 9 || { say "another up or down is at work, waiting for it"; flock 9; }
 }

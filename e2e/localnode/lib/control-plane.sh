@@ -32,7 +32,7 @@ start_controllers() {
     --authentication-kubeconfig="$pki/controllers.kubeconfig" --authorization-kubeconfig="$pki/controllers.kubeconfig" \
     --bind-address=127.0.0.1 --secure-port="$controllers_port" --profiling=false --leader-elect=false \
     --tls-cert-file="$pki/controllers.crt" --tls-private-key-file="$pki/controllers.key" \
-    --use-service-account-credentials=true --root-ca-file="$pki/ca.crt" \
+    --flex-volume-plugin-dir="$state/kubelet/volume-plugins" --use-service-account-credentials=true --root-ca-file="$pki/ca.crt" \
     --service-account-private-key-file="$pki/service-accounts.key" \
     --cluster-signing-cert-file="$pki/ca.crt" --cluster-signing-key-file="$pki/ca.key"
 }

@@ -50,6 +50,27 @@ make_bridge() {
   done
 }
 
+# The tables that iptables makes in nftables when a rule is first added; `down` removes those that were not there.
+packet_tables() { ! command -v nft >/dev/null || nft list tables 2>/dev/null || true; }
+
+remember_packet_tables() {
+  [ -e "$state/packet-tables" ] || packet_tables >"$state/packet-tables"
+}
+
+remove_empty_packet_tables() {
+  [ -r "$state/packet-tables" ] || return 0
+  local keyword family table
+  { packet_tables | grep -vxFf "$state/packet-tables" || true; } | while read -r keyword family table; do
+    case $family/$table in
+      ip/filter | ip/nat | ip/mangle | ip/raw | ip6/filter | ip6/nat | ip6/mangle | ip6/raw) ;;
+      *) continue ;;
+    esac
+    # Only base chains and nothing in them: every line is one of these.
+    nft list table "$family" "$table" 2>/dev/null | grep -qvE '^(table .*\{|\s+chain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) \{|\s+type .* policy accept;|\s*\}|\s*)$' ||
+      nft delete table "$family" "$table"
+  done
+}
+
 remove_bridge() {
   ip link show "$bridge" 2>/dev/null | grep -qF "alias sluice-localnode $state" || return 0
   local device

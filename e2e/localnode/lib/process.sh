@@ -32,16 +32,23 @@ start() { # COMPONENT COMMAND...
   disown "$pid"
 }
 
-stop() { # COMPONENT
-  local pid begun=$SECONDS
-  if pid=$(pid_of "$1"); then
-    kill -TERM "$pid" 2>/dev/null || true
-    while is_running "$1"; do
-      [ $((SECONDS - begun)) -lt 15 ] || kill -KILL "$pid" 2>/dev/null || true
-      sleep 0.1
+# Asks all to end, waits for at most 3 s (what they hold is thrown away anyway), then ends them.
+stop() { # COMPONENT...
+  local component pid begun=$SECONDS signal=TERM
+  while true; do
+    local running=0
+    for component in "$@"; do
+      if pid=$(pid_of "$component"); then
+        running=1
+        kill "-$signal" "$pid" 2>/dev/null || true
+      else
+        rm -f "$state/processes/$component"
+      fi
     done
-  fi
-  rm -f "$state/processes/$1"
+    [ $running = 1 ] || return 0
+    sleep 0.2
+    [ $((SECONDS - begun)) -lt 3 ] && signal=0 || signal=KILL
+  done
 }
 
 components() { # those that were started, running or not
