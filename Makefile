@@ -1,0 +1,38 @@
+# Every target is one script; what it does, and what can be set, stands at its beginning. `make help` lists them.
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+##@ The two commands
+test: ## all tests: unit, golden, real API server, real PostgreSQL, and the stories on a real cluster
+	@make/test
+demo: ## a cluster, the product and a shop, live and narrated; it stays up for looking around
+	@make/demo
+demo-down: ## end the demo and leave nothing behind
+	@make/demo-down
+
+##@ Without a cluster
+try: ## RESOURCES=dir DATABASE=postgresql://admin:...@host/db ACCESS=ns/name LISTEN=127.0.0.1:6432 [KEEP=1]
+	@make/try
+gate: ## CONTROL=dir-or-url LISTEN=127.0.0.1:6432 [ACCESS=ns/name]: the gate alone, from a bundle
+	@make/gate
+
+##@ Building
+images: ## the images as archives below target/images, made without a container engine
+	@make/images
+chart: ## lint the Helm chart and compare what it renders with the golden files
+	@make/chart
+generate: ## what is generated and committed: CRDs, reference pages
+	@make/generate
+format: ## format the sources
+	@make/maven -q spotless:apply
+clean: ## remove what was built here (programs built once stay in ~/.cache/sluice)
+	@make/maven -q clean && rm -rf target
+
+##@ Looking closer
+redteam: ## run the attack corpus through a gate and count what leaks
+	@make/redteam
+
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: test demo demo-down try gate images chart generate format clean redteam help
