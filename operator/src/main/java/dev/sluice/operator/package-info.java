@@ -1,0 +1,5 @@
+/** The control plane of Sluice. */
+@NullMarked
+package dev.sluice.operator;
+
+import org.jspecify.annotations.NullMarked;
