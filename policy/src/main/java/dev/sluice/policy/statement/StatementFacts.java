@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param bounded whether every UPDATE and DELETE in it has a WHERE that names rows; true where
  *     there is none
  * @param objectKinds for DDL, the kinds of object in lower case, such as {@code table}, {@code
- *     index}
- * @param parameter for SET, RESET and SHOW, the parameter in lower case
+ *     index}, {@code role}; {@code temporary table} and the like where it lives in the session only
+ * @param parameter for SET, RESET and SHOW, the parameter in lower case; for a statement that calls
+ *     set_config, the parameter of the call, where a constant names it and all calls name the same
  * @param serverAccess whether it reads or writes the server's files or runs its programs by COPY
  * @param opaque whether its text does not tell what it does: DO, CALL, EXECUTE of a dynamic text
  * @param error what the parser said of a text that it did not understand; null: understood

@@ -1,0 +1,88 @@
+package dev.sluice.policy.statement;
+
+import dev.sluice.policy.Code;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The ready-made rules that policies name with {@code use}. */
+enum ReadyRule {
+  NO_DROP("no-drop", Code.NO_DROP) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return effect(facts, StatementKind.DROP, BuiltInRule.named(facts) + " removes objects");
+    }
+  },
+  NO_TRUNCATE("no-truncate", Code.NO_TRUNCATE) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return effect(facts, StatementKind.TRUNCATE, "TRUNCATE removes every row");
+    }
+  },
+  NO_MASS_DELETE("no-mass-delete", Code.NO_MASS_DELETE) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return facts.bounded()
+          ? Optional.empty()
+          : effect(facts, StatementKind.DELETE, "DELETE without a WHERE removes every row");
+    }
+  },
+  NO_MASS_UPDATE("no-mass-update", Code.NO_MASS_UPDATE) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return facts.bounded()
+          ? Optional.empty()
+          : effect(facts, StatementKind.UPDATE, "UPDATE without a WHERE changes every row");
+    }
+  },
+  NO_SERVER_ACCESS("no-server-access", Code.SERVER_ACCESS) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return BuiltInRule.serverAccess(facts);
+    }
+  },
+  NO_OPAQUE("no-opaque", Code.NO_OPAQUE) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return facts.opaque() && facts.kind() != StatementKind.UNKNOWN
+          ? Optional.of("the text of %s does not tell what it does".formatted(facts.kind()))
+          : Optional.empty();
+    }
+  },
+  NO_UNKNOWN("no-unknown", Code.NO_UNKNOWN) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      if (!facts.effects().contains(StatementKind.UNKNOWN)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          "the statement was not understood"
+              + (facts.error() == null ? "" : ": " + facts.error())
+              + (facts.errorPosition() > 0
+                  ? " at character %d".formatted(facts.errorPosition())
+                  : ""));
+    }
+  };
+
+  private final String use;
+  private final Code code;
+
+  ReadyRule(String use, Code code) {
+    this.use = use;
+    this.code = code;
+  }
+
+  /** What is wrong with the statement, for a person; empty: nothing. */
+  abstract Optional<String> violation(StatementFacts facts);
+
+  Code code() {
+    return code;
+  }
+
+  static Optional<ReadyRule> named(String use) {
+    return Arrays.stream(values()).filter(rule -> rule.use.equals(use)).findFirst();
+  }
+
+  private static Optional<String> effect(StatementFacts facts, StatementKind kind, String reason) {
+    return facts.effects().contains(kind) ? Optional.of(reason) : Optional.empty();
+  }
+}

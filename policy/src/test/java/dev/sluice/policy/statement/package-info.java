@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.policy.statement;
+
+import org.jspecify.annotations.NullMarked;
