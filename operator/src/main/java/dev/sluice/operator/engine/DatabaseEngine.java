@@ -1,0 +1,82 @@
+package dev.sluice.operator.engine;
+
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.control.Credential;
+import dev.sluice.policy.plan.AccessIdentity;
+import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.Catalogue;
+import java.util.Collection;
+
+/**
+ * What the control plane does inside one database. Every method connects for itself, may be called
+ * from several threads, is idempotent, and throws {@link EngineException}.
+ */
+public interface DatabaseEngine {
+
+  /**
+   * Looks at the server and the admin's rights and makes the owner of the masked views, its schema,
+   * the mask functions and the key where they are missing.
+   *
+   * @return what was found
+   */
+  Server prepare();
+
+  /**
+   * What these schemas hold.
+   *
+   * @param schemas names; those that do not exist are absent in the answer
+   * @return the catalogue
+   */
+  Catalogue catalogue(Collection<String> schemas);
+
+  /**
+   * Makes the database as the plan says, in one transaction: what is missing is made, what differs
+   * is mended, what the plan does not name is taken away.
+   *
+   * @param plan the plan
+   * @return what was mended and what governed roles can reach all the same
+   */
+  Applied apply(AccessPlan plan);
+
+  /**
+   * Makes a login for a pod, or renews it. The pod's two logins take turns, so that the one before
+   * goes on until its own end.
+   *
+   * @param plan the plan, which was applied
+   * @param podUid the pod's UID
+   * @return the login with its password
+   */
+  Credential issueLogin(AccessPlan plan, String podUid);
+
+  /**
+   * How many pods hold a login that is still valid.
+   *
+   * @param access the access
+   * @return the number of pods
+   */
+  int podsWithLogin(AccessIdentity access);
+
+  /**
+   * Takes an access back: its sessions end; its logins, views, privileges and group role go.
+   *
+   * @param access the access
+   * @param revocation {@code FINISH_STATEMENT}: running statements are waited for, and nothing new
+   *     may begin; {@code TERMINATE}: they are ended
+   * @return what remains; to be called again as long as statements run
+   */
+  Revoked revoke(AccessIdentity access, Bundle.Revocation revocation);
+
+  /**
+   * Removes logins whose time is over and that no session uses.
+   *
+   * @return how many
+   */
+  int removeExpiredLogins();
+
+  /**
+   * Removes all that {@link #prepare} made, where no access of any cluster needs it any more.
+   *
+   * @return whether it is gone, and if not, what needs it
+   */
+  Released release();
+}

@@ -1,0 +1,18 @@
+package dev.sluice.operator.engine;
+
+import dev.sluice.policy.bundle.Bundle;
+import java.util.List;
+
+/**
+ * What was found at the other end.
+ *
+ * @param version such as {@code 15.18}
+ * @param primary the endpoint that takes writes
+ * @param exposures ways around the masks that were found, whichever the access
+ */
+public record Server(String version, Bundle.Endpoint primary, List<Exposure> exposures) {
+  /** An immutable copy. */
+  public Server {
+    exposures = List.copyOf(exposures);
+  }
+}

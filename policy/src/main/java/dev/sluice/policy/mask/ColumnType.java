@@ -1,0 +1,73 @@
+package dev.sluice.policy.mask;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The type of a column, as far as a mask must know it. Of a domain it is the type beneath, as the
+ * server tells drivers too.
+ *
+ * @param name as the server formats it and reads it back, such as {@code character varying(20)}
+ * @param family how its values are masked
+ * @param length most characters of a text; null: no bound
+ * @param precision digits of a numeric; null: no bound
+ * @param scale digits after the point of a numeric; null: no bound
+ * @param labels the labels of an enumeration; empty for every other type
+ */
+public record ColumnType(
+    String name,
+    Family family,
+    @Nullable Integer length,
+    @Nullable Integer precision,
+    @Nullable Integer scale,
+    List<String> labels) {
+
+  /** Immutable copies. */
+  public ColumnType {
+    labels = List.copyOf(labels);
+  }
+
+  /**
+   * A type without length, precision and labels.
+   *
+   * @param name as the server formats it
+   * @param family how its values are masked
+   */
+  public static ColumnType of(String name, Family family) {
+    return new ColumnType(name, family, null, null, null, List.of());
+  }
+
+  /** Types that are masked in the same way. */
+  public enum Family {
+    /** {@code text}, {@code character varying}, {@code character}, {@code name}, {@code citext}. */
+    TEXT,
+    /** {@code smallint}. */
+    SMALLINT,
+    /** {@code integer}. */
+    INTEGER,
+    /** {@code bigint}. */
+    BIGINT,
+    /** {@code numeric}. */
+    NUMERIC,
+    /** {@code real}, {@code double precision}. */
+    FLOAT,
+    /** {@code boolean}. */
+    BOOLEAN,
+    /** {@code date}. */
+    DATE,
+    /** {@code timestamp without time zone}. */
+    TIMESTAMP,
+    /** {@code timestamp with time zone}. */
+    TIMESTAMP_WITH_ZONE,
+    /** {@code uuid}. */
+    UUID,
+    /** {@code json}, {@code jsonb}. */
+    JSON,
+    /** {@code bytea}. */
+    BYTES,
+    /** An enumeration. */
+    ENUM,
+    /** Every other type: arrays, ranges, composites, addresses and what extensions bring. */
+    OTHER
+  }
+}

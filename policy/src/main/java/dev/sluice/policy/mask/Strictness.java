@@ -1,0 +1,6 @@
+package dev.sluice.policy.mask;
+
+/** Which of two masks is the stricter. */
+public final class Strictness {
+  private Strictness() {}
+}

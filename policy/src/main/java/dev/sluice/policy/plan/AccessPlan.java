@@ -1,0 +1,126 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.crds.Privilege;
+import dev.sluice.policy.RelationName;
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.mask.ColumnType;
+import dev.sluice.policy.mask.MaskPlan;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is needed to make roles, views and the bundle of one access. Equal requests give equal
+ * plans.
+ *
+ * @param access the DatabaseAccess
+ * @param database the Database, {@code namespace/name}
+ * @param purpose the purpose of the access
+ * @param role the group role; the schema of the masked views has the same name
+ * @param searchPath of each session, the masked schema first
+ * @param schemaChanges whether the access may run DDL
+ * @param relations the tables, sorted by name
+ * @param rules the statement rules, in the order in which they are reported
+ * @param sessions limits of one gate's sessions
+ * @param credentialLifetime from issue to expiry of a login
+ * @param revocation what happens to open sessions when the access goes
+ * @param expiresAt when the access ends; null: it does not by itself
+ * @param nextChange the next time at which this plan is no longer right without any resource having
+ *     changed, because an exemption or the access ends; null: never
+ */
+public record AccessPlan(
+    AccessIdentity access,
+    String database,
+    String purpose,
+    String role,
+    List<String> searchPath,
+    boolean schemaChanges,
+    List<RelationPlan> relations,
+    List<Bundle.Rule> rules,
+    Bundle.SessionLimits sessions,
+    Duration credentialLifetime,
+    Bundle.Revocation revocation,
+    @Nullable Instant expiresAt,
+    @Nullable Instant nextChange) {
+  /** Immutable copies. */
+  public AccessPlan {
+    searchPath = List.copyOf(searchPath);
+    relations = List.copyOf(relations);
+    rules = List.copyOf(rules);
+  }
+
+  /** How many columns are masked. */
+  public int maskedColumns() {
+    return (int)
+        relations.stream()
+            .flatMap(relation -> relation.columns().stream())
+            .filter(column -> column.mask() != null)
+            .count();
+  }
+
+  /**
+   * One table or view of the access.
+   *
+   * @param name its name
+   * @param kind what it is
+   * @param privileges what may be done
+   * @param columns the visible columns in the table's order, masked ones included
+   * @param allColumns whether the access sees every column, those included that come later
+   * @param rows which rows; null: all
+   * @param sequences sequences that its INSERT advances
+   */
+  public record RelationPlan(
+      RelationName name,
+      Catalogue.RelationKind kind,
+      Set<Privilege> privileges,
+      List<ColumnPlan> columns,
+      boolean allColumns,
+      @Nullable RowFilter rows,
+      List<RelationName> sequences) {
+    /** Immutable copies. */
+    public RelationPlan {
+      privileges = Set.copyOf(privileges);
+      columns = List.copyOf(columns);
+      sequences = List.copyOf(sequences);
+    }
+
+    /** Whether it is read through a view of its own. */
+    public boolean throughView() {
+      return rows != null
+          || !allColumns
+          || columns.stream().anyMatch(column -> column.mask() != null);
+    }
+  }
+
+  /**
+   * One visible column.
+   *
+   * @param name its name
+   * @param type its type
+   * @param writable whether values can be given to it: it is not computed from others
+   * @param classification its class; null: none
+   * @param mask its mask; null: it is shown as it is
+   */
+  public record ColumnPlan(
+      String name,
+      ColumnType type,
+      boolean writable,
+      @Nullable String classification,
+      @Nullable MaskPlan mask) {}
+
+  /**
+   * Which rows are visible.
+   *
+   * @param predicate SQL over the table's columns
+   * @param readable the columns that it may name: those that are not masked
+   * @param field where it stands in the DatabaseAccess
+   */
+  public record RowFilter(String predicate, List<String> readable, String field) {
+    /** An immutable copy. */
+    public RowFilter {
+      readable = List.copyOf(readable);
+    }
+  }
+}

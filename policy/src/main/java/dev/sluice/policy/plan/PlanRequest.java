@@ -1,0 +1,40 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.crds.DatabaseAccessSpec;
+import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.GuardrailPolicySpec;
+import dev.sluice.crds.MaskingPolicySpec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a plan depends on.
+ *
+ * @param access the DatabaseAccess
+ * @param spec what it asks for
+ * @param namespaceLabels the labels of its namespace
+ * @param database the Database that it refers to
+ * @param databaseSpec what that says
+ * @param maskingPolicies all of them; which apply is found out here
+ * @param guardrailPolicies all of them, likewise
+ * @param catalogue what the database holds, at least of the schemas of the Database's ceiling
+ * @param now the time
+ */
+public record PlanRequest(
+    AccessIdentity access,
+    DatabaseAccessSpec spec,
+    Map<String, String> namespaceLabels,
+    DatabaseIdentity database,
+    DatabaseSpec databaseSpec,
+    List<Named<MaskingPolicySpec>> maskingPolicies,
+    List<Named<GuardrailPolicySpec>> guardrailPolicies,
+    Catalogue catalogue,
+    Instant now) {
+  /** Immutable copies. */
+  public PlanRequest {
+    namespaceLabels = Map.copyOf(namespaceLabels);
+    maskingPolicies = List.copyOf(maskingPolicies);
+    guardrailPolicies = List.copyOf(guardrailPolicies);
+  }
+}
