@@ -45,7 +45,6 @@ remove_shim_sockets() {
     address=$(cat "$directory/address" 2>/dev/null) || continue
     case $address in unix:///run/containerd/s/*) rm -f "${address#unix://}" ;; esac
   done
-  rmdir /run/containerd/s /run/containerd 2>/dev/null || true
 }
 
 unmount_all() {
@@ -66,9 +65,9 @@ remove_control_groups() {
   done
 }
 
-# Directories outside the state directory that the kubelet makes whatever it is told. `up` notes those that were not there.
-foreign_directories=(/var/lib/kubelet /var/log/containers /var/log/pods /run/containerd /opt/containerd /opt/cni
-  /usr/libexec/kubernetes /etc/cni /var/lib/cni /run/kubernetes)
+# Directories outside the state directory that the kubelet and containerd's shims make whatever they are told. `up` notes
+# those that were not there; `down` removes them unless somebody has put a file into them.
+foreign_directories=(/var/lib/kubelet /var/log/containers /var/log/pods /run/containerd)
 
 remember_foreign_directories() {
   [ ! -e "$state/foreign-directories" ] || return 0
@@ -86,6 +85,6 @@ remove_foreign_leftovers() {
   done
   [ -r "$state/foreign-directories" ] || return 0
   while read -r directory; do
-    rm -rf --one-file-system "$directory"
+    [ ! -d "$directory" ] || find "$directory" -xdev -depth \( -type s -o -type d -empty \) -delete 2>/dev/null || true
   done <"$state/foreign-directories"
 }
