@@ -146,7 +146,7 @@ END
 
 start_node() {
   start_containerd
-  kubectl apply -f "$here/manifests" >/dev/null
+  kubectl apply -f "$here/manifests/cluster" >/dev/null
   start_kubelet
   start_proxy
   start_dns
