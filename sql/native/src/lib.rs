@@ -1,0 +1,219 @@
+//! PostgreSQL's own grammar behind a plain C interface of our own names.
+//!
+//! The crate `pg_query` carries libpg_query and compiles it; its symbols are local to a Rust shared library, so each function
+//! that the Java side calls has a wrapper here. All take the same arguments and begin their result with the same [`Head`],
+//! since each further shape of call costs the JVM that makes it start-up time. A result is written to memory of the caller
+//! (at least [`RESULT_SIZE`] bytes) and is freed, once, by the function of the same name with `_free`.
+
+use pg_query as _;
+use std::ffi::{c_char, c_int, CStr};
+use std::ptr;
+
+/// Bytes that hold any result.
+pub const RESULT_SIZE: usize = 128;
+
+/// What every result begins with: bytes (none where the text was refused), or a message (null where it was not) and the
+/// place it is about, in characters from 1, 0 where that is not known.
+#[repr(C)]
+pub struct Head {
+    data: *const c_char,
+    length: u64,
+    message: *const c_char,
+    cursor: i64,
+}
+
+#[repr(C)]
+pub struct Result<T> {
+    head: Head,
+    owner: T,
+}
+
+const _: () = assert!(size_of::<Result<Fingerprint>>() <= RESULT_SIZE);
+const _: () = assert!(size_of::<Result<Tokens>>() <= RESULT_SIZE);
+
+// The layouts from here to the next comment are those of libpg_query's pg_query.h.
+
+#[repr(C)]
+pub struct Error {
+    message: *mut c_char,
+    function: *mut c_char,
+    file: *mut c_char,
+    line: c_int,
+    cursor: c_int,
+    context: *mut c_char,
+}
+
+#[repr(C)]
+pub struct Tree {
+    json: *mut c_char,
+    stderr: *mut c_char,
+    error: *mut Error,
+}
+
+#[repr(C)]
+pub struct Tokens {
+    length: usize,
+    protobuf: *mut c_char,
+    stderr: *mut c_char,
+    error: *mut Error,
+}
+
+#[repr(C)]
+pub struct Fingerprint {
+    number: u64,
+    text: *mut c_char,
+    stderr: *mut c_char,
+    error: *mut Error,
+}
+
+#[repr(C)]
+pub struct Normalized {
+    text: *mut c_char,
+    error: *mut Error,
+}
+
+extern "C" {
+    fn pg_query_parse_opts(text: *const c_char, options: c_int) -> Tree;
+    fn pg_query_free_parse_result(tree: Tree);
+    fn pg_query_scan(text: *const c_char) -> Tokens;
+    fn pg_query_free_scan_result(tokens: Tokens);
+    fn pg_query_fingerprint_opts(text: *const c_char, options: c_int) -> Fingerprint;
+    fn pg_query_free_fingerprint_result(fingerprint: Fingerprint);
+    fn pg_query_normalize_utility(text: *const c_char) -> Normalized;
+    fn pg_query_free_normalize_result(normalized: Normalized);
+}
+
+unsafe fn write<T>(result: *mut Result<T>, data: *const c_char, length: usize, error: *const Error, owner: T) {
+    let head = if error.is_null() {
+        Head { data, length: length as u64, message: ptr::null(), cursor: 0 }
+    } else {
+        Head { data: ptr::null(), length: 0, message: (*error).message, cursor: (*error).cursor as i64 }
+    };
+    result.write(Result { head, owner });
+}
+
+unsafe fn length(text: *const c_char) -> usize {
+    if text.is_null() {
+        0
+    } else {
+        CStr::from_ptr(text).to_bytes().len()
+    }
+}
+
+/// The tree of a text as JSON. Recurses once for each level of the tree: the thread's stack must suit the text's length.
+///
+/// # Safety
+/// `text` ends with a NUL; `result` is writable.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_parse(text: *const c_char, options: c_int, result: *mut Result<Tree>) {
+    let tree = pg_query_parse_opts(text, options);
+    write(result, tree.json, length(tree.json), tree.error, tree);
+}
+
+/// # Safety
+/// `result` was written by `sluice_pg_parse` and is freed once.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_parse_free(result: *mut Result<Tree>) {
+    pg_query_free_parse_result(result.read().owner);
+}
+
+/// The tokens of a text as the protobuf message `ScanResult`. Knows no options: strings are read by the standard.
+///
+/// # Safety
+/// `text` ends with a NUL; `result` is writable.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_scan(text: *const c_char, _options: c_int, result: *mut Result<Tokens>) {
+    let tokens = pg_query_scan(text);
+    write(result, tokens.protobuf, tokens.length, tokens.error, tokens);
+}
+
+/// # Safety
+/// `result` was written by `sluice_pg_scan` and is freed once.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_scan_free(result: *mut Result<Tokens>) {
+    pg_query_free_scan_result(result.read().owner);
+}
+
+/// A hash of a text's shape, without its constants, in hexadecimal.
+///
+/// # Safety
+/// `text` ends with a NUL; `result` is writable; the thread's stack suits the text's length.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_fingerprint(text: *const c_char, options: c_int, result: *mut Result<Fingerprint>) {
+    let fingerprint = pg_query_fingerprint_opts(text, options);
+    write(result, fingerprint.text, length(fingerprint.text), fingerprint.error, fingerprint);
+}
+
+/// # Safety
+/// `result` was written by `sluice_pg_fingerprint` and is freed once.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_fingerprint_free(result: *mut Result<Fingerprint>) {
+    pg_query_free_fingerprint_result(result.read().owner);
+}
+
+/// The text with its constants replaced by parameters; those of utility statements too, so that the password in a
+/// `CREATE ROLE` does not stand in the result. Knows no options: strings are read by the standard.
+///
+/// # Safety
+/// `text` ends with a NUL; `result` is writable; the thread's stack suits the text's length.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_normalize(text: *const c_char, _options: c_int, result: *mut Result<Normalized>) {
+    let normalized = pg_query_normalize_utility(text);
+    write(result, normalized.text, length(normalized.text), normalized.error, normalized);
+}
+
+/// # Safety
+/// `result` was written by `sluice_pg_normalize` and is freed once.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_normalize_free(result: *mut Result<Normalized>) {
+    pg_query_free_normalize_result(result.read().owner);
+}
+
+/// The grammar's version, as a server of that version prints it; static, never freed.
+///
+/// # Safety
+/// `result` is writable.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_version(result: *mut Result<()>) {
+    let version = c"17.7";
+    write(result, version.as_ptr(), version.to_bytes().len(), ptr::null(), ());
+}
+
+/// Gives back to the kernel what an unusually large text made this thread touch: the allocator's free pages, and the part
+/// of the thread's stack that lies well below the current frame. `result`'s length is the bytes of stack given back.
+///
+/// # Safety
+/// `result` is writable.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_trim(result: *mut Result<()>) {
+    #[cfg(target_env = "gnu")]
+    libc::malloc_trim(0);
+    write(result, ptr::null(), trim_stack(), ptr::null(), ());
+}
+
+unsafe fn trim_stack() -> usize {
+    const KEPT: usize = 256 * 1024;
+    let local = 0u8;
+    let current = ptr::addr_of!(local) as usize;
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+    if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+        return 0;
+    }
+    let (mut lowest, mut size) = (ptr::null_mut(), 0usize);
+    let found = libc::pthread_attr_getstack(attributes.as_ptr(), &mut lowest, &mut size);
+    libc::pthread_attr_destroy(attributes.as_mut_ptr());
+    if found != 0 {
+        return 0;
+    }
+    let page = libc::sysconf(libc::_SC_PAGESIZE) as usize;
+    let high = current.saturating_sub(KEPT) / page * page;
+    if high <= lowest as usize {
+        return 0;
+    }
+    let given = high - lowest as usize;
+    if libc::madvise(lowest, given, libc::MADV_DONTNEED) == 0 {
+        given
+    } else {
+        0
+    }
+}
