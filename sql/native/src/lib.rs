@@ -66,12 +66,6 @@ pub struct Fingerprint {
     error: *mut Error,
 }
 
-#[repr(C)]
-pub struct Normalized {
-    text: *mut c_char,
-    error: *mut Error,
-}
-
 extern "C" {
     fn pg_query_parse_opts(text: *const c_char, options: c_int) -> Tree;
     fn pg_query_free_parse_result(tree: Tree);
@@ -79,8 +73,6 @@ extern "C" {
     fn pg_query_free_scan_result(tokens: Tokens);
     fn pg_query_fingerprint_opts(text: *const c_char, options: c_int) -> Fingerprint;
     fn pg_query_free_fingerprint_result(fingerprint: Fingerprint);
-    fn pg_query_normalize_utility(text: *const c_char) -> Normalized;
-    fn pg_query_free_normalize_result(normalized: Normalized);
 }
 
 unsafe fn write<T>(result: *mut Result<T>, data: *const c_char, length: usize, error: *const Error, owner: T) {
@@ -149,24 +141,6 @@ pub unsafe extern "C" fn sluice_pg_fingerprint(text: *const c_char, options: c_i
 #[no_mangle]
 pub unsafe extern "C" fn sluice_pg_fingerprint_free(result: *mut Result<Fingerprint>) {
     pg_query_free_fingerprint_result(result.read().owner);
-}
-
-/// The text with its constants replaced by parameters; those of utility statements too, so that the password in a
-/// `CREATE ROLE` does not stand in the result. Knows no options: strings are read by the standard.
-///
-/// # Safety
-/// `text` ends with a NUL; `result` is writable; the thread's stack suits the text's length.
-#[no_mangle]
-pub unsafe extern "C" fn sluice_pg_normalize(text: *const c_char, _options: c_int, result: *mut Result<Normalized>) {
-    let normalized = pg_query_normalize_utility(text);
-    write(result, normalized.text, length(normalized.text), normalized.error, normalized);
-}
-
-/// # Safety
-/// `result` was written by `sluice_pg_normalize` and is freed once.
-#[no_mangle]
-pub unsafe extern "C" fn sluice_pg_normalize_free(result: *mut Result<Normalized>) {
-    pg_query_free_normalize_result(result.read().owner);
 }
 
 /// The grammar's version, as a server of that version prints it; static, never freed.

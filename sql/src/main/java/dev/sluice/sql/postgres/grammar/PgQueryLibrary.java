@@ -1,6 +1,7 @@
 package dev.sluice.sql.postgres.grammar;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -19,13 +20,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native library that {@code sql/native} builds: libpg_query, which is PostgreSQL's parser and scanner cut out of the
- * server.
+ * The native library that {@code sql/native} builds: libpg_query, which is PostgreSQL's parser and
+ * scanner cut out of the server.
  *
- * <p>The library keeps memory for each thread that calls it and recurses on that thread's stack, as deep as a text nests.
- * So it is called by the threads of {@link ParserThreads} alone. A call that overflows the stack ends the process; no
- * exception tells of it.
+ * <p>The library keeps memory for each thread that calls it and recurses on that thread's stack, as
+ * deep as a text nests. So it is called by the threads of {@link ParserThreads} alone. A call that
+ * overflows the stack ends the process; no exception tells of it.
  */
+@SuppressWarnings("restricted") // calling native code is what this class is for
 public final class PgQueryLibrary {
 
   /** The system property that names the library's file. */
@@ -40,7 +42,8 @@ public final class PgQueryLibrary {
   private static final long MESSAGE = 16;
   private static final long CURSOR = 24;
 
-  private static final FunctionDescriptor CALL = FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, ADDRESS);
+  private static final FunctionDescriptor CALL =
+      FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, ADDRESS);
   private static final FunctionDescriptor RELEASE = FunctionDescriptor.ofVoid(ADDRESS);
 
   private final Function parse;
@@ -67,8 +70,9 @@ public final class PgQueryLibrary {
   }
 
   /**
-   * Loads the library for the life of the process: from the file that the system property {@value #LOCATION_PROPERTY}
-   * names, or else from the directories of {@code java.library.path}, or else from the runtime's own {@code lib}.
+   * Loads the library for the life of the process: from the file that the system property {@value
+   * #LOCATION_PROPERTY} names, or else from the directories of {@code java.library.path}, or else
+   * from the runtime's own {@code lib}.
    *
    * @return the library
    * @throws IllegalStateException where it is in none of them, with the places that were looked at
@@ -88,7 +92,8 @@ public final class PgQueryLibrary {
     try {
       return new PgQueryLibrary(SymbolLookup.libraryLookup(file, Arena.global()));
     } catch (IllegalArgumentException unloadable) {
-      throw new IllegalStateException("PostgreSQL's grammar cannot be loaded from " + file, unloadable);
+      throw new IllegalStateException(
+          "PostgreSQL's grammar cannot be loaded from " + file, unloadable);
     }
   }
 
@@ -99,7 +104,8 @@ public final class PgQueryLibrary {
     }
     String name = System.mapLibraryName("sluice_pg_query");
     List<Path> candidates = new ArrayList<>();
-    for (String directory : System.getProperty("java.library.path", "").split(File.pathSeparator, -1)) {
+    for (String directory :
+        System.getProperty("java.library.path", "").split(File.pathSeparator, -1)) {
       if (!directory.isEmpty()) {
         candidates.add(Path.of(directory, name));
       }
@@ -140,7 +146,8 @@ public final class PgQueryLibrary {
    * Reads the tokens of a text.
    *
    * @param text the text in UTF-8, a NUL after it
-   * @param reader what is done with them, a protobuf message {@code ScanResult} in memory that is gone when it returns
+   * @param reader what is done with them, a protobuf message {@code ScanResult} in memory that is
+   *     gone when it returns
    * @return what the reader made of it, or what the scanner said
    */
   <T> Answer<T> scan(MemorySegment text, Reader<T> reader) {
@@ -148,7 +155,8 @@ public final class PgQueryLibrary {
   }
 
   /**
-   * Hashes the shape of a text: two that differ in constants, spacing and letter case have the same.
+   * Hashes the shape of a text: two that differ in constants, spacing and letter case have the
+   * same.
    *
    * @param text the text in UTF-8, a NUL after it
    * @param options libpg_query's parser options
@@ -180,7 +188,8 @@ public final class PgQueryLibrary {
     T read(MemorySegment bytes);
   }
 
-  private static <T> Answer<T> call(Function function, MemorySegment text, int options, Reader<T> reader) {
+  private static <T> Answer<T> call(
+      Function function, MemorySegment text, int options, Reader<T> reader) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment result = arena.allocate(RESULT_SIZE, 8);
       invoke(function.call, text, options, result);
@@ -188,7 +197,8 @@ public final class PgQueryLibrary {
         MemorySegment message = result.get(ADDRESS, MESSAGE);
         if (message.address() != 0) {
           String words = message.reinterpret(Long.MAX_VALUE).getString(0, UTF_8);
-          return new Answer<>(null, new Refusal(words, Math.toIntExact(result.get(JAVA_LONG, CURSOR))));
+          return new Answer<>(
+              null, new Refusal(words, Math.toIntExact(result.get(JAVA_LONG, CURSOR))));
         }
         return new Answer<>(reader.read(data(result)), null);
       } finally {
@@ -202,10 +212,11 @@ public final class PgQueryLibrary {
   }
 
   private static String text(MemorySegment bytes) {
-    return new String(bytes.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE), UTF_8);
+    return new String(bytes.toArray(JAVA_BYTE), UTF_8);
   }
 
-  private static void invoke(MethodHandle function, MemorySegment text, int options, MemorySegment result) {
+  private static void invoke(
+      MethodHandle function, MemorySegment text, int options, MemorySegment result) {
     try {
       function.invokeExact(text, options, result);
     } catch (Throwable failure) {

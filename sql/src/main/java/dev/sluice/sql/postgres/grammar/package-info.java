@@ -1,4 +1,7 @@
-/** PostgreSQL's own grammar: a native library, the threads that it runs on, its trees and its tokens. */
+/**
+ * PostgreSQL's own grammar: a native library, the threads that it runs on, its trees and its
+ * tokens.
+ */
 @NullMarked
 package dev.sluice.sql.postgres.grammar;
 

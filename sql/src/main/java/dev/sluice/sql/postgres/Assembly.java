@@ -1,0 +1,166 @@
+package dev.sluice.sql.postgres;
+
+import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.sql.postgres.Statement.Name;
+import dev.sluice.sql.postgres.grammar.GrammarText;
+import dev.sluice.sql.postgres.grammar.Tokens;
+import dev.sluice.sql.postgres.tree.NameRole;
+import dev.sluice.sql.postgres.tree.TreeStatement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together what the tree and the tokens of a text tell, and turns bytes into characters. */
+final class Assembly {
+
+  private final String text;
+  private final Offsets offsets;
+  private final GrammarText grammar;
+  private final @Nullable Tokens tokens;
+  private final int bytes;
+
+  Assembly(String text, int bytes, GrammarText grammar) {
+    this.text = text;
+    this.bytes = bytes;
+    this.grammar = grammar;
+    this.offsets = Offsets.of(text, bytes);
+    this.tokens = grammar.tokens();
+  }
+
+  Analysis understood(List<TreeStatement> trees) {
+    List<Statement> statements = new ArrayList<>(trees.size());
+    for (TreeStatement tree : trees) {
+      statements.add(statement(tree, trees.size() == 1));
+    }
+    return new Analysis(text, statements);
+  }
+
+  Analysis unknown(String message, int position) {
+    String normalized =
+        tokens == null ? "" : Normalized.text(text, offsets, tokens, 0, tokens.count(), 0);
+    return new Analysis(
+        text,
+        List.of(
+            Statement.unknown(
+                StatementFacts.unknown(text.length(), message, position), normalized)));
+  }
+
+  private Statement statement(TreeStatement tree, boolean only) {
+    int start = tree.start();
+    int end = tree.length() == 0 ? bytes : start + tree.length();
+    int firstToken = 0;
+    int lastToken = 0;
+    String normalized = "";
+    if (tokens != null) {
+      firstToken = tokens.from(start);
+      lastToken = tokens.from(end);
+      while (firstToken < lastToken && tokens.comment(firstToken)) {
+        firstToken++;
+      }
+      while (lastToken > firstToken && tokens.comment(lastToken - 1)) {
+        lastToken--;
+      }
+      if (lastToken > firstToken) {
+        start = tokens.start(firstToken);
+        end = tokens.end(lastToken - 1);
+      }
+      normalized = Normalized.text(text, offsets, tokens, firstToken, lastToken, tree.parameters());
+    }
+    String fingerprint = only ? grammar.fingerprint(0, bytes) : grammar.fingerprint(start, end);
+    StatementFacts facts =
+        new StatementFacts(
+            tree.kind(),
+            tree.effects(),
+            offsets.character(start),
+            offsets.character(end),
+            tree.relations(),
+            tree.functions(),
+            tree.bounded(),
+            tree.objectKinds(),
+            tree.parameter(),
+            tree.copy() != null && tree.copy().file() != null,
+            tree.opaque(),
+            null,
+            0);
+    return new Statement(
+        facts,
+        tokens == null ? List.of() : names(tree, tokens),
+        normalized,
+        fingerprint,
+        tree.parameters(),
+        tree.settings(),
+        tree.action(),
+        tree.handle(),
+        tree.copy());
+  }
+
+  private List<Name> names(TreeStatement tree, Tokens tokens) {
+    List<Name> names = new ArrayList<>(tree.names().size());
+    for (TreeStatement.Name name : tree.names()) {
+      Name placed = place(name, tokens);
+      if (placed != null) {
+        names.add(placed);
+      }
+    }
+    names.sort(Comparator.comparingInt(Name::start));
+    return names;
+  }
+
+  /**
+   * Finds the extent of a name from where it starts; null: it does not stand there as it should,
+   * and is left alone.
+   */
+  private @Nullable Name place(TreeStatement.Name name, Tokens tokens) {
+    int token = tokens.from(name.position());
+    if (token >= tokens.count() || tokens.start(token) != name.position()) {
+      return null;
+    }
+    if (name.role() == NameRole.COPIED && token > 0 && tokens.binary(token - 1)) {
+      return null; // the old form COPY BINARY takes no query
+    }
+    int first = token;
+    for (int part = 1; part < name.parts(); part++) {
+      int dot = tokens.next(tokens.whole(token));
+      if (!tokens.is(dot, Tokens.DOT)) {
+        return null;
+      }
+      token = tokens.next(dot);
+      if (part == name.parts() - 2) {
+        first = token;
+      }
+    }
+    int last = tokens.whole(token);
+    if (last >= tokens.count()) {
+      return null;
+    }
+    int start = offsets.character(tokens.start(first));
+    int end = offsets.character(tokens.end(last));
+    String columns = null;
+    int columnsEnd = end;
+    if (name.columns()) {
+      int opening = tokens.next(last);
+      int closing = opening;
+      while (closing < tokens.count() && !tokens.is(closing, Tokens.CLOSING)) {
+        closing++;
+      }
+      if (!tokens.is(opening, Tokens.OPENING) || closing == tokens.count()) {
+        return null;
+      }
+      columns =
+          text.substring(
+              offsets.character(tokens.end(opening)), offsets.character(tokens.start(closing)));
+      columnsEnd = offsets.character(tokens.end(closing));
+    }
+    return new Name(
+        name.role(),
+        name.qualifier(),
+        name.schema(),
+        name.name(),
+        start,
+        end,
+        name.temporary(),
+        columns,
+        columnsEnd);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.sluice.sql.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.sql.postgres.grammar.GrammarText;
+import dev.sluice.sql.postgres.grammar.ParserThreads;
+import dev.sluice.sql.postgres.grammar.PgQueryLibrary;
+import dev.sluice.sql.postgres.grammar.Refusal;
+import dev.sluice.sql.postgres.grammar.TreeReader.TooDeepException;
+import dev.sluice.sql.postgres.tree.TreeStatement;
+import dev.sluice.sql.postgres.tree.Walk;
+import io.avaje.json.JsonException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what PostgreSQL texts are, by PostgreSQL's own grammar. May be called by any number of
+ * threads: a text that was seen lately is answered from memory, another one is handed to a parser
+ * thread and waited for.
+ *
+ * <p>Never fails for what stands in a text: one that cannot be parsed, or may not for its length or
+ * depth, is a statement of the kind UNKNOWN that says why.
+ */
+public final class SqlAnalyzer implements AutoCloseable {
+
+  private final Limits limits;
+  private final ParserThreads threads;
+  private final AnalysisCache cache;
+
+  /**
+   * Makes an analyzer; its threads start when they are needed.
+   *
+   * @param library the grammar
+   * @param limits its bounds
+   */
+  public SqlAnalyzer(PgQueryLibrary library, Limits limits) {
+    this.limits = limits;
+    this.threads = new ParserThreads(library, limits.threads(), limits.textBytes());
+    this.cache = new AnalysisCache(limits.cachedTexts(), limits.cachedBytes());
+  }
+
+  /**
+   * Analyses the text of a message of a session whose strings are read by the standard, as all are
+   * by default.
+   *
+   * @param text the text of a Query or Parse message
+   * @return what it is
+   * @throws IllegalStateException where this is closed
+   */
+  public Analysis analyze(String text) {
+    return analyze(text, true);
+  }
+
+  /**
+   * Analyses the text of a message.
+   *
+   * @param text the text of a Query or Parse message
+   * @param standardStrings the session's {@code standard_conforming_strings}, which the server
+   *     reports: under {@code off} a backslash in an ordinary string escapes, and the same text may
+   *     be other statements
+   * @return what it is
+   * @throws IllegalStateException where this is closed
+   */
+  public Analysis analyze(String text, boolean standardStrings) {
+    boolean standard = standardStrings || text.indexOf('\\') < 0;
+    Analysis known = standard ? cache.get(text) : null;
+    if (known != null) {
+      return known;
+    }
+    Analysis analysis = parse(text, standard ? 0 : GrammarText.BACKSLASH_ESCAPES);
+    if (standard) {
+      cache.put(analysis);
+    }
+    return analysis;
+  }
+
+  private Analysis parse(String text, int options) {
+    @Nullable String unfit = unfit(text);
+    if (unfit != null) {
+      return unknown(text, unfit);
+    }
+    byte[] bytes = text.getBytes(UTF_8);
+    if (bytes.length > limits.textBytes()) {
+      return unknown(text, tooLong(limits.textBytes()));
+    }
+    try {
+      return threads.read(bytes, options, grammar -> parse(text, bytes.length, grammar));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return unknown(text, "the session ended while the text was parsed");
+    }
+  }
+
+  private Analysis parse(String text, int bytes, GrammarText grammar) {
+    Assembly assembly = new Assembly(text, bytes, grammar);
+    try {
+      GrammarText.Reading<List<TreeStatement>> tree =
+          grammar.tree(Walk.NAMES, limits.depth(), Walk::statements);
+      Refusal refusal = tree.refusal();
+      if (refusal != null) {
+        return assembly.unknown(refusal.message(), refusal.position());
+      }
+      List<TreeStatement> statements = tree.value();
+      return assembly.understood(statements == null ? List.of() : statements);
+    } catch (TooDeepException | StackOverflowError tooDeep) {
+      return assembly.unknown("the statement is nested too deeply to be analysed", 0);
+    } catch (JsonException | IllegalStateException unreadable) {
+      return assembly.unknown(
+          "the statement's tree was not understood: " + unreadable.getMessage(), 0);
+    }
+  }
+
+  /** Why a text may not be handed to the grammar at all; null: it may. */
+  private @Nullable String unfit(String text) {
+    if (text.length() > limits.textBytes()) {
+      return tooLong(limits.textBytes());
+    }
+    for (int index = 0; index < text.length(); index++) {
+      char character = text.charAt(index);
+      if (character == 0) {
+        return "the text contains a NUL";
+      }
+      if (Character.isSurrogate(character)) {
+        if (Character.isLowSurrogate(character)
+            || index + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(index + 1))) {
+          return "the text is not valid Unicode";
+        }
+        index++;
+      }
+    }
+    return null;
+  }
+
+  private static String tooLong(int limit) {
+    return "the text is longer than the %d bytes that are analysed".formatted(limit);
+  }
+
+  private static Analysis unknown(String text, String why) {
+    return new Analysis(
+        text, List.of(Statement.unknown(StatementFacts.unknown(text.length(), why, 0), "")));
+  }
+
+  /** How many analyses are kept in memory. */
+  int cached() {
+    return cache.size();
+  }
+
+  /** How many bytes they take, about. */
+  long cachedBytes() {
+    return cache.bytes();
+  }
+
+  /** Ends the parser threads. */
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

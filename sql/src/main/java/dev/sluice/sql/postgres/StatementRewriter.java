@@ -1,0 +1,138 @@
+package dev.sluice.sql.postgres;
+
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.sql.postgres.Statement.Name;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a text other names of relations, so that an application written for the tables notices
+ * nothing of their masked views: reads of a masked table go to its view, and changes go to the
+ * table, or to the view where the grant is limited to some rows.
+ *
+ * <p>A comfort, not a boundary: what is not rewritten reaches the database as it is and is refused
+ * there. Only names are spliced; all other characters of the text stay where they are.
+ */
+public final class StatementRewriter {
+
+  private final Map<String, List<Bundle.Relation>> masked = new HashMap<>();
+  private final Map<String, Bundle.Relation> byPath = new HashMap<>();
+
+  /**
+   * Prepares for the relations of a grant.
+   *
+   * @param relations the relations, masked and not
+   * @param searchPath the search path that sessions start with, which says what an unqualified name
+   *     means
+   */
+  public StatementRewriter(List<Bundle.Relation> relations, List<String> searchPath) {
+    for (Bundle.Relation relation : relations) {
+      if (relation.viewSchema() != null) {
+        masked.computeIfAbsent(relation.name(), name -> new ArrayList<>(1)).add(relation);
+      }
+    }
+    for (String schema : searchPath) {
+      for (Bundle.Relation relation : relations) {
+        if (schema.equals(relation.schema()) || schema.equals(relation.viewSchema())) {
+          byPath.putIfAbsent(relation.name(), relation);
+        }
+      }
+    }
+  }
+
+  /**
+   * Rewrites a text.
+   *
+   * @param analysis what the text is
+   * @return the text to send instead; the very same text where there is nothing to rewrite
+   */
+  public String rewrite(Analysis analysis) {
+    if (masked.isEmpty()) {
+      return analysis.text();
+    }
+    List<Splice> splices = new ArrayList<>();
+    for (Statement statement : analysis.statements()) {
+      for (Name name : statement.names()) {
+        Bundle.Relation relation = find(name);
+        Splice splice = relation == null ? null : splice(name, relation);
+        if (splice != null) {
+          splices.add(splice);
+        }
+      }
+    }
+    return splices.isEmpty() ? analysis.text() : apply(analysis.text(), splices);
+  }
+
+  private record Splice(int start, int end, String text) {}
+
+  private Bundle.@Nullable Relation find(Name name) {
+    String schema = name.schema();
+    if (schema == null) {
+      Bundle.Relation relation = byPath.get(name.name());
+      return relation == null || relation.viewSchema() == null ? null : relation;
+    }
+    for (Bundle.Relation relation : masked.getOrDefault(name.name(), List.of())) {
+      if (relation.schema().equals(schema)) {
+        return relation;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Splice splice(Name name, Bundle.Relation relation) {
+    return switch (name.role()) {
+      case READ -> name.schema() == null ? null : toView(name, relation);
+      case TARGET ->
+          relation.writesThroughView() ? toView(name, relation) : toTable(name, relation);
+      case DEFINED, REFERENCED, MAINTAINED -> toTable(name, relation);
+      case COPIED ->
+          new Splice(
+              name.start(),
+              name.columnsEnd(),
+              "(SELECT %s FROM %s)"
+                  .formatted(name.columns() == null ? "*" : name.columns(), view(relation)));
+      case CREATED, OTHER -> null;
+    };
+  }
+
+  private static Splice toView(Name name, Bundle.Relation relation) {
+    return new Splice(name.start(), name.end(), view(relation));
+  }
+
+  private static @Nullable Splice toTable(Name name, Bundle.Relation relation) {
+    return name.schema() == null
+        ? new Splice(name.start(), name.end(), qualified(relation.schema(), relation.name()))
+        : null;
+  }
+
+  private static String view(Bundle.Relation relation) {
+    String schema = relation.viewSchema();
+    return qualified(schema == null ? relation.schema() : schema, relation.name());
+  }
+
+  private static String qualified(String schema, String name) {
+    return quoted(schema) + "." + quoted(name);
+  }
+
+  private static String quoted(String identifier) {
+    return '"' + identifier.replace("\"", "\"\"") + '"';
+  }
+
+  private static String apply(String text, List<Splice> splices) {
+    splices.sort(Comparator.comparingInt(Splice::start));
+    StringBuilder result = new StringBuilder(text.length() + 32 * splices.size());
+    int done = 0;
+    for (Splice splice : splices) {
+      if (splice.start < done) {
+        continue; // the same place by two ways
+      }
+      result.append(text, done, splice.start).append(splice.text);
+      done = splice.end;
+    }
+    return result.append(text, done, text.length()).toString();
+  }
+}

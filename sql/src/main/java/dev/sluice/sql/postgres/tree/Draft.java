@@ -1,0 +1,126 @@
+package dev.sluice.sql.postgres.tree;
+
+import dev.sluice.policy.statement.StatementFacts.RelationUse;
+import dev.sluice.policy.statement.StatementFacts.Use;
+import dev.sluice.policy.statement.StatementKind;
+import dev.sluice.sql.postgres.tree.TreeStatement.Name;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found of a statement so far; names are resolved at its end, since a tree gives WITH
+ * after FROM.
+ */
+final class Draft {
+
+  final List<Reference> references = new ArrayList<>(2);
+  final List<Column> columns = new ArrayList<>(0);
+  final Set<RelationUse> named = new LinkedHashSet<>(2);
+  final Set<String> functions = new LinkedHashSet<>(2);
+  final Set<String> objectKinds = new LinkedHashSet<>(2);
+  final Set<String> settings = new TreeSet<>();
+  final Set<StatementKind> effects = EnumSet.noneOf(StatementKind.class);
+  boolean bounded = true;
+  boolean opaque;
+  @Nullable String parameter;
+  @Nullable String action;
+  @Nullable String handle;
+  TreeStatement.@Nullable Copy copy;
+  int parameters;
+
+  /** A relation that the statement names where relations stand. */
+  static final class Reference {
+    final @Nullable Frame frame;
+    @Nullable String database;
+    @Nullable String schema;
+    String name = "";
+    NameRole role;
+    boolean aliased;
+    boolean temporary;
+    boolean columns;
+    boolean returning;
+    int position;
+
+    Reference(@Nullable Frame frame, NameRole role) {
+      this.frame = frame;
+      this.role = role;
+    }
+
+    /** Whether the name is that of a WITH expression; a target never is. */
+    boolean expression() {
+      return role == NameRole.READ
+          && schema == null
+          && frame != null
+          && frame.namesExpression(name);
+    }
+  }
+
+  /** A column that the statement names with its relation and schema. */
+  record Column(@Nullable Frame frame, String schema, String relation, int position, int parts) {}
+
+  TreeStatement finish(StatementKind kind, int start, int length) {
+    List<Name> names = new ArrayList<>(references.size() + columns.size());
+    Set<RelationUse> relations = new LinkedHashSet<>(references.size());
+    for (Reference reference : references) {
+      if (!reference.expression()) {
+        names.add(name(reference));
+        relations.add(new RelationUse(reference.schema, reference.name, reference.role.use()));
+        if (reference.returning) {
+          relations.add(new RelationUse(reference.schema, reference.name, Use.READ));
+        }
+      }
+    }
+    relations.addAll(named);
+    for (Column column : columns) {
+      Reference meant =
+          column.frame == null ? null : column.frame.relation(column.schema, column.relation);
+      if (meant != null) {
+        names.add(
+            new Name(
+                meant.role,
+                true,
+                column.schema,
+                column.relation,
+                column.position,
+                column.parts,
+                false,
+                false));
+      }
+    }
+    return new TreeStatement(
+        kind,
+        Set.copyOf(effects),
+        start,
+        length,
+        List.copyOf(relations),
+        List.copyOf(names),
+        List.copyOf(functions),
+        bounded,
+        List.copyOf(objectKinds),
+        parameter,
+        Set.copyOf(settings),
+        action,
+        handle,
+        parameters,
+        copy,
+        opaque);
+  }
+
+  private static Name name(Reference reference) {
+    int parts = reference.schema == null ? 1 : reference.database == null ? 2 : 3;
+    return new Name(
+        reference.role,
+        false,
+        reference.schema,
+        reference.name,
+        reference.position,
+        parts,
+        reference.temporary,
+        reference.columns);
+  }
+}

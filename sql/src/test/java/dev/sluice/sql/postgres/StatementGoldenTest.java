@@ -1,0 +1,117 @@
+package dev.sluice.sql.postgres;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.policy.bundle.Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each {@code NAME.sql} in {@code statements} is a message text; {@code NAME.json} is what it is,
+ * and {@code NAME.rewrite.sql}, where there is one, what is sent instead under {@link #RELATIONS};
+ * where there is none, the text is left as it is. A final newline does not belong to a text. {@code
+ * -Dgolden.update=true} writes what is found: read the difference before it is committed.
+ */
+class StatementGoldenTest {
+
+  private static final Path DIRECTORY = Path.of("src/test/resources/statements");
+  private static final boolean UPDATE = Boolean.getBoolean("golden.update");
+
+  private static final List<Bundle.Relation> RELATIONS =
+      List.of(
+          masked("public", "customers", "sluice_shop", false),
+          masked("public", "users", "sluice_shop", false),
+          masked("public", "accounts", "sluice_shop", true),
+          masked("public", "Odd.Table", "sluice_shop", false),
+          masked("public", "käufer", "sluice_shop", false),
+          masked("Sales \"EU\"", "customers", "sluice_sales", false),
+          masked("public", "orders", null, false),
+          masked("archive", "users", null, false));
+
+  private static final StatementRewriter REWRITER =
+      new StatementRewriter(RELATIONS, List.of("sluice_shop", "public"));
+
+  private static final SqlAnalyzer ANALYZER = new SqlAnalyzer(Grammars.LIBRARY, Limits.DEFAULT);
+
+  private static Bundle.Relation masked(
+      String schema, String name, @Nullable String viewSchema, boolean writesThroughView) {
+    return new Bundle.Relation(
+        schema, name, viewSchema, writesThroughView, List.of("SELECT"), List.of());
+  }
+
+  @AfterAll
+  static void close() {
+    ANALYZER.close();
+  }
+
+  static List<String> cases() throws IOException {
+    try (Stream<Path> files = Files.list(DIRECTORY)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".sql") && !name.endsWith(".rewrite.sql"))
+          .map(name -> name.substring(0, name.length() - ".sql".length()))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void factsAndRewriting(String name) throws IOException {
+    String text = read(DIRECTORY.resolve(name + ".sql"));
+    Analysis analysis = ANALYZER.analyze(text);
+    String facts = FactsText.json(analysis);
+    String rewritten = REWRITER.rewrite(analysis);
+
+    Path factsFile = DIRECTORY.resolve(name + ".json");
+    Path rewrittenFile = DIRECTORY.resolve(name + ".rewrite.sql");
+    if (UPDATE) {
+      Files.writeString(factsFile, facts);
+      if (rewritten.equals(text)) {
+        Files.deleteIfExists(rewrittenFile);
+      } else {
+        Files.writeString(rewrittenFile, rewritten + "\n");
+      }
+    }
+    assertThat(facts).isEqualTo(Files.readString(factsFile));
+    if (Files.exists(rewrittenFile)) {
+      assertThat(rewritten).isEqualTo(read(rewrittenFile)).isNotEqualTo(text);
+      Analysis again = ANALYZER.analyze(rewritten);
+      assertThat(again.facts())
+          .as("what is sent instead is understood")
+          .noneMatch(fact -> fact.error() != null);
+      assertThat(again.statements()).hasSameSizeAs(analysis.statements());
+    } else {
+      assertThat(rewritten).isSameAs(analysis.text());
+    }
+  }
+
+  @Test
+  void everyExpectationHasItsCase() throws IOException {
+    List<String> cases = cases();
+    assertThat(cases).hasSizeGreaterThanOrEqualTo(120);
+    try (Stream<Path> files = Files.list(DIRECTORY)) {
+      assertThat(
+              files.map(
+                  file ->
+                      file.getFileName()
+                          .toString()
+                          .replaceFirst("\\.(json|rewrite\\.sql|sql)$", "")))
+          .allSatisfy(name -> assertThat(cases).contains(name));
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    String text = new String(Files.readAllBytes(file), UTF_8);
+    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sql.postgres;
+
+import org.jspecify.annotations.NullMarked;

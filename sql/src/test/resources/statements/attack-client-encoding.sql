@@ -1,0 +1,1 @@
+SET client_encoding = 'SJIS'; SELECT ssn FROM users WHERE id=1

@@ -1,0 +1,1 @@
+SELECT 1/(CASE WHEN ssn LIKE 'CANARY77%' THEN 0 ELSE 1 END) FROM "sluice_shop"."users" WHERE id=1

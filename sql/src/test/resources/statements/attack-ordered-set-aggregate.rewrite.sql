@@ -1,0 +1,1 @@
+SELECT mode() WITHIN GROUP (ORDER BY ssn), count(*) FILTER (WHERE ssn LIKE 'C%') FROM "sluice_shop"."users"

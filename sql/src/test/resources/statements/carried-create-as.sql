@@ -1,0 +1,1 @@
+CREATE TEMP TABLE t1 AS SELECT ssn AS x FROM public.users WHERE id = 1

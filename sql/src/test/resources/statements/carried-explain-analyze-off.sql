@@ -1,0 +1,1 @@
+EXPLAIN (ANALYZE off, VERBOSE) SELECT * FROM public.users WHERE ssn = '1'

@@ -1,0 +1,1 @@
+EXPLAIN (ANALYZE, BUFFERS, FORMAT json) UPDATE customers SET a = 1 WHERE id = 1

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(i int) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT ssn FROM public.users WHERE id = i; END

@@ -1,0 +1,1 @@
+PREPARE d AS DELETE FROM sink

@@ -1,0 +1,1 @@
+COPY public.users TO '/tmp/x'

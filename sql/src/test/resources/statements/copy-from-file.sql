@@ -1,0 +1,1 @@
+COPY sink FROM '/etc/passwd'

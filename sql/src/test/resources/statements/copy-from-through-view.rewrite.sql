@@ -1,0 +1,1 @@
+COPY "sluice_shop"."accounts" FROM STDIN

@@ -1,0 +1,1 @@
+COPY public.customers FROM STDIN WHERE id > 10

@@ -1,0 +1,1 @@
+COPY (SELECT * FROM "sluice_shop"."users") TO PROGRAM 'cat'

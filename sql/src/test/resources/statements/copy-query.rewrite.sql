@@ -1,0 +1,1 @@
+COPY (SELECT ssn FROM "sluice_shop"."users" WHERE id = 1) TO STDOUT

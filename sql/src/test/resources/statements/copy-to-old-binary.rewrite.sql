@@ -1,0 +1,1 @@
+COPY BINARY (SELECT * FROM "sluice_shop"."customers") TO STDOUT

@@ -1,0 +1,1 @@
+COPY (SELECT id, "na""me" FROM "sluice_shop"."customers") TO STDOUT WITH (FORMAT csv, HEADER)

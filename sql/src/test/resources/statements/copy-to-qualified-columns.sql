@@ -1,0 +1,1 @@
+COPY public.customers (id, "na""me") TO STDOUT WITH (FORMAT csv, HEADER)

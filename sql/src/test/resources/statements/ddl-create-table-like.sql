@@ -1,0 +1,1 @@
+CREATE TEMP TABLE users2 (LIKE public.users INCLUDING ALL)

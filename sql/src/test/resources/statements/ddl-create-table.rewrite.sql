@@ -1,0 +1,1 @@
+CREATE TABLE shop.things (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id int REFERENCES "public"."customers" (id), d timestamptz DEFAULT now(), CHECK (length(n) > 1), n varchar(40))

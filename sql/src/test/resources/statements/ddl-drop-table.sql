@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS orders, public."Odd.Table" CASCADE

@@ -1,0 +1,1 @@
+VACUUM (FULL) "public"."customers"; ANALYZE "public"."users" (ssn); ANALYZE; CLUSTER "public"."customers" USING i; REINDEX TABLE "public"."customers"; REINDEX INDEX i; REFRESH MATERIALIZED VIEW CONCURRENTLY mv_users; CHECKPOINT; LOAD 'auto_explain'

@@ -1,0 +1,1 @@
+ALTER TABLE sink RENAME COLUMN v TO ssn2

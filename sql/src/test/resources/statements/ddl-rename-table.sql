@@ -1,0 +1,1 @@
+ALTER TABLE IF EXISTS public.sink RENAME TO sunk

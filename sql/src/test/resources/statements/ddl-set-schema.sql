@@ -1,0 +1,1 @@
+ALTER TABLE sink SET SCHEMA attic; ALTER VIEW v OWNER TO someone

@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS "__count" FROM "customers"

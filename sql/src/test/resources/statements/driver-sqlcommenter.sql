@@ -1,0 +1,1 @@
+SELECT * FROM orders /*application='shop',traceparent='00-abc-def-01'*/

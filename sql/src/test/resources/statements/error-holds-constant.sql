@@ -1,0 +1,1 @@
+SELECT * FROM t WHERE ssn = '078-05-1120' AND

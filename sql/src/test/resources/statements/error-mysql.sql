@@ -1,0 +1,1 @@
+INSERT INTO `orders` SET x = 1

@@ -1,0 +1,1 @@
+SELECT "Odd.Table".x FROM "public"."Odd.Table"

@@ -1,0 +1,1 @@
+SELECT * FROM public.order_items AS "select", "public"."user"

@@ -1,0 +1,1 @@
+SELECT U&"!0073!0073!006E" UESCAPE '!' FROM U&"!0070ublic" UESCAPE '!' . U&"!0075sers" UESCAPE '!' WHERE id = 1

@@ -1,0 +1,2 @@
+-- find
+/* them /* nested */ all */ SELECT * FROM "sluice_shop"."customers" -- end

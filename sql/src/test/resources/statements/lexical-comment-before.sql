@@ -1,0 +1,2 @@
+-- find
+/* them /* nested */ all */ SELECT * FROM public.customers -- end

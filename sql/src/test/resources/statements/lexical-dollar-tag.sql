@@ -1,0 +1,1 @@
+SELECT $a$ ; $$ public.customers $a$; DELETE FROM sink

@@ -1,0 +1,1 @@
+SELECT/**/id/**/FROM/**/"sluice_shop"."customers"/**/WHERE/**/id=1

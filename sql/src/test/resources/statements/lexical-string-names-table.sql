@@ -1,0 +1,1 @@
+SELECT 'public.customers', "public.customers" FROM t

@@ -1,0 +1,2 @@
+/* one */ SELECT 1; -- two
+ SELECT 2 /* tail */ ; /* three */

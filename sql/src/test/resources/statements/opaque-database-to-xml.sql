@@ -1,0 +1,1 @@
+SELECT xpath('//ssn/text()', database_to_xml(true, false, ''))

@@ -1,0 +1,1 @@
+SELECT c.id FROM "sluice_shop"."customers" AS c WHERE c.id = 1

@@ -1,0 +1,1 @@
+SELECT c.id FROM public.customers AS c WHERE c.id = 1

@@ -1,0 +1,1 @@
+SELECT ssn(u), (u).ssn FROM users u WHERE id = 1

@@ -1,0 +1,1 @@
+WITH users AS (SELECT 1) SELECT ssn FROM public.users WHERE id = 1

@@ -1,0 +1,1 @@
+WITH c AS (SELECT * FROM "sluice_shop"."customers") SELECT * FROM c

@@ -1,0 +1,1 @@
+WITH c AS (SELECT * FROM public.customers) SELECT * FROM c

@@ -1,0 +1,1 @@
+SELECT rt.public.users.name, rt.public.users.* FROM rt.public.users WHERE rt.public.users.id = 1

@@ -1,0 +1,1 @@
+SELECT name FROM "sluice_shop"."users" * WHERE id = 1

@@ -1,0 +1,1 @@
+SELECT id INTO TEMP picked FROM "sluice_shop"."customers"

@@ -1,0 +1,1 @@
+SELECT id INTO TEMP picked FROM public.customers

@@ -1,0 +1,1 @@
+SELECT jt.* FROM orders, JSON_TABLE(doc, '$[*]' COLUMNS (id int PATH '$.id')) AS jt

@@ -1,0 +1,1 @@
+SELECT name FROM ONLY (public.users) WHERE id = 1

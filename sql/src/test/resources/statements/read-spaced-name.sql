@@ -1,0 +1,4 @@
+SELECT public /* a */ . -- b
+  customers . id FROM public
+.
+ customers

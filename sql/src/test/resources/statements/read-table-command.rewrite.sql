@@ -1,0 +1,1 @@
+TABLE "sluice_shop"."customers"

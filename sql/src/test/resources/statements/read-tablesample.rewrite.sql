@@ -1,0 +1,1 @@
+SELECT * FROM "sluice_shop"."customers" TABLESAMPLE SYSTEM (10)

@@ -1,0 +1,1 @@
+SELECT * FROM public.customers TABLESAMPLE SYSTEM (10)

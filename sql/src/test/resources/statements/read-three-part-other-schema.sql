@@ -1,0 +1,1 @@
+SELECT archive.users.id, public.users.id FROM archive.users, public.users

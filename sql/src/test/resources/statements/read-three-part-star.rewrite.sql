@@ -1,0 +1,1 @@
+SELECT "sluice_shop"."customers".* FROM "sluice_shop"."customers"

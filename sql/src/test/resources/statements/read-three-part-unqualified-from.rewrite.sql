@@ -1,0 +1,1 @@
+SELECT "sluice_shop"."customers".id FROM customers

@@ -1,0 +1,1 @@
+select * from "sluice_shop"."customers"

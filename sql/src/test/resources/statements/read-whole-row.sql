@@ -1,0 +1,1 @@
+SELECT users::text, row_to_json(users) FROM users WHERE id = 1

@@ -1,0 +1,1 @@
+LOCK TABLE customers, public.orders IN SHARE MODE NOWAIT

@@ -1,0 +1,1 @@
+WITH d AS (DELETE FROM sink RETURNING *) SELECT count(*) FROM d

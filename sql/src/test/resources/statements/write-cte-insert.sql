@@ -1,0 +1,1 @@
+WITH n AS (INSERT INTO customers (name) VALUES ('a') RETURNING id) INSERT INTO orders (customer_id) SELECT id FROM n

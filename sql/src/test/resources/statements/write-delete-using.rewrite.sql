@@ -1,0 +1,1 @@
+DELETE FROM "public"."customers" USING "sluice_shop"."users" u WHERE customers.id = u.id

@@ -1,0 +1,1 @@
+DELETE FROM customers USING public.users u WHERE customers.id = u.id

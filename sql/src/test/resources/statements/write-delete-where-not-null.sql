@@ -1,0 +1,1 @@
+DELETE FROM sink WHERE archived_at IS NOT NULL

@@ -1,0 +1,1 @@
+DELETE FROM sink WHERE id = 1 OR true

@@ -1,0 +1,1 @@
+INSERT INTO public.customers AS c (name) VALUES ('a') RETURNING c.id

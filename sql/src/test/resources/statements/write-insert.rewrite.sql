@@ -1,0 +1,1 @@
+INSERT INTO "public"."customers" (name, ssn) VALUES ('a', '1')

@@ -1,0 +1,1 @@
+INSERT INTO customers (name, ssn) VALUES ('a', '1')

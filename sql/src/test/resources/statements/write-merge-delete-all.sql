@@ -1,0 +1,1 @@
+MERGE INTO sink s USING users u ON true WHEN MATCHED THEN DELETE

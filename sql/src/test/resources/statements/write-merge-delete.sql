@@ -1,0 +1,1 @@
+MERGE INTO sink s USING users u ON s.id = u.id WHEN MATCHED THEN DELETE

@@ -1,0 +1,1 @@
+MERGE INTO "public"."customers" c USING "sluice_shop"."users" u ON c.id = u.id WHEN MATCHED THEN UPDATE SET name = u.name WHEN NOT MATCHED THEN INSERT (id) VALUES (u.id)

@@ -1,0 +1,1 @@
+TRUNCATE "public"."customers", public.orders RESTART IDENTITY CASCADE

@@ -1,0 +1,1 @@
+UPDATE ONLY customers SET name = 'x' WHERE id = 1

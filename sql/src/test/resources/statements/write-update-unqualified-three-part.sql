@@ -1,0 +1,1 @@
+UPDATE customers SET name = 'x' WHERE public.customers.id = 1

@@ -1,0 +1,1 @@
+UPDATE "public"."customers" SET name = 'x' WHERE customers.id = 1
