@@ -1,1 +1,1 @@
-CREATE MATERIALIZED VIEW m AS SELECT * FROM "sluice_shop"."customers" WITH NO DATA
+CREATE MATERIALIZED VIEW "public".m AS SELECT * FROM "sluice_shop"."customers" WITH NO DATA

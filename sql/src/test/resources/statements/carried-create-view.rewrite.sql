@@ -1,1 +1,1 @@
-CREATE OR REPLACE VIEW rv AS SELECT id, ssn q FROM "sluice_shop"."users"
+CREATE OR REPLACE VIEW "public".rv AS SELECT id, ssn q FROM "sluice_shop"."users"

@@ -1,1 +1,1 @@
-CREATE TABLE child () INHERITS ("public"."customers")
+CREATE TABLE "public".child () INHERITS ("public"."customers")

@@ -159,7 +159,7 @@ final class Assembly {
         name.name(),
         start,
         end,
-        name.temporary(),
+        name.settled(),
         columns,
         columnsEnd);
   }

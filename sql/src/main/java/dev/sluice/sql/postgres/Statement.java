@@ -57,7 +57,8 @@ public record Statement(
    * @param start index of the name's first character in the text: of the schema where there is one,
    *     a database before it not counted
    * @param end index after the name's last character
-   * @param temporary whether a relation is made that belongs to the session
+   * @param settled whether a relation is made whose schema does not depend on the search path: it
+   *     is temporary, or belongs to the schema that is made with it
    * @param columns for COPY with a list of columns, what stands between its parentheses; null: no
    *     list
    * @param columnsEnd for COPY with a list of columns, index after its closing parenthesis; else
@@ -70,7 +71,7 @@ public record Statement(
       String name,
       int start,
       int end,
-      boolean temporary,
+      boolean settled,
       @Nullable String columns,
       int columnsEnd) {}
 }

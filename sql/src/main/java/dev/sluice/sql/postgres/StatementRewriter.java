@@ -2,6 +2,7 @@ package dev.sluice.sql.postgres;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.sql.postgres.Statement.Name;
+import dev.sluice.sql.postgres.tree.NameRole;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ public final class StatementRewriter {
 
   private final Map<String, List<Bundle.Relation>> masked = new HashMap<>();
   private final Map<String, Bundle.Relation> byPath = new HashMap<>();
+  private final @Nullable String creationSchema;
 
   /**
    * Prepares for the relations of a grant.
@@ -42,6 +44,21 @@ public final class StatementRewriter {
         }
       }
     }
+    creationSchema = creationSchema(relations, searchPath);
+  }
+
+  /**
+   * Where relations are made that are named without a schema: PostgreSQL takes the first schema of
+   * the path, and that is one of views, in which nobody may make any.
+   */
+  private static @Nullable String creationSchema(
+      List<Bundle.Relation> relations, List<String> searchPath) {
+    for (String schema : searchPath) {
+      if (relations.stream().noneMatch(relation -> schema.equals(relation.viewSchema()))) {
+        return schema;
+      }
+    }
+    return null;
   }
 
   /**
@@ -57,8 +74,7 @@ public final class StatementRewriter {
     List<Splice> splices = new ArrayList<>();
     for (Statement statement : analysis.statements()) {
       for (Name name : statement.names()) {
-        Bundle.Relation relation = find(name);
-        Splice splice = relation == null ? null : splice(name, relation);
+        Splice splice = splice(name);
         if (splice != null) {
           splices.add(splice);
         }
@@ -81,6 +97,16 @@ public final class StatementRewriter {
       }
     }
     return null;
+  }
+
+  private @Nullable Splice splice(Name name) {
+    if (name.role() == NameRole.CREATED) {
+      return name.schema() != null || name.settled() || creationSchema == null
+          ? null
+          : new Splice(name.start(), name.start(), quoted(creationSchema) + ".");
+    }
+    Bundle.Relation relation = find(name);
+    return relation == null ? null : splice(name, relation);
   }
 
   private static @Nullable Splice splice(Name name, Bundle.Relation relation) {

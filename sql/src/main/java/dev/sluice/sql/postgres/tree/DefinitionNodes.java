@@ -27,11 +27,11 @@ final class DefinitionNodes {
 
   private static final Map<String, Definition> DEFINITIONS =
       Map.ofEntries(
-          create("CreateStmt", "table"),
-          create("CreateForeignTableStmt", "foreign table"),
-          create("ViewStmt", "view"),
+          create("CreateStmt", null),
+          create("CreateForeignTableStmt", null),
+          create("ViewStmt", null),
           create("IndexStmt", "index"),
-          create("CreateSeqStmt", "sequence"),
+          create("CreateSeqStmt", null),
           create("CreateSchemaStmt", "schema"),
           create("CreateFunctionStmt", null),
           create("CreateTrigStmt", "trigger"),
@@ -156,10 +156,12 @@ final class DefinitionNodes {
 
   private StatementKind read(String type, StatementKind kind) {
     return switch (type) {
-      case "CreateStmt", "CreateSeqStmt" -> made(kind);
+      case "CreateStmt" -> made(kind, "table");
+      case "CreateSeqStmt" -> made(kind, "sequence");
+      case "ViewStmt" -> made(kind, "view");
+      case "CreateSchemaStmt" -> schema(kind);
       case "CreateForeignTableStmt" -> foreignTable(kind);
       case "CompositeTypeStmt", "ImportForeignSchemaStmt", "CreateEventTrigStmt" -> passOver(kind);
-      case "ViewStmt" -> made(kind);
       case "CreateTableAsStmt" -> tableAs(kind);
       case "CreateFunctionStmt" -> function(kind);
       case "RuleStmt" -> rule(kind);
@@ -204,10 +206,13 @@ final class DefinitionNodes {
    * CREATE TABLE, VIEW, SEQUENCE: the relation that is made, its parents, and a query that does not
    * run now.
    */
-  private StatementKind made(StatementKind kind) {
+  private StatementKind made(StatementKind kind, String object) {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "relation", "sequence", "view" -> walk.value(field, NameRole.CREATED);
+        case "relation", "sequence", "view" -> {
+          walk.value(field, NameRole.CREATED);
+          walk.draft.objectKinds.add(walk.draft.references.getLast().kind(object));
+        }
         case "inhRelations" -> walk.value(field, NameRole.REFERENCED);
         case "options" -> walk.tree.skip();
         default -> walk.value(field);
@@ -216,11 +221,18 @@ final class DefinitionNodes {
     return kind;
   }
 
+  private StatementKind schema(StatementKind kind) {
+    walk.inNewSchema = true;
+    walk.through();
+    walk.inNewSchema = false;
+    return kind;
+  }
+
   private StatementKind foreignTable(StatementKind kind) {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       if (field.equals("base")) {
         walk.tree.enter();
-        made(kind);
+        made(kind, "foreign table");
       } else {
         walk.tree.skip();
       }
@@ -233,8 +245,10 @@ final class DefinitionNodes {
       switch (field) {
         case "query" -> walk.carried();
         case "objtype" -> {
-          walk.draft.objectKinds.clear(); // INTO says "table" of a materialized view too
-          walk.draft.objectKinds.add(object(walk.tree.text()));
+          if (walk.tree.text().equals("OBJECT_MATVIEW")) {
+            walk.draft.objectKinds.remove("table"); // what INTO said
+            walk.draft.objectKinds.add("materialized view");
+          }
         }
         default -> walk.value(field);
       }

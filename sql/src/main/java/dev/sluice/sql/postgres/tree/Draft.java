@@ -42,6 +42,7 @@ final class Draft {
     NameRole role;
     boolean aliased;
     boolean temporary;
+    boolean inNewSchema;
     boolean columns;
     boolean returning;
     int position;
@@ -49,6 +50,11 @@ final class Draft {
     Reference(@Nullable Frame frame, NameRole role) {
       this.frame = frame;
       this.role = role;
+    }
+
+    /** A kind of object as facts have it, for the relation that is made here. */
+    String kind(String object) {
+      return temporary ? "temporary " + object : object;
     }
 
     /** Whether the name is that of a WITH expression; a target never is. */
@@ -102,13 +108,22 @@ final class Draft {
         List.copyOf(functions),
         bounded,
         List.copyOf(objectKinds),
-        parameter,
+        parameter(),
         Set.copyOf(settings),
         action,
         handle,
         parameters,
         copy,
         opaque);
+  }
+
+  /** The parameter of SET, RESET or SHOW, or the one that calls of set_config name. */
+  private @Nullable String parameter() {
+    if (parameter != null) {
+      return parameter;
+    }
+    String only = settings.size() == 1 ? settings.iterator().next() : "*";
+    return only.equals("*") ? null : only;
   }
 
   private static Name name(Reference reference) {
@@ -120,7 +135,7 @@ final class Draft {
         reference.name,
         reference.position,
         parts,
-        reference.temporary,
+        reference.temporary || reference.inNewSchema,
         reference.columns);
   }
 }

@@ -45,7 +45,7 @@ final class QueryNodes {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       if (field.equals("rel")) {
         walk.value(field, NameRole.CREATED);
-        walk.draft.objectKinds.add("table");
+        walk.draft.objectKinds.add(walk.draft.references.getLast().kind("table"));
       } else {
         walk.tree.skip();
       }
@@ -277,7 +277,8 @@ final class QueryNodes {
   private Reference target() {
     walk.tree.enter();
     Reference target = relation(NameRole.TARGET);
-    if (target.name.equals("pg_settings")) { // an UPDATE of this view sets parameters
+    if (target.name.equals("pg_settings")) { // an UPDATE of this view calls set_config for each row
+      walk.draft.functions.add("pg_catalog.set_config");
       walk.draft.settings.add("*");
     }
     return target;
@@ -307,6 +308,8 @@ final class QueryNodes {
         default -> walk.tree.skip();
       }
     }
+    reference.temporary |= "pg_temp".equals(reference.schema);
+    reference.inNewSchema = walk.inNewSchema;
     walk.draft.references.add(reference);
     if (walk.frame != null) {
       walk.frame.query().relations.add(reference);

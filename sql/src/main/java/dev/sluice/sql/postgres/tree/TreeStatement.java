@@ -54,7 +54,8 @@ public record TreeStatement(
    * @param name the relation
    * @param position the byte that its first part starts at
    * @param parts how many parts the name has there, a database before the schema counted: 1 to 3
-   * @param temporary whether a relation is made that belongs to the session
+   * @param settled whether a relation is made whose schema does not depend on the search path: it
+   *     is temporary, or belongs to the schema that is made with it
    * @param columns whether a list of columns follows, in COPY
    */
   public record Name(
@@ -64,7 +65,7 @@ public record TreeStatement(
       String name,
       int position,
       int parts,
-      boolean temporary,
+      boolean settled,
       boolean columns) {}
 
   /**

@@ -182,6 +182,9 @@ public final class Walk {
   @Nullable Frame frame;
   NameRole role = NameRole.DEFINED;
 
+  /** Whether relations that are made belong to a schema that is made with them. */
+  boolean inNewSchema;
+
   private Walk(TreeReader tree) {
     this.tree = tree;
   }
@@ -344,6 +347,7 @@ public final class Walk {
       case "larg", "rarg" -> "SelectStmt";
       case "onConflictClause" -> "OnConflictClause";
       case "funccall" -> "FuncCall";
+      case "pubtable" -> "PublicationTable";
       case "typeName", "ofTypename", "returnType", "typevar", "alias", "newowner", "grantor" ->
           "TypeName";
       default -> "";

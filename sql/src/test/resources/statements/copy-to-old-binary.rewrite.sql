@@ -1,1 +1,0 @@
-COPY BINARY (SELECT * FROM "sluice_shop"."customers") TO STDOUT

@@ -1,0 +1,1 @@
+CREATE TABLE "public".part_1 PARTITION OF part FOR VALUES FROM (0) TO (100)
