@@ -67,7 +67,7 @@ remove_control_groups() {
 
 # Directories outside the state directory that the kubelet and containerd's shims make whatever they are told. `up` notes
 # those that were not there; `down` removes them unless somebody has put a file into them.
-foreign_directories=(/var/lib/kubelet /var/log/containers /var/log/pods /run/containerd)
+foreign_directories=(/var/lib/kubelet /var/lib/cni /var/log/containers /var/log/pods /run/containerd)
 
 remember_foreign_directories() {
   [ ! -e "$state/foreign-directories" ] || return 0
@@ -83,6 +83,8 @@ remove_foreign_leftovers() {
   for link in /var/log/containers/*; do
     case $(readlink "$link" 2>/dev/null) in "$state"/*) rm -f "$link" ;; esac
   done
+  # Where containerd notes which network a container has; "localnode" is this network's name.
+  rm -f /var/lib/cni/results/localnode-*
   [ -r "$state/foreign-directories" ] || return 0
   while read -r directory; do
     [ ! -d "$directory" ] || find "$directory" -xdev -depth \( -type s -o -type d -empty \) -delete 2>/dev/null || true

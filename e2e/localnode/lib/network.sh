@@ -83,8 +83,10 @@ remove_bridge() {
   conntrack -D -d "$service_network" >/dev/null 2>&1 || true
 }
 
-# Removes the chains of kube-proxy, kubelet and the CNI plugins, and every rule that jumps to one: in one transaction a table.
+# Removes the table of the network policies; the chains of kube-proxy, kubelet and the CNI plugins, and every rule that jumps
+# to one, in one transaction a table.
 remove_packet_rules() {
+  nft delete table inet sluice_network_policies 2>/dev/null || true
   local family table rules
   for family in iptables ip6tables; do
     command -v "$family-save" >/dev/null || continue

@@ -66,13 +66,14 @@ load_busybox_image() {
 }
 
 start_containerd() {
-  write_containerd_config
+  is_running containerd || write_containerd_config
   start containerd containerd --config "$state/containerd/config.toml"
   await "containerd to answer" containerd containers version
   load_busybox_image
 }
 
 start_kubelet() {
+  ! is_running kubelet || return 0
   mkdir -p "$state/kubelet"
   # For pods that want the node's own DNS: the same server, which asks the machine's for what is not in the cluster.
   printf 'nameserver %s\n' "$node_address" >"$state/kubelet/resolv.conf"
@@ -108,6 +109,8 @@ END
 }
 
 start_proxy() {
+  # It ends when its configuration file is written, be it with the same text.
+  ! is_running kube-proxy || return 0
   cat >"$state/kube-proxy.yaml" <<END
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
@@ -124,6 +127,7 @@ END
 }
 
 start_dns() {
+  ! is_running dns || return 0
   local forward=
   ! grep -q '^nameserver' /etc/resolv.conf 2>/dev/null || forward='forward . /etc/resolv.conf'
   cat >"$state/Corefile" <<END
@@ -144,12 +148,20 @@ END
   start dns "$dns_program" -conf "$state/Corefile"
 }
 
+# Persistent volumes as directories of the node, and network policies: what a cluster's operator adds to Kubernetes.
+start_additions() {
+  mkdir -p "$state/volumes"
+  start volumes "$node_program" volumes --kubeconfig="$pki/volumes.kubeconfig" --directory="$state/volumes" --node="$node_name"
+  start network-policies "$node_program" network-policies --kubeconfig="$pki/network-policies.kubeconfig"
+}
+
 start_node() {
   start_containerd
   kubectl apply -f "$here/manifests/cluster" >/dev/null
   start_kubelet
   start_proxy
   start_dns
+  start_additions
   await "the node to be registered" kubelet kubectl get node "$node_name"
   await "the node to be Ready" kubelet kubectl wait --for=condition=Ready "node/$node_name" --timeout=1s
   await "the default service account" kube-controller-manager kubectl -n default get serviceaccount default

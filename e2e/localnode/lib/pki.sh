@@ -63,10 +63,14 @@ DNS:kubernetes.default.svc,DNS:kubernetes.default.svc.$cluster_domain,IP:127.0.0
   make_certificate scheduler "/CN=system:kube-scheduler" "DNS:localhost,IP:127.0.0.1"
   make_certificate proxy "/CN=system:kube-proxy"
   make_certificate dns "/CN=system:coredns"
+  make_certificate volumes "/CN=localnode:volumes"
+  make_certificate network-policies "/CN=localnode:network-policies"
   # Signs the tokens of service accounts.
   [ -s "$pki/service-accounts.key" ] || openssl ecparam -name prime256v1 -genkey -noout -out "$pki/service-accounts.key"
   local part
-  for part in kubelet controllers scheduler proxy dns; do make_kubeconfig "$pki/$part.kubeconfig" "$part"; done
+  for part in kubelet controllers scheduler proxy dns volumes network-policies; do
+    make_kubeconfig "$pki/$part.kubeconfig" "$part"
+  done
   make_kubeconfig "$kubeconfig" admin
   umask "$old_mask"
 }

@@ -24,6 +24,9 @@ import (
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+
+	"sluice-node/networkpolicy"
+	"sluice-node/volumes"
 )
 
 // parts maps a part's name to what runs it. A command is made only when it is the one to run: making it registers its flags
@@ -36,6 +39,9 @@ var parts = map[string]func(){
 	"kube-proxy":              run(proxy.NewProxyCommand),
 	"kube-scheduler":          run(func() *cobra.Command { return scheduler.NewSchedulerCommand() }),
 	"kubelet":                 run(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
+	// The parts that Kubernetes leaves to whoever runs a cluster.
+	"network-policies": networkpolicy.Main,
+	"volumes":          volumes.Main,
 }
 
 func main() {
@@ -46,7 +52,7 @@ func main() {
 	}
 	if !known {
 		fmt.Fprintln(os.Stderr, "usage: sluice-node PART FLAGS..., where PART is etcd, kube-apiserver, "+
-			"kube-controller-manager, kube-scheduler, kubelet, kube-proxy or kubectl")
+			"kube-controller-manager, kube-scheduler, kubelet, kube-proxy, kubectl, network-policies or volumes")
 		os.Exit(2)
 	}
 	part()
