@@ -77,3 +77,20 @@ sluice-ledger
 {{ required "ledger.enabled is false: name in ledger.external.secretName the Secret that says where the ledger is" .Values.ledger.external.secretName }}
 {{- end -}}
 {{- end }}
+
+{{/* Namespaces that admission never sees, as a JSON list. */}}
+{{- define "sluice.exemptNamespaces" -}}
+{{ concat (list "kube-system" .Release.Namespace) .Values.webhook.excludedNamespaces | uniq | toJson }}
+{{- end }}
+
+{{/* The selector of namespaces whose pods are looked at although they ask for nothing. */}}
+{{- define "sluice.enforceableNamespaces" -}}
+{{- with .Values.webhook.namespaceSelector.matchLabels }}
+matchLabels: {{ toYaml . | nindent 2 }}
+{{- end }}
+matchExpressions:
+- {key: kubernetes.io/metadata.name, operator: NotIn, values: {{ include "sluice.exemptNamespaces" . }}}
+{{- with .Values.webhook.namespaceSelector.matchExpressions }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
