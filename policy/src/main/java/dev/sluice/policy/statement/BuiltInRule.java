@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** The rules that every grant has. They only deny. */
 enum BuiltInRule {
@@ -17,19 +16,23 @@ enum BuiltInRule {
     Optional<String> violation(StatementFacts facts, Bundle bundle) {
       StatementKind kind = facts.kind();
       String parameter = facts.parameter();
-      if (IDENTITY_PARAMETERS.contains(parameter == null ? "" : parameter)
-          && kind != StatementKind.SHOW) {
-        boolean plain = kind == StatementKind.SET || kind == StatementKind.RESET;
-        return Optional.of(
-            "%s of %s changes who the session is"
-                .formatted(plain ? kind : "set_config", parameter));
+      boolean sets = kind == StatementKind.SET || kind == StatementKind.RESET;
+      if (sets && parameter != null && IDENTITY_PARAMETERS.contains(parameter)) {
+        return Optional.of("%s of %s changes who the session is".formatted(kind, parameter));
       }
-      if (ROLE_CHANGES.contains(kind) && facts.objectKinds().stream().anyMatch("role"::equals)) {
+      if (ROLE_CHANGES.contains(kind) && facts.objectKinds().contains("role")) {
         return Optional.of("%s ROLE changes who sessions are".formatted(kind));
       }
-      boolean set = calls(facts, "set_config"::equals);
-      if (set && parameter == null) {
-        return Optional.of("a call of set_config does not tell in its text which setting it sets");
+      if (calls(facts, "set_config")) {
+        for (String identity : IDENTITY_PARAMETERS) {
+          if (facts.settings().contains(identity)) {
+            return Optional.of("set_config of %s changes who the session is".formatted(identity));
+          }
+        }
+        if (facts.settings().isEmpty() || facts.settings().contains("*")) {
+          return Optional.of(
+              "a call of set_config does not tell in its text which setting it sets");
+        }
       }
       return Optional.empty();
     }
@@ -73,7 +76,7 @@ enum BuiltInRule {
     }
   };
 
-  private static final Set<String> IDENTITY_PARAMETERS = Set.of("role", "session_authorization");
+  private static final List<String> IDENTITY_PARAMETERS = List.of("role", "session_authorization");
 
   private static final Set<StatementKind> ROLE_CHANGES =
       EnumSet.of(StatementKind.CREATE, StatementKind.ALTER, StatementKind.DROP);
@@ -169,8 +172,8 @@ enum BuiltInRule {
         || (function.startsWith("pg_copy_") && function.endsWith("_slot"));
   }
 
-  private static boolean calls(StatementFacts facts, Predicate<String> condition) {
-    return facts.functions().stream().map(BuiltInRule::unqualified).anyMatch(condition);
+  private static boolean calls(StatementFacts facts, String function) {
+    return facts.functions().stream().map(BuiltInRule::unqualified).anyMatch(function::equals);
   }
 
   private static String unqualified(String function) {

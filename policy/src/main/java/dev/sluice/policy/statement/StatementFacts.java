@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *     there is none
  * @param objectKinds for DDL, the kinds of object in lower case, such as {@code table}, {@code
  *     index}, {@code role}; {@code temporary table} and the like where it lives in the session only
- * @param parameter for SET, RESET and SHOW, the parameter in lower case; for a statement that calls
- *     set_config, the parameter of the call, where a constant names it and all calls name the same
+ * @param parameter for SET, RESET and SHOW, the parameter in lower case
+ * @param settings the parameters, in lower case, that it may change for what follows in the
+ *     session, by SET, RESET or {@code set_config}; {@code *}: any
  * @param serverAccess whether it reads or writes the server's files or runs its programs by COPY
  * @param opaque whether its text does not tell what it does: DO, CALL, EXECUTE of a dynamic text
  * @param error what the parser said of a text that it did not understand; null: understood
@@ -38,6 +39,7 @@ public record StatementFacts(
     boolean bounded,
     List<String> objectKinds,
     @Nullable String parameter,
+    Set<String> settings,
     boolean serverAccess,
     boolean opaque,
     @Nullable String error,
@@ -49,6 +51,39 @@ public record StatementFacts(
     relations = List.copyOf(relations);
     functions = List.copyOf(functions);
     objectKinds = List.copyOf(objectKinds);
+    settings = Set.copyOf(settings);
+  }
+
+  /** Facts of a statement that changes no parameter but the one that it names. */
+  public StatementFacts(
+      StatementKind kind,
+      Set<StatementKind> effects,
+      int start,
+      int end,
+      List<RelationUse> relations,
+      List<String> functions,
+      boolean bounded,
+      List<String> objectKinds,
+      @Nullable String parameter,
+      boolean serverAccess,
+      boolean opaque,
+      @Nullable String error,
+      int errorPosition) {
+    this(
+        kind,
+        effects,
+        start,
+        end,
+        relations,
+        functions,
+        bounded,
+        objectKinds,
+        parameter,
+        Set.of(),
+        serverAccess,
+        opaque,
+        error,
+        errorPosition);
   }
 
   /**
@@ -69,6 +104,7 @@ public record StatementFacts(
         true,
         List.of(),
         null,
+        Set.of("*"),
         false,
         true,
         error,

@@ -79,6 +79,7 @@ final class Assembly {
             tree.bounded(),
             tree.objectKinds(),
             tree.parameter(),
+            tree.settings(),
             tree.copy() != null && tree.copy().file() != null,
             tree.opaque(),
             null,

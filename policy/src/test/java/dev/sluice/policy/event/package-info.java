@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.policy.event;
+
+import org.jspecify.annotations.NullMarked;
