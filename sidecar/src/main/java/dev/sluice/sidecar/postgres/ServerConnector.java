@@ -1,0 +1,220 @@
+package dev.sluice.sidecar.postgres;
+
+import dev.sluice.policy.Code;
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.Bundle.Endpoint;
+import dev.sluice.policy.bundle.Bundle.TlsMode;
+import dev.sluice.policy.control.Credential;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to the server of a bundle: to the first of its endpoints that is a primary. */
+public final class ServerConnector {
+  private final Bundle.Target target;
+  private final Duration timeout;
+  private final SecureRandom random;
+  private volatile @Nullable ServerTls tls;
+  private volatile @Nullable Endpoint last;
+
+  /**
+   * One for a target.
+   *
+   * @param target the server
+   * @param timeout for the connection, and again for the login, at each endpoint
+   * @param random for logins
+   */
+  public ServerConnector(Bundle.Target target, Duration timeout, SecureRandom random) {
+    this.target = target;
+    this.timeout = timeout;
+    this.random = random;
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param credential how to log in
+   * @param parameters further start-up parameters, without user and database
+   * @return a session that is ready
+   * @throws GateException where none could be opened, with what the client is to read
+   */
+  public ServerConnection open(Credential credential, Map<String, String> parameters)
+      throws GateException {
+    List<String> failures = new ArrayList<>();
+    GateException refusal = null;
+    for (Endpoint endpoint : candidates()) {
+      try {
+        ServerConnection connection = open(endpoint, credential, parameters);
+        if (target.endpoints().size() == 1 || isPrimary(connection)) {
+          last = endpoint;
+          return connection;
+        }
+        connection.close();
+        failures.add("%s:%d is a standby".formatted(endpoint.host(), endpoint.port()));
+      } catch (GateException failure) {
+        refusal = failure;
+        failures.add("%s:%d: %s".formatted(endpoint.host(), endpoint.port(), failure.getMessage()));
+      } catch (SSLException failure) {
+        refusal = tlsFailure(endpoint, failure);
+        failures.add(refusal.getMessage());
+      } catch (IOException failure) {
+        failures.add("%s:%d: %s".formatted(endpoint.host(), endpoint.port(), text(failure)));
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+    throw new GateException(
+        Code.SERVER_UNREACHABLE,
+        "08001",
+        "the database server cannot be reached",
+        String.join("; ", failures));
+  }
+
+  /**
+   * Has the running statement of a session cancelled.
+   *
+   * @param connection the session
+   * @throws IOException where the server could not be asked
+   */
+  public void cancel(ServerConnection connection) throws IOException {
+    CancelKey key = connection.key();
+    if (key == null) {
+      return;
+    }
+    try (Socket socket = protectedSocket(connection.endpoint())) {
+      MessageBuilder request = new MessageBuilder(16);
+      key.writeRequest(request);
+      socket.getOutputStream().write(request.array(), 0, request.size());
+      // The server closes when it has taken note; only then is a cancel sure to be of this
+      // statement.
+      InputStream in = socket.getInputStream();
+      while (in.read() >= 0) {
+        // It has nothing to say.
+      }
+    } catch (GeneralSecurityException failure) {
+      throw new IOException("TLS is not to be had", failure);
+    }
+  }
+
+  private List<Endpoint> candidates() {
+    Endpoint first = last;
+    if (first == null || target.endpoints().size() == 1) {
+      return target.endpoints();
+    }
+    List<Endpoint> candidates = new ArrayList<>(target.endpoints());
+    candidates.remove(first);
+    candidates.addFirst(first);
+    return candidates;
+  }
+
+  private ServerConnection open(
+      Endpoint endpoint, Credential credential, Map<String, String> parameters) throws IOException {
+    Socket socket = null;
+    try {
+      socket = protectedSocket(endpoint);
+      ServerTls usedTls = tls;
+      byte[] binding =
+          socket instanceof SSLSocket protectedSocket ? ServerTls.endPoint(protectedSocket) : null;
+      boolean plainPassword = binding != null && usedTls != null && usedTls.verifiesServer();
+      ServerConnection connection =
+          new ServerLogin(socket, endpoint, binding, plainPassword, random)
+              .run(credential, target.database(), parameters);
+      socket.setSoTimeout(0);
+      socket = null;
+      return connection;
+    } catch (GeneralSecurityException failure) {
+      throw tlsFailure(endpoint, failure);
+    } finally {
+      if (socket != null) {
+        socket.close();
+      }
+    }
+  }
+
+  private Socket protectedSocket(Endpoint endpoint) throws IOException, GeneralSecurityException {
+    int milliseconds = Math.toIntExact(timeout.toMillis());
+    Socket socket = new Socket();
+    boolean done = false;
+    try {
+      socket.setTcpNoDelay(true);
+      socket.setKeepAlive(true);
+      socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), milliseconds);
+      socket.setSoTimeout(milliseconds);
+      if (target.tls().mode() != TlsMode.DISABLE) {
+        MessageBuilder request = new MessageBuilder(8);
+        request.beginUntyped().int32(StartupRequest.TLS).end();
+        socket.getOutputStream().write(request.array(), 0, request.size());
+        int answer = socket.getInputStream().read();
+        if (answer != 'S') {
+          throw new SSLException(
+              answer == 'N'
+                  ? "the server does not offer TLS"
+                  : "the server did not answer whether it offers TLS");
+        }
+        ServerTls used = tls;
+        if (used == null) {
+          used = new ServerTls(target.tls());
+          tls = used;
+        }
+        socket = used.handshake(socket, endpoint.host(), endpoint.port());
+      }
+      done = true;
+      return socket;
+    } finally {
+      if (!done) {
+        socket.close();
+      }
+    }
+  }
+
+  private GateException tlsFailure(Endpoint endpoint, Exception failure) {
+    return new GateException(
+        Code.SERVER_TLS,
+        GateException.answer(
+            Code.SERVER_TLS,
+            "08001",
+            "TLS to the database server failed",
+            "%s:%d with mode %s: %s"
+                .formatted(endpoint.host(), endpoint.port(), target.tls().mode(), text(failure))),
+        failure);
+  }
+
+  private static boolean isPrimary(ServerConnection connection) throws IOException {
+    String standby = connection.parameters().get("in_hot_standby");
+    if (standby != null) {
+      return standby.equals("off");
+    }
+    // Servers before 14 do not report it.
+    MessageBuilder query = new MessageBuilder(64);
+    query.begin(Frontend.QUERY).text("SELECT pg_catalog.pg_is_in_recovery()").end();
+    connection.out().write(query.array(), 0, query.size());
+    MessageReader reader = new MessageReader(new DataInputStream(connection.in()));
+    boolean primary = false;
+    while (true) {
+      MessageReader.Message message = reader.read();
+      if (message.type() == Backend.DATA_ROW) {
+        byte[] content = message.content();
+        primary = content[content.length - 1] == 'f';
+      } else if (message.type() == Backend.READY_FOR_QUERY) {
+        return primary;
+      }
+    }
+  }
+
+  private static String text(Exception failure) {
+    String message = failure.getMessage();
+    return message == null ? failure.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,339 @@
+package dev.sluice.sidecar.session;
+
+import dev.sluice.policy.event.Event.Outcome;
+import dev.sluice.policy.statement.Decision.Allow;
+import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.sidecar.postgres.Backend;
+import dev.sluice.sidecar.postgres.CommandTag;
+import dev.sluice.sidecar.postgres.MessageBuilder;
+import dev.sluice.sidecar.postgres.ProtocolException;
+import dev.sluice.sidecar.postgres.ServerMessage;
+import dev.sluice.sidecar.session.Operation.Kind;
+import dev.sluice.sidecar.statement.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays what the server sends, from the buffer that it was read into, with one write for each
+ * read. Rows are never looked at; ends of statements become events, which are on disk before the
+ * client has the answer; errors of refused statements are swapped.
+ */
+final class FromServer {
+  private static final int BUFFER = 16 * 1024;
+  private static final int HEADER = 5;
+
+  private final Session session;
+  private final InputStream in;
+  private final ClientOutput client;
+  private final Pipeline pipeline;
+  private final StatementEvents events;
+  private final byte[] buffer = new byte[BUFFER];
+  private final MessageBuilder staged = new MessageBuilder(256);
+
+  /**
+   * Bytes from {@code start} to {@code position} are to be sent; those up to {@code limit} are
+   * read.
+   */
+  private int start;
+
+  private int position;
+  private int limit;
+
+  /** Bytes of the message at {@code position} that go on unseen. */
+  private long unseen;
+
+  /** Whether the server skips to the next Sync, after an error. */
+  private boolean skipping;
+
+  FromServer(Session session, InputStream in, ClientOutput client, StatementEvents events) {
+    this.session = session;
+    this.in = in;
+    this.client = client;
+    this.pipeline = session.pipeline();
+    this.events = events;
+  }
+
+  /** Relays until the server ends, or until the session is to end and nothing runs. */
+  void run() throws IOException {
+    while (true) {
+      int count = in.read(buffer, limit, buffer.length - limit);
+      if (count < 0) {
+        return;
+      }
+      limit += count;
+      scan();
+      events.write();
+      flush();
+      System.arraycopy(buffer, position, buffer, 0, limit - position);
+      limit -= position;
+      position = 0;
+      start = 0;
+      if (session.isEnding() && pipeline.isEmpty()) {
+        return;
+      }
+    }
+  }
+
+  private void scan() throws IOException {
+    while (true) {
+      if (unseen > 0) {
+        int now = (int) Math.min(unseen, limit - position);
+        position += now;
+        unseen -= now;
+        if (unseen > 0) {
+          return;
+        }
+      }
+      if (limit - position < HEADER) {
+        return;
+      }
+      byte type = buffer[position];
+      int length = ByteBuffer.wrap(buffer).getInt(position + 1);
+      if (length < 4 || length == Integer.MAX_VALUE) {
+        throw new ProtocolException(
+            "the server sent a message of type %d and %d bytes"
+                .formatted(type, Integer.toUnsignedLong(length)));
+      }
+      int total = length + 1;
+      if (passes(type)) {
+        unseen = total;
+        continue;
+      }
+      int there = Math.min(total, buffer.length);
+      if (limit - position < there) {
+        return;
+      }
+      if (message(type, position, position + there)) {
+        unseen = total;
+      } else if (total > buffer.length) {
+        throw new ProtocolException(
+            "the server answered the gate with a message of %d bytes".formatted(total));
+      } else {
+        staged.bytes(buffer, start, position - start);
+        position += total;
+        start = position;
+        answerInstead();
+      }
+    }
+  }
+
+  /** Whether a message of a type goes on without being held, whatever it says. */
+  private boolean passes(byte type) {
+    return switch (type) {
+      case Backend.DATA_ROW,
+          Backend.COPY_DATA,
+          Backend.COPY_DONE,
+          Backend.COPY_OUT_RESPONSE,
+          Backend.COPY_BOTH_RESPONSE,
+          Backend.PARAMETER_DESCRIPTION,
+          Backend.NOTICE_RESPONSE,
+          Backend.NOTIFICATION_RESPONSE ->
+          true;
+      case Backend.ROW_DESCRIPTION, Backend.NO_DATA -> {
+        completeIf(Kind.DESCRIBE);
+        yield true;
+      }
+      case Backend.COPY_IN_RESPONSE -> {
+        Operation current = pipeline.current();
+        if (current != null) {
+          current.copiesIn = true;
+        }
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
+  private @Nullable ServerMessage instead;
+
+  private void answerInstead() {
+    ServerMessage answer = instead;
+    if (answer != null) {
+      answer.write(staged);
+      instead = null;
+    }
+  }
+
+  /** Takes note of a message; whether the client is to have it. */
+  private boolean message(byte type, int at, int end) throws IOException {
+    switch (type) {
+      case Backend.PARSE_COMPLETE -> {
+        return !completeIf(Kind.PARSE);
+      }
+      case Backend.BIND_COMPLETE -> {
+        return !completeIf(Kind.BIND);
+      }
+      case Backend.CLOSE_COMPLETE -> {
+        return !completeIf(Kind.CLOSE);
+      }
+      case Backend.COMMAND_COMPLETE -> {
+        return completed(CommandTag.rows(buffer, at + HEADER, end - 1), true);
+      }
+      case Backend.EMPTY_QUERY_RESPONSE -> {
+        return completed(-1, false);
+      }
+      case Backend.PORTAL_SUSPENDED -> {
+        Operation current = pipeline.current();
+        return completed(current == null ? -1 : current.rowLimit, true);
+      }
+      case Backend.FUNCTION_CALL_RESPONSE -> {
+        Operation current = pipeline.current();
+        if (current != null && current.verdict != null) {
+          events.done(current, current.verdict, 0, -1);
+        }
+        return true;
+      }
+      case Backend.ERROR_RESPONSE -> {
+        return failed(at, end);
+      }
+      case Backend.READY_FOR_QUERY -> {
+        return ready(buffer[at + HEADER]);
+      }
+      case Backend.PARAMETER_STATUS -> {
+        parameter(at + HEADER, end);
+        return true;
+      }
+      default -> {
+        return true;
+      }
+    }
+  }
+
+  /** Ends the current operation if it is of a kind; whether it was one of the gate's own. */
+  private boolean completeIf(Kind kind) {
+    Operation current = pipeline.current();
+    if (current == null || current.kind != kind) {
+      return false;
+    }
+    pipeline.complete();
+    return current.own;
+  }
+
+  private boolean completed(long rows, boolean ran) {
+    Operation current = pipeline.current();
+    if (current == null || (current.kind != Kind.QUERY && current.kind != Kind.EXECUTE)) {
+      return true;
+    }
+    if (current.copiesIn) {
+      current.copiesIn = false;
+      pipeline.dropSyncsWithinCopy(true);
+    }
+    Verdict verdict = current.verdict;
+    if (ran && !current.own) {
+      if (verdict != null && !current.warned) {
+        current.warned = true;
+        warn(verdict);
+      }
+      events.done(current, verdict, current.done, rows);
+      current.done++;
+    }
+    if (current.kind == Kind.EXECUTE) {
+      pipeline.complete();
+    }
+    return !current.own;
+  }
+
+  /** Tells warnings before the end of the statement that they are about. */
+  private void warn(Verdict verdict) {
+    if (verdict.decision() instanceof Allow(var warnings, var _) && !warnings.isEmpty()) {
+      staged.bytes(buffer, start, position - start);
+      start = position;
+      for (Finding finding : warnings) {
+        ServerMessage.warning(
+                "the rule \"%s\" warns: %s [%s]"
+                    .formatted(finding.rule(), finding.reason(), finding.code()),
+                "",
+                finding.remedy())
+            .write(staged);
+      }
+    }
+  }
+
+  private boolean failed(int at, int end) {
+    ServerMessage error = ServerMessage.read(buffer, at + HEADER, end);
+    Operation current = pipeline.current();
+    if (current == null) {
+      instead = session.lastWord(error);
+      return instead == null;
+    }
+    if (current.copiesIn) {
+      current.copiesIn = false;
+      pipeline.dropSyncsWithinCopy(false);
+    }
+    Refusal refusal = current.refusal;
+    boolean swapped = refusal != null && error.message().contains(refusal.marker());
+    if (swapped && refusal != null) {
+      events.denied(current, refusal);
+      instead = refusal.answer();
+    } else {
+      events.failed(current, error.sqlState());
+      instead = error.endsConnection() ? session.lastWord(error) : null;
+    }
+    boolean own = current.own && current.kind == Kind.QUERY;
+    if (current.change != null) {
+      session.prepared().undo(current.change);
+    }
+    if (!current.kind.endsWithReady()) {
+      skipping = true;
+      pipeline.complete();
+    }
+    return instead == null && !own;
+  }
+
+  private boolean ready(byte transaction) {
+    Operation operation =
+        pipeline.completeUntilReady(
+            skipping,
+            skipped -> {
+              if (skipped.change != null) {
+                session.prepared().undo(skipped.change);
+              }
+            });
+    skipping = false;
+    session.ready(transaction);
+    return operation == null || !operation.readyFollows;
+  }
+
+  private void parameter(int at, int end) {
+    String content = new String(buffer, at, end - at, StandardCharsets.UTF_8);
+    int middle = content.indexOf('\0');
+    int last = content.indexOf('\0', middle + 1);
+    if (middle > 0 && last > 0) {
+      session.parameter(content.substring(0, middle), content.substring(middle + 1, last));
+    }
+  }
+
+  private void flush() {
+    int length = position - start;
+    boolean within = unseen > 0;
+    if (staged.size() > 0) {
+      staged.bytes(buffer, start, length);
+      client.write(staged.array(), 0, staged.size(), within);
+      staged.clear();
+    } else if (length > 0) {
+      client.write(buffer, start, length, within);
+    }
+  }
+
+  /** What an operation became of which the server will not tell any more. */
+  void lost() {
+    for (Operation operation : pipeline.end()) {
+      if (operation.kind == Kind.QUERY || operation.kind == Kind.EXECUTE) {
+        events.lost(operation);
+      }
+    }
+    events.write();
+  }
+
+  /** The outcome of a statement that ran. */
+  static Outcome outcome(@Nullable Verdict verdict) {
+    return verdict != null
+            && verdict.decision() instanceof Allow(var warnings, var observed)
+            && !(warnings.isEmpty() && observed.isEmpty())
+        ? Outcome.WARNED
+        : Outcome.ALLOWED;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.sidecar.session;
+
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.control.Credential;
+import dev.sluice.sidecar.postgres.ServerConnector;
+import dev.sluice.sidecar.postgres.ServerMessage;
+import dev.sluice.sidecar.statement.Terms;
+import dev.sluice.sql.postgres.SqlAnalyzer;
+import java.security.SecureRandom;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A grant as it is now: its terms, its credential and its sessions. Whoever learns of a new bundle
+ * or credential tells it here; sessions look here before each message.
+ */
+public final class Grant {
+  private final String access;
+  private final SqlAnalyzer analyzer;
+  private final Duration connectTimeout;
+  private final SecureRandom random;
+  private final Sessions sessions = new Sessions();
+  private volatile @Nullable Terms terms;
+  private volatile @Nullable ServerConnector connector;
+  private volatile @Nullable Credential credential;
+  private volatile Runnable credentialRefused = () -> {};
+
+  /**
+   * A grant without a bundle or a credential yet.
+   *
+   * @param access the DatabaseAccess, {@code namespace/name}
+   * @param analyzer reads statements
+   * @param connectTimeout for each attempt to reach the server
+   * @param random for logins and keys
+   */
+  public Grant(String access, SqlAnalyzer analyzer, Duration connectTimeout, SecureRandom random) {
+    this.access = access;
+    this.analyzer = analyzer;
+    this.connectTimeout = connectTimeout;
+    this.random = random;
+  }
+
+  /** The DatabaseAccess, {@code namespace/name}. */
+  public String access() {
+    return access;
+  }
+
+  /** Its sessions. */
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  /**
+   * Puts a bundle in force.
+   *
+   * @param bundle the bundle
+   * @return whether it is another one than before
+   */
+  public synchronized boolean apply(Bundle bundle) {
+    Terms before = terms;
+    if (before != null && before.bundle().equals(bundle)) {
+      return false;
+    }
+    if (before == null || !before.bundle().target().equals(bundle.target())) {
+      connector = new ServerConnector(bundle.target(), connectTimeout, random);
+    }
+    terms = new Terms(bundle, analyzer);
+    if (bundle.state() == Bundle.State.REVOKED) {
+      ServerMessage reason = Endings.revoked(bundle);
+      boolean atOnce = bundle.revocation() == Bundle.Revocation.TERMINATE;
+      sessions.all().forEach(session -> session.end(reason, atOnce));
+    }
+    return true;
+  }
+
+  /** Uses a credential for the sessions that are opened from now on. */
+  public void use(Credential newest) {
+    credential = newest;
+  }
+
+  /** Has something done when the server refuses the credential. */
+  public void onCredentialRefused(Runnable action) {
+    credentialRefused = action;
+  }
+
+  /** The credential of now; null: none yet. */
+  public @Nullable Credential credential() {
+    return credential;
+  }
+
+  /** The terms of now; null: none yet. */
+  public @Nullable Terms terms() {
+    return terms;
+  }
+
+  /** Whether sessions can be opened, or refused with a reason that the control plane told. */
+  public boolean isReady() {
+    Terms now = terms;
+    return now != null && (!now.inForce() || credential != null);
+  }
+
+  @Nullable ServerConnector connector() {
+    return connector;
+  }
+
+  void credentialRefused() {
+    credentialRefused.run();
+  }
+
+  SecureRandom random() {
+    return random;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.sidecar.session;
+
+import dev.sluice.sidecar.statement.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message to the server whose answer is awaited. The thread that reads the client makes it, the
+ * one that reads the server ends it.
+ */
+final class Operation {
+  static final Operation DESCRIBE = new Operation(Kind.DESCRIBE);
+  static final Operation CLOSE = new Operation(Kind.CLOSE);
+  static final Operation SYNC = new Operation(Kind.SYNC);
+  static final Operation COPY_DATA = new Operation(Kind.COPY_DATA);
+  static final Operation COPY_END = new Operation(Kind.COPY_END);
+
+  /** What was sent. */
+  enum Kind {
+    QUERY,
+    FUNCTION_CALL,
+    PARSE,
+    BIND,
+    DESCRIBE,
+    EXECUTE,
+    CLOSE,
+    SYNC,
+    /** Not answered: rows of a COPY. */
+    COPY_DATA,
+    /** Not answered: the end of a COPY. */
+    COPY_END;
+
+    /** Whether it is answered in the end by ReadyForQuery. */
+    boolean endsWithReady() {
+      return this == QUERY || this == FUNCTION_CALL || this == SYNC;
+    }
+
+    boolean unanswered() {
+      return this == COPY_DATA || this == COPY_END;
+    }
+  }
+
+  final Kind kind;
+
+  /** The verdict on what runs; null: nothing that runs, or not known what. */
+  final @Nullable Verdict verdict;
+
+  /** When the message was there, by the clock of durations. */
+  final long received;
+
+  /** What stands in place of what was refused; null: it was not. */
+  @Nullable Refusal refusal;
+
+  /** For PARSE, what is undone where it fails; null: nothing. */
+  PreparedStatements.@Nullable Change change;
+
+  /** Whether it is the gate's own, so that the client is told nothing of it. */
+  boolean own;
+
+  /** Whether an operation of the gate's own follows whose ReadyForQuery stands for this one's. */
+  boolean readyFollows;
+
+  /** For EXECUTE, how many rows it may return; 0: all. */
+  int rowLimit;
+
+  /** How many statements of it are done. */
+  int done;
+
+  /** Whether it reads rows from the client. */
+  boolean copiesIn;
+
+  /** Whether its warnings were told. */
+  boolean warned;
+
+  private Operation(Kind kind) {
+    this(kind, null, 0);
+  }
+
+  Operation(Kind kind, @Nullable Verdict verdict, long received) {
+    this.kind = kind;
+    this.verdict = verdict;
+    this.received = received;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.sidecar.session;
+
+import dev.sluice.policy.Code;
+import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.sidecar.postgres.ServerMessage;
+
+/**
+ * A refusal that the database performs: a text or a name that must fail, and the error that the
+ * client reads in place of the server's.
+ *
+ * @param marker what stands in place of what was refused, and in the server's error
+ * @param finding the rule that refuses; for a stale statement, that it is stale
+ * @param answer what the client reads
+ */
+record Refusal(String marker, Finding finding, ServerMessage answer) {
+
+  /**
+   * A refusal by a rule.
+   *
+   * @param marker a word that no text has by chance
+   * @param finding the rule
+   */
+  static Refusal of(String marker, Finding finding) {
+    return new Refusal(
+        marker,
+        finding,
+        ServerMessage.error(
+            "42501",
+            "refused by the rule \"%s\": %s [%s]"
+                .formatted(finding.rule(), finding.reason(), finding.code()),
+            title(finding.code()),
+            finding.remedy()));
+  }
+
+  /** A refusal of a prepared statement that must be prepared again, as the server words it. */
+  static Refusal stale(String marker) {
+    Code code = Code.STATEMENT_STALE;
+    return new Refusal(
+        marker,
+        new Finding(code.code(), "gate", code.title(), code.remedy()),
+        new ServerMessage(
+            "ERROR",
+            "0A000",
+            "cached plan must not change result type [%s]".formatted(code.code()),
+            code.explanation(),
+            code.remedy(),
+            // Drivers that prepare again by themselves look at this word.
+            "RevalidateCachedQuery"));
+  }
+
+  private static String title(String code) {
+    for (Code known : Code.values()) {
+      if (known.code().equals(code)) {
+        return known.title() + ". " + known.explanation();
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,365 @@
+package dev.sluice.sidecar.session;
+
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.control.Credential;
+import dev.sluice.policy.event.Event;
+import dev.sluice.policy.event.Event.Outcome;
+import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.sidecar.postgres.Backend;
+import dev.sluice.sidecar.postgres.CancelKey;
+import dev.sluice.sidecar.postgres.GateException;
+import dev.sluice.sidecar.postgres.MessageBuilder;
+import dev.sluice.sidecar.postgres.ProtocolException;
+import dev.sluice.sidecar.postgres.ServerConnection;
+import dev.sluice.sidecar.postgres.ServerConnector;
+import dev.sluice.sidecar.postgres.ServerMessage;
+import dev.sluice.sidecar.postgres.StartupRequest;
+import dev.sluice.sidecar.spool.Draft;
+import dev.sluice.sidecar.spool.Spool;
+import dev.sluice.sidecar.statement.Dialect;
+import dev.sluice.sidecar.statement.Terms;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** One session, from the client's start-up message to the last event about it. */
+public final class Session {
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  private final Grant grant;
+  private final Spool spool;
+  private final Clock clock;
+  private final ThreadFactory threads;
+  private final Socket client;
+  private final ClientOutput output;
+  private final String id = Long.toString(NUMBERS.incrementAndGet());
+  private final String markerPrefix;
+  private final Pipeline pipeline = new Pipeline();
+  private final PreparedStatements prepared = new PreparedStatements();
+  private final AtomicLong markers = new AtomicLong();
+  private volatile @Nullable ServerConnection server;
+  private volatile @Nullable ServerMessage ending;
+  private volatile @Nullable ServerMessage timeout;
+  private volatile Dialect dialect = Dialect.USUAL;
+  private volatile Draft.Subject subject;
+  private volatile Terms terms;
+  private volatile long lastActive = System.nanoTime();
+  private volatile boolean inTransaction;
+
+  Session(Grant grant, Terms terms, Spool spool, Clock clock, ThreadFactory threads, Socket client)
+      throws IOException {
+    this.grant = grant;
+    this.terms = terms;
+    this.spool = spool;
+    this.clock = clock;
+    this.threads = threads;
+    this.client = client;
+    this.output = new ClientOutput(client.getOutputStream());
+    this.markerPrefix = "sluice_refused_%08x_".formatted(grant.random().nextInt());
+    this.subject = subject(0, "");
+  }
+
+  /**
+   * Opens the session, relays until one of both sides ends, and closes.
+   *
+   * @param request what the client asks for
+   */
+  void run(StartupRequest.Open request) throws InterruptedException {
+    String application = request.parameters().getOrDefault("application_name", "");
+    subject = subject(0, application);
+    CancelKey key = null;
+    try (ServerConnection connection = open(request)) {
+      server = connection;
+      int process = connection.key() == null ? 0 : connection.key().process();
+      subject = subject(process, application);
+      connection.parameters().forEach(this::parameter);
+      key = register(process);
+      event(Event.Type.SESSION_OPENED, Outcome.ALLOWED, null);
+      client.setSoTimeout(0);
+      welcome(request, connection, key);
+      relay(connection);
+      ServerMessage reason = ending;
+      event(Event.Type.SESSION_CLOSED, Outcome.ALLOWED, reason == null ? null : reason);
+    } catch (GateException refusal) {
+      event(Event.Type.SESSION_REFUSED, Outcome.DENIED, refusal.answer());
+      output.end(refusal.answer());
+    } catch (IOException _) {
+      // The client went away before it was served.
+    } finally {
+      grant.sessions().leave(this, key);
+    }
+  }
+
+  private ServerConnection open(StartupRequest.Open request) throws GateException {
+    Terms now = terms;
+    Bundle bundle = now.bundle();
+    if (!now.inForce()) {
+      throw Endings.notInForce(bundle);
+    }
+    Map<String, String> parameters = StartupParameters.vetted(request.parameters(), bundle);
+    if (!grant.sessions().enter(this, bundle.sessions().max())) {
+      throw Endings.tooMany(bundle);
+    }
+    ServerConnector connector = grant.connector();
+    Credential credential = grant.credential();
+    if (connector == null || credential == null) {
+      throw Endings.notReady(grant.access(), "It has no credential for the database yet.");
+    }
+    try {
+      return connector.open(credential, parameters);
+    } catch (GateException failure) {
+      if (!failure.answer().sqlState().startsWith("28")) {
+        throw failure;
+      }
+      grant.credentialRefused();
+      Credential newer = grant.credential();
+      if (newer == null || newer.equals(credential)) {
+        throw failure;
+      }
+      return connector.open(newer, parameters);
+    }
+  }
+
+  private CancelKey register(int process) {
+    while (true) {
+      CancelKey key = new CancelKey(process, grant.random().nextInt());
+      if (grant.sessions().register(key, this)) {
+        return key;
+      }
+    }
+  }
+
+  private void welcome(StartupRequest.Open request, ServerConnection connection, CancelKey key)
+      throws IOException {
+    MessageBuilder out = new MessageBuilder(1024);
+    List<String> unknown =
+        request.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
+    if (request.minor() > 0 || !unknown.isEmpty()) {
+      out.begin(Backend.NEGOTIATE_PROTOCOL_VERSION).int32(0).int32(unknown.size());
+      unknown.forEach(out::text);
+      out.end();
+    }
+    out.begin(Backend.AUTHENTICATION).int32(0).end();
+    connection
+        .parameters()
+        .forEach((name, value) -> out.begin(Backend.PARAMETER_STATUS).text(name).text(value).end());
+    out.begin(Backend.BACKEND_KEY_DATA).int32(key.process()).int32(key.secret()).end();
+    out.bytes(connection.notices());
+    out.begin(Backend.READY_FOR_QUERY).int8((byte) 'I').end();
+    output.write(out.array(), 0, out.size(), false);
+  }
+
+  private void relay(ServerConnection connection) throws IOException, InterruptedException {
+    StatementEvents events = new StatementEvents(this, spool, clock);
+    FromServer fromServer = new FromServer(this, connection.in(), output, events);
+    Thread answers = threads.newThread(() -> relayAnswers(fromServer));
+    answers.start();
+    try {
+      new FromClient(this, client.getInputStream(), connection.out()).run();
+    } catch (ProtocolException failure) {
+      end(Endings.protocol(failure), true);
+    } catch (IOException _) {
+      // One of both sides is gone; the other one is told below.
+    }
+    try {
+      // What was sent still runs, and its end is still an event.
+      connection.socket().shutdownOutput();
+    } catch (IOException | UnsupportedOperationException _) {
+      connection.close();
+    }
+    answers.join();
+  }
+
+  private void relayAnswers(FromServer fromServer) {
+    try {
+      fromServer.run();
+    } catch (IOException _) {
+      // The server is gone, which the client sees by the end of its connection.
+    } finally {
+      try {
+        fromServer.lost();
+        ServerMessage reason = ending;
+        if (reason != null) {
+          output.end(reason);
+        }
+      } finally {
+        close();
+      }
+    }
+  }
+
+  /**
+   * Ends the session.
+   *
+   * @param reason what the client reads
+   * @param atOnce whether a running statement is ended as well
+   */
+  public void end(ServerMessage reason, boolean atOnce) {
+    if (ending == null) {
+      ending = reason;
+    }
+    if (atOnce || pipeline.isEmpty()) {
+      output.end(reason);
+      close();
+    }
+    if (atOnce) {
+      cancel();
+    }
+  }
+
+  /** Has the running statement cancelled, at a request of the client's or of the gate's. */
+  void cancel() {
+    ServerConnection connection = server;
+    ServerConnector connector = grant.connector();
+    if (connection != null && connector != null) {
+      try {
+        connector.cancel(connection);
+      } catch (IOException _) {
+        // As with every cancel, the one who asks is not told whether it came in time.
+      }
+    }
+  }
+
+  /** Ends what has taken too long, by the limits of the grant. */
+  void keepWithin(Bundle.SessionLimits limits, long now) {
+    ServerMessage reason = ending;
+    long running = pipeline.runningSince();
+    if (reason != null) {
+      if (pipeline.isEmpty()) {
+        end(reason, true);
+      }
+    } else if (running == 0) {
+      long idle = limits.idleTimeoutSeconds();
+      if (idle > 0 && !inTransaction && seconds(now - lastActive) >= idle) {
+        end(Endings.idle(terms().bundle()), false);
+      }
+    } else if (limits.statementTimeoutSeconds() > 0
+        && seconds(now - running) > limits.statementTimeoutSeconds()) {
+      timeout = Endings.timedOut(limits.statementTimeoutSeconds());
+      cancel();
+    }
+  }
+
+  private void close() {
+    ServerConnection connection = server;
+    if (connection != null) {
+      connection.close();
+    }
+    try {
+      client.close();
+    } catch (IOException _) {
+      // It is gone either way.
+    }
+  }
+
+  Pipeline pipeline() {
+    return pipeline;
+  }
+
+  PreparedStatements prepared() {
+    return prepared;
+  }
+
+  /** The terms of now, which stay the same for as long as a message is looked at. */
+  Terms terms() {
+    Terms now = grant.terms();
+    if (now != null) {
+      terms = now;
+    }
+    return terms;
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  Draft.Subject subject() {
+    return subject;
+  }
+
+  boolean isEnding() {
+    return ending != null;
+  }
+
+  Refusal refusal(Finding finding) {
+    return Refusal.of(marker(), finding);
+  }
+
+  Refusal staleness() {
+    return Refusal.stale(marker());
+  }
+
+  private String marker() {
+    return markerPrefix + markers.incrementAndGet();
+  }
+
+  /** The statement that gives the session its role back. */
+  String identityStatement() {
+    return "SET ROLE \"%s\"".formatted(terms.bundle().role().replace("\"", "\"\""));
+  }
+
+  /** The server is ready for the next statement. */
+  void ready(byte transaction) {
+    lastActive = System.nanoTime();
+    inTransaction = transaction != 'I';
+    timeout = null;
+    if (!inTransaction) {
+      prepared.transactionEnded();
+    }
+  }
+
+  /** The server reports a parameter. */
+  void parameter(String name, String value) {
+    dialect = dialect.with(name, value);
+    if (name.equals("application_name")) {
+      subject = subject(subject.serverProcess(), value);
+    }
+  }
+
+  /**
+   * What the client reads in place of an error of the server's that the gate has brought about.
+   *
+   * @return null: the server's own words
+   */
+  @Nullable ServerMessage lastWord(ServerMessage error) {
+    Bundle bundle = terms().bundle();
+    if (error.endsConnection() && bundle.state() == Bundle.State.REVOKED) {
+      return Endings.revoked(bundle);
+    }
+    return error.sqlState().equals("57014") ? timeout : null;
+  }
+
+  private void event(Event.Type type, Outcome outcome, @Nullable ServerMessage reason) {
+    spool.append(
+        List.of(
+            new Draft(
+                Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
+                type,
+                subject,
+                null,
+                -1,
+                -1,
+                outcome,
+                null,
+                reason == null ? null : reason.message(),
+                null,
+                reason == null ? null : reason.sqlState())));
+  }
+
+  private Draft.Subject subject(int process, String application) {
+    Bundle bundle = terms.bundle();
+    return new Draft.Subject(
+        bundle.access(), bundle.database(), bundle.purpose(), id, process, application);
+  }
+
+  private static long seconds(long nanoseconds) {
+    return nanoseconds / 1_000_000_000L;
+  }
+}

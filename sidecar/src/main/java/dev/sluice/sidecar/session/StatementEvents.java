@@ -1,0 +1,141 @@
+package dev.sluice.sidecar.session;
+
+import dev.sluice.policy.event.Event;
+import dev.sluice.policy.event.Event.Outcome;
+import dev.sluice.policy.statement.Decision.Allow;
+import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.sidecar.spool.Draft;
+import dev.sluice.sidecar.spool.Spool;
+import dev.sluice.sidecar.statement.Evidence;
+import dev.sluice.sidecar.statement.Verdict;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the events of a session's statements until they are to be written. For one thread. */
+final class StatementEvents {
+  private final Session session;
+  private final Spool spool;
+  private final Clock clock;
+  private final List<Draft> drafts = new ArrayList<>();
+
+  StatementEvents(Session session, Spool spool, Clock clock) {
+    this.session = session;
+    this.spool = spool;
+    this.clock = clock;
+  }
+
+  /**
+   * A statement ran.
+   *
+   * @param operation the message that it came with
+   * @param verdict the verdict on the message; null: it is not known what ran
+   * @param index which statement of the message it is
+   * @param rows rows returned or changed; -1: not known
+   */
+  void done(Operation operation, @Nullable Verdict verdict, int index, long rows) {
+    Finding finding = null;
+    if (verdict != null && verdict.decision() instanceof Allow(var warnings, var observed)) {
+      finding = !warnings.isEmpty() ? warnings.getFirst() : first(observed);
+    }
+    add(
+        operation,
+        evidence(verdict, index),
+        rows,
+        FromServer.outcome(verdict),
+        finding,
+        finding == null ? null : finding.reason(),
+        null);
+  }
+
+  /** A message was refused, with all its statements. */
+  void denied(Operation operation, Refusal refusal) {
+    Verdict verdict = operation.verdict;
+    int statements = verdict == null ? 1 : Math.max(1, verdict.evidence().size());
+    for (int index = 0; index < statements; index++) {
+      add(
+          operation,
+          evidence(verdict, index),
+          -1,
+          Outcome.DENIED,
+          refusal.finding(),
+          refusal.finding().reason(),
+          refusal.answer().sqlState());
+    }
+  }
+
+  /** The server answered with an error. */
+  void failed(Operation operation, String sqlState) {
+    if (operation.own || (operation.verdict == null && operation.kind != Operation.Kind.EXECUTE)) {
+      return;
+    }
+    add(
+        operation,
+        evidence(operation.verdict, operation.done),
+        -1,
+        Outcome.FAILED,
+        null,
+        null,
+        sqlState);
+  }
+
+  /** The server went away before it answered. */
+  void lost(Operation operation) {
+    if (operation.own || operation.verdict == null) {
+      return;
+    }
+    add(
+        operation,
+        evidence(operation.verdict, operation.done),
+        -1,
+        Outcome.FAILED,
+        null,
+        "the connection to the server ended before the answer: the statement may have run",
+        "08006");
+  }
+
+  /** Writes what was collected. Returns when it is safe. */
+  void write() {
+    if (!drafts.isEmpty()) {
+      spool.append(drafts);
+      drafts.clear();
+    }
+  }
+
+  private void add(
+      Operation operation,
+      @Nullable Evidence evidence,
+      long rows,
+      Outcome outcome,
+      @Nullable Finding finding,
+      @Nullable String reason,
+      @Nullable String sqlState) {
+    long micros = operation.received == 0 ? -1 : (System.nanoTime() - operation.received) / 1000;
+    drafts.add(
+        new Draft(
+            Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
+            Event.Type.STATEMENT,
+            session.subject(),
+            evidence,
+            rows,
+            micros,
+            outcome,
+            finding == null ? null : finding.rule(),
+            reason,
+            finding == null ? null : finding.code(),
+            sqlState));
+  }
+
+  private static @Nullable Evidence evidence(@Nullable Verdict verdict, int index) {
+    return verdict == null || index >= verdict.evidence().size()
+        ? null
+        : verdict.evidence().get(index);
+  }
+
+  private static @Nullable Finding first(List<Finding> findings) {
+    return findings.isEmpty() ? null : findings.getFirst();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.sluice.sidecar.spool;
+
+import dev.sluice.policy.event.Event;
+import dev.sluice.policy.event.Event.Outcome;
+import dev.sluice.sidecar.statement.Evidence;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event before it has its place in the chain.
+ *
+ * @param time when it happened
+ * @param type what happened
+ * @param subject the grant and the session
+ * @param evidence of the statement; null: the event is not of a statement, or it is not known
+ * @param rows rows returned or changed; -1: not known
+ * @param durationMicros how long it took; -1: not known
+ * @param outcome what became of it
+ * @param rule the rule that decided; null: none
+ * @param reason for a person; null: none
+ * @param code the stable code; null: none
+ * @param sqlState where it was answered with an error; null: none
+ */
+public record Draft(
+    Instant time,
+    Event.Type type,
+    Subject subject,
+    @Nullable Evidence evidence,
+    long rows,
+    long durationMicros,
+    Outcome outcome,
+    @Nullable String rule,
+    @Nullable String reason,
+    @Nullable String code,
+    @Nullable String sqlState) {
+
+  /**
+   * The grant and the session that an event is about.
+   *
+   * @param access the DatabaseAccess
+   * @param database the Database
+   * @param purpose the purpose of the grant
+   * @param session the session within the gate; empty: none
+   * @param serverProcess the server's process id; 0: not connected
+   * @param application what the client calls itself
+   */
+  public record Subject(
+      String access,
+      String database,
+      String purpose,
+      String session,
+      int serverProcess,
+      String application) {}
+
+  Event event(Witness witness, String id, String chain, long sequence, String previousHash) {
+    Evidence known = evidence;
+    return new Event(
+        id,
+        time,
+        chain,
+        sequence,
+        previousHash,
+        "",
+        type,
+        subject.access(),
+        subject.database(),
+        subject.purpose(),
+        witness.namespace(),
+        witness.serviceAccount(),
+        witness.pod(),
+        witness.podUid(),
+        subject.session(),
+        subject.serverProcess(),
+        subject.application(),
+        known == null ? null : known.statement(),
+        known == null ? null : known.fingerprint(),
+        known == null ? null : known.kind(),
+        known == null ? List.of() : known.relations(),
+        known == null ? List.of() : known.maskedColumns(),
+        rows,
+        durationMicros,
+        outcome,
+        rule,
+        reason,
+        code,
+        sqlState);
+  }
+}

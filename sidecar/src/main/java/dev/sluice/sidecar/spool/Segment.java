@@ -1,0 +1,126 @@
+package dev.sluice.sidecar.spool;
+
+import static java.util.Comparator.comparingLong;
+import static java.util.function.Function.identity;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** One file of a spool. Its fields are guarded by the spool's lock. */
+final class Segment {
+  private static final String SUFFIX = ".jsonl";
+
+  /** Bytes of a batch, as long as more than one event fits. */
+  private static final int BATCH = 256 * 1024;
+
+  private final Path file;
+  private long size;
+  private long acknowledged;
+
+  Segment(Path file, long size) {
+    this.file = file;
+    this.size = size;
+  }
+
+  /** A name whose order among those of a chain is that of the events. */
+  static String name(String chain, long sequence) {
+    return "%s-%016d%s".formatted(chain, sequence, SUFFIX);
+  }
+
+  /** The files that an earlier life left, in the order in which they were written. */
+  static List<Segment> left(Path directory, Consumer<String> log) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files = all.filter(file -> file.toString().endsWith(SUFFIX)).toList();
+    }
+    List<Segment> segments = new ArrayList<>();
+    for (Path file :
+        files.stream().sorted(comparingLong(Segment::order).thenComparing(identity())).toList()) {
+      long whole = whole(file);
+      if (whole < Files.size(file)) {
+        log.accept("%s ends within an event that was never answered".formatted(file));
+      }
+      segments.add(new Segment(file, whole));
+    }
+    return segments;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  long size() {
+    return size;
+  }
+
+  void grow(int bytes) {
+    size += bytes;
+  }
+
+  boolean isRead() {
+    return acknowledged >= size;
+  }
+
+  void acknowledge(long end) {
+    acknowledged = end;
+  }
+
+  /** Reads what was not acknowledged, up to an end at which an event ends. */
+  Batch read(long end, int maximum) {
+    long start = acknowledged;
+    int wanted = (int) Math.min(end - start, BATCH);
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      in.seek(start);
+      byte[] bytes = new byte[wanted];
+      in.readFully(bytes);
+      int last = lastLine(bytes, maximum);
+      while (last == 0) {
+        // An event longer than a batch: as much more as it takes.
+        bytes = new byte[(int) Math.min(end - start, bytes.length * 2L)];
+        in.seek(start);
+        in.readFully(bytes);
+        last = lastLine(bytes, maximum);
+      }
+      return new Batch(this, start, bytes, last);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("the spool cannot be read", failure);
+    }
+  }
+
+  /** Index after the last line that is whole, of so many lines at most. */
+  private static int lastLine(byte[] bytes, int maximum) {
+    int last = 0;
+    int lines = 0;
+    for (int position = 0; position < bytes.length && lines < maximum; position++) {
+      if (bytes[position] == '\n') {
+        last = position + 1;
+        lines++;
+      }
+    }
+    return last;
+  }
+
+  private static long order(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static long whole(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    return end;
+  }
+}

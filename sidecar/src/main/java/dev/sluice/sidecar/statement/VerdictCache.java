@@ -1,0 +1,49 @@
+package dev.sluice.sidecar.statement;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verdicts by text, bounded by an estimate of their bytes. There are two generations: when the
+ * younger is full it becomes the elder, and the elder's go, unless they were asked for since.
+ */
+final class VerdictCache {
+  /** Estimated bytes of one generation. */
+  private static final int GENERATION = 1024 * 1024;
+
+  /** What a verdict takes beside three times its text. */
+  private static final int OVERHEAD = 1024;
+
+  private volatile ConcurrentHashMap<TextKey, Verdict> young = new ConcurrentHashMap<>();
+  private volatile ConcurrentHashMap<TextKey, Verdict> old = new ConcurrentHashMap<>();
+  private final AtomicInteger weight = new AtomicInteger();
+
+  @Nullable Verdict get(TextKey key) {
+    Verdict verdict = young.get(key);
+    if (verdict != null) {
+      return verdict;
+    }
+    verdict = old.get(key);
+    if (verdict != null) {
+      put(verdict.text(), verdict);
+    }
+    return verdict;
+  }
+
+  void put(TextKey key, Verdict verdict) {
+    int added = 3 * key.length() + OVERHEAD;
+    if (weight.addAndGet(added) > GENERATION) {
+      turn(added);
+    }
+    young.put(key, verdict);
+  }
+
+  private synchronized void turn(int added) {
+    if (weight.get() > GENERATION) {
+      old = young;
+      young = new ConcurrentHashMap<>();
+      weight.set(added);
+    }
+  }
+}

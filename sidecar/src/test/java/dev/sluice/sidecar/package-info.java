@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sidecar;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sidecar.session;
+
+import org.jspecify.annotations.NullMarked;
