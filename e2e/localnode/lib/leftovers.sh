@@ -79,12 +79,14 @@ remember_foreign_directories() {
 }
 
 remove_foreign_leftovers() {
-  local link directory
+  local link directory sandbox
   for link in /var/log/containers/*; do
     case $(readlink "$link" 2>/dev/null) in "$state"/*) rm -f "$link" ;; esac
   done
-  # Where containerd notes which network a container has; "localnode" is this network's name.
-  rm -f /var/lib/cni/results/localnode-*
+  # Where containerd notes which networks a pod has. Pods that were ended without it leave their notes.
+  for sandbox in "$state"/containerd/root/io.containerd.grpc.v1.cri/sandboxes/*; do
+    rm -f "/var/lib/cni/results/"*-"${sandbox##*/}"-*
+  done
   [ -r "$state/foreign-directories" ] || return 0
   while read -r directory; do
     [ ! -d "$directory" ] || find "$directory" -xdev -depth \( -type s -o -type d -empty \) -delete 2>/dev/null || true

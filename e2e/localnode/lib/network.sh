@@ -27,12 +27,20 @@ restore_kernel_settings() {
   done <"$state/kernel-settings"
 }
 
-make_bridge() {
-  if ip link show "$bridge" >/dev/null 2>&1; then
-    ip link show "$bridge" | grep -qF "alias sluice-localnode $state" ||
-      fail "a network device $bridge is there already and belongs to something else (another local cluster?):
+# The bridge bears the name of the state directory that it belongs to.
+foreign_bridge() {
+  local description
+  description=$(ip link show "$bridge" 2>/dev/null) && ! grep -qF "alias sluice-localnode $state" <<<"$description"
+}
+
+refuse_foreign_bridge() {
+  ! foreign_bridge ||
+    fail "a network device $bridge is there already and belongs to something else (another local cluster?):
   stop that first (its 'down' with its LOCALNODE_STATE), or remove the device with: ip link delete $bridge"
-  else
+}
+
+make_bridge() {
+  if ! ip link show "$bridge" >/dev/null 2>&1; then
     ip link add "$bridge" type bridge
     ip link set "$bridge" alias "sluice-localnode $state"
   fi
@@ -72,7 +80,7 @@ remove_empty_packet_tables() {
 }
 
 remove_bridge() {
-  ip link show "$bridge" 2>/dev/null | grep -qF "alias sluice-localnode $state" || return 0
+  ip link show "$bridge" >/dev/null 2>&1 || return 0
   local device
   # The pods' ends of these cables are gone with their network namespaces, or go with this end.
   for device in $(ip -o link show master "$bridge" | sed -n 's/^[0-9]*: \(veth[^@:]*\).*/\1/p'); do
@@ -106,4 +114,13 @@ remove_packet_rules() {
         }' | { grep . || true; } | "$family-restore" --noflush -w || say "could not remove the cluster's rules from $family $table"
     done
   done
+}
+
+# With somebody else's bridge in place the rules are theirs, too: then this state directory never got as far as a network.
+remove_network() {
+  ! foreign_bridge || return 0
+  remove_bridge
+  remove_packet_rules
+  remove_empty_packet_tables
+  restore_kernel_settings
 }
