@@ -1,5 +1,6 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -15,6 +16,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
  * A database that Sluice governs, declared by the platform team: where it is, how it is
  * administered, which namespaces may be granted access, and what its columns are classified as.
  */
+@JsonClassDescription(
+    "A database that Sluice governs, declared by the platform team: where it is, how it is"
+        + " administered, which namespaces may be granted access, and what its columns are"
+        + " classified as.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("Database")

@@ -1,6 +1,9 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -15,6 +18,15 @@ import io.fabric8.kubernetes.model.annotation.Version;
  * A grant: who reaches which database, with which privileges on which tables, for what purpose, how
  * long.
  */
+@JsonClassDescription(
+    "A grant, declared by the team of an application beside it: who reaches which database, with"
+        + " which privileges on which tables, for what purpose, how long. A pod takes part with the"
+        + " label sluice.dev/access and this name.")
+@ValidationRule(
+    value = "size(self.metadata.name) <= 63",
+    message = "the name of a DatabaseAccess is the value of a pod's label: at most 63 characters")
+@AdditionalSelectableField(jsonPath = ".spec.databaseRef.name")
+@AdditionalSelectableField(jsonPath = ".spec.databaseRef.namespace")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("DatabaseAccess")

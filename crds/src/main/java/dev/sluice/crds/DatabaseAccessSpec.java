@@ -1,10 +1,10 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
-import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -24,29 +24,41 @@ import org.jspecify.annotations.Nullable;
  * @param sessions limits of its sessions
  * @param expiresAt when the access ends by itself
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatabaseAccessSpec(
     @Required
         @ValidationRule(
             value = "self == oldSelf",
             message = "databaseRef cannot be changed: create another DatabaseAccess")
-        @JsonPropertyDescription("The Database. Cannot be changed.")
+        @JsonPropertyDescription("The Database. It cannot be changed.")
         DatabaseReference databaseRef,
-    @Required @Size(min = 1, max = 50) @JsonPropertyDescription("Who has the access.")
+    @Required
+        @Size(min = 1, max = 50) @UniqueItems(by = {"kind", "name"})
+        @JsonPropertyDescription("Who has the access.")
         List<Subject> subjects,
     @Required
-        @Pattern("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$") @JsonPropertyDescription(
-            "What for: one word in lower case, such as order-processing. It stands in every event.")
+        @JsonPropertyDescription(
+            "What for: one word in lower case, such as order-processing. It stands in every event,"
+                + " and masking policies can name it in an exemption.")
+        @Text(TextForm.PURPOSE)
         String purpose,
     @Required
-        @Size(min = 1, max = 500) @JsonPropertyDescription(
+        @Size(min = 1, max = 100) @JsonPropertyDescription(
             "Tables and what may be done with them. What is not named is invisible.")
         List<Grant> grants,
-    @Default("None") @JsonPropertyDescription("Whether this grant may run DDL.")
+    @Default("None")
+        @JsonPropertyDescription(
+            "Whether this access may run DDL, such as migrations: None or Allowed. The Database's"
+                + " ceiling must allow it.")
         @Nullable SchemaChanges schemaChanges,
-    @JsonPropertyDescription("How long a credential of a gate lives.")
+    @Default("{}") @JsonPropertyDescription("The credentials that gates are given.")
         @Nullable Credentials credentials,
-    @JsonPropertyDescription("Limits of the sessions of one gate.") @Nullable Sessions sessions,
-    @JsonPropertyDescription("When the access ends by itself.") @Nullable ZonedDateTime expiresAt) {
+    @Default("{}") @JsonPropertyDescription("Limits of the sessions of each gate.")
+        @Nullable Sessions sessions,
+    @JsonPropertyDescription(
+            "When the access ends by itself, such as 2027-01-01T00:00:00Z. Absent: it does not,"
+                + " unless the Database's ceiling demands an end.")
+        @Nullable ZonedDateTime expiresAt) {
 
   /** Absent lists and choices become their defaults. */
   public DatabaseAccessSpec {
@@ -63,9 +75,13 @@ public record DatabaseAccessSpec(
    * @param name its name
    * @param namespace its namespace; absent: the access's own
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record DatabaseReference(
-      @Required @Size(min = 1, max = 253) String name,
-      @Size(min = 1, max = 63) @Nullable String namespace) {}
+      @Required @JsonPropertyDescription("The Database's name.") @Text(TextForm.OBJECT_NAME)
+          String name,
+      @JsonPropertyDescription("The Database's namespace. Absent: the namespace of the access.")
+          @Text(TextForm.NAMESPACE)
+          @Nullable String namespace) {}
 
   /**
    * Somebody who has the access.
@@ -74,7 +90,11 @@ public record DatabaseAccessSpec(
    * @param name its name, in the access's namespace
    */
   public record Subject(
-      @Required SubjectKind kind, @Required @Size(min = 1, max = 253) String name) {}
+      @Required @JsonPropertyDescription("What it is.") SubjectKind kind,
+      @Required
+          @JsonPropertyDescription("Its name, in the namespace of the access.")
+          @Text(TextForm.OBJECT_NAME)
+          String name) {}
 
   /** Kinds of subject. */
   public enum SubjectKind {
@@ -94,12 +114,28 @@ public record DatabaseAccessSpec(
       message = "columns belong to one table: write a grant of its own for each table with columns")
   @ValidationRule(
       value = "!has(self.rows) || size(self.tables) == 1",
-      message = "rows belongs to one table: write a grant of its own for each table with rows")
+      message = "rows belong to one table: write a grant of its own for each table with rows")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Grant(
-      @Required @Size(min = 1, max = 200) List<String> tables,
-      @Required @Size(min = 1, max = 4) List<Privilege> privileges,
-      @Size(min = 1, max = 1600) @Nullable List<String> columns,
-      @Size(min = 1, max = 4000) @Nullable String rows) {
+      @Required
+          @Size(min = 1, max = 100) @UniqueItems
+          @JsonPropertyDescription(
+              "The tables or views as schema.table. Names are exact; a part with a dot or a double"
+                  + " quote in it stands in double quotes.")
+          List<@Text(TextForm.TABLE) String> tables,
+      @Required
+          @Size(min = 1, max = 4) @UniqueItems
+          @JsonPropertyDescription("What may be done with them, as SQL writes it.")
+          List<Privilege> privileges,
+      @Size(min = 1, max = 1600) @UniqueItems
+          @JsonPropertyDescription(
+              "The columns that are visible, exact names; only with one table. Absent: all.")
+          @Nullable List<@Size(min = 1, max = 63) String> columns,
+      @Size(min = 1, max = 4000) @JsonPropertyDescription(
+              "An SQL condition over the table's columns, such as region = 'EU'; only with one"
+                  + " table. Rows for which it is not true do not exist for this access. Absent:"
+                  + " all rows.")
+          @Nullable String rows) {
     /** Immutable copies. */
     public Grant {
       tables = tables == null ? List.of() : List.copyOf(tables);
@@ -114,10 +150,11 @@ public record DatabaseAccessSpec(
    * @param lifetime from issue to expiry, 1m to 24h; a gate renews it before
    */
   public record Credentials(
-      @Pattern(Durations.PATTERN) @ValidationRule(
-              value = "duration(self) >= duration('1m') && duration(self) <= duration('24h')",
-              message = "lifetime must be between 1m and 24h")
-          @Size(max = 20) @Default("1h")
+      @DurationBetween(minimum = "1m", maximum = "24h")
+          @Default("1h")
+          @JsonPropertyDescription(
+              "From issue to expiry, 1m to 24h. A gate renews its credential before.")
+          @Text(TextForm.DURATION)
           @Nullable String lifetime) {
     /** One hour. */
     public static final Credentials DEFAULT = new Credentials(null);
@@ -135,10 +172,21 @@ public record DatabaseAccessSpec(
    * @param idleTimeout after which an idle session is ended; absent: never
    * @param statementTimeout after which a running statement is cancelled; absent: the server's own
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Sessions(
-      @Min(1) @Max(10000) @Default("50") @Nullable Integer max,
-      @Pattern(Durations.PATTERN) @Size(max = 20) @Nullable String idleTimeout,
-      @Pattern(Durations.PATTERN) @Size(max = 20) @Nullable String statementTimeout) {
+      @Min(1) @Max(10000) @Default("50") @JsonPropertyDescription("Open sessions at one time.")
+          @Nullable Integer max,
+      @DurationBetween(minimum = "1s", maximum = "24h")
+          @JsonPropertyDescription(
+              "After which an idle session is ended, 1s to 24h. Absent: never.")
+          @Text(TextForm.DURATION)
+          @Nullable String idleTimeout,
+      @DurationBetween(minimum = "1s", maximum = "24h")
+          @JsonPropertyDescription(
+              "After which a running statement is cancelled, 1s to 24h. Absent: as the server is"
+                  + " configured.")
+          @Text(TextForm.DURATION)
+          @Nullable String statementTimeout) {
     /** Fifty sessions, no time limits. */
     public static final Sessions DEFAULT = new Sessions(null, null, null);
 

@@ -1,5 +1,8 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +18,23 @@ import org.jspecify.annotations.Nullable;
  * @param masks why each masked column is masked so; at most 100 entries
  * @param sessions how many gates hold a credential at present
  */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DatabaseAccessStatus(
-    @Nullable List<Condition> conditions,
-    @Nullable Long observedGeneration,
-    @Nullable String role,
-    @Nullable String bundleRevision,
-    @Nullable Integer maskedColumns,
-    @Nullable List<MaskedColumn> masks,
-    @Nullable Integer sessions) {
+    @UniqueItems(by = "type")
+        @JsonPropertyDescription("Ready, by the kstatus convention, with a reason.")
+        @Nullable List<Condition> conditions,
+    @JsonPropertyDescription("The generation of the spec that the conditions speak of.")
+        @Nullable Long observedGeneration,
+    @JsonPropertyDescription("The role in the database that sessions run as.")
+        @Nullable String role,
+    @JsonPropertyDescription("The revision of what gates are given.")
+        @Nullable String bundleRevision,
+    @JsonPropertyDescription("How many of its columns are masked.") @Nullable Integer maskedColumns,
+    @UniqueItems(by = "column")
+        @JsonPropertyDescription("Which columns are masked and why; at most 100 of them.")
+        @Nullable List<MaskedColumn> masks,
+    @JsonPropertyDescription("How many gates hold a credential at present.")
+        @Nullable Integer sessions) {
   /** Absent lists become empty ones. */
   public DatabaseAccessStatus {
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
@@ -36,5 +48,8 @@ public record DatabaseAccessStatus(
    * @param mask the type of mask
    * @param policy the MaskingPolicy that asks for it
    */
-  public record MaskedColumn(String column, String mask, String policy) {}
+  public record MaskedColumn(
+      @Required @JsonPropertyDescription("The column as schema.table.column.") String column,
+      @Required @JsonPropertyDescription("The type of mask.") String mask,
+      @Required @JsonPropertyDescription("The MaskingPolicy that asks for it.") String policy) {}
 }

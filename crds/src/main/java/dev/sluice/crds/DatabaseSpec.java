@@ -1,5 +1,6 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -28,43 +29,51 @@ import org.jspecify.annotations.Nullable;
  * @param onRevoke what happens to open sessions of a grant that is revoked
  * @param deletionPolicy whether roles and views go with the resource
  */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DatabaseSpec(
     @Required
         @ValidationRule(
             value = "self == oldSelf",
             message = "engine cannot be changed: create another Database")
-        @JsonPropertyDescription("The kind of server. Cannot be changed.")
+        @JsonPropertyDescription("The kind of server. It cannot be changed.")
         Engine engine,
     @Required
-        @Size(min = 1, max = 8) @JsonPropertyDescription(
-            "Where the server answers; of several, the one that is primary is used.")
+        @Size(min = 1, max = 8) @UniqueItems(by = {"host", "port"})
+        @JsonPropertyDescription(
+            "Where the server answers. Of several, the one that is primary is used.")
         List<Endpoint> endpoints,
     @Required
-        @Size(min = 1, max = 63) @JsonPropertyDescription("The name of the database in the server.")
+        @Size(min = 1, max = 63) @JsonPropertyDescription(
+            "The name of the database in the server, exactly as the server has it: nothing is"
+                + " folded to lower case.")
         String database,
     @Required @JsonPropertyDescription("How the connection to the server is protected.") Tls tls,
     @Required
         @JsonPropertyDescription(
-            "The Secret (kubernetes.io/basic-auth, same namespace) of the role with which the"
-                + " operator administers the database.")
+            "The Secret of type kubernetes.io/basic-auth, in the same namespace, with user name and"
+                + " password of the role with which the operator administers the database.")
         SecretReference adminSecretRef,
-    @JsonPropertyDescription(
-            "From which namespaces a DatabaseAccess may refer to this database. Default: Same.")
+    @Default("from: Same")
+        @JsonPropertyDescription(
+            "From which namespaces a DatabaseAccess may refer to this database.")
         @Nullable AllowedNamespaces allowedNamespaces,
-    @JsonPropertyDescription(
-            "The most that a DatabaseAccess may ask for. Default: schema public; SELECT, INSERT,"
-                + " UPDATE, DELETE; no schema changes.")
+    @Default("{}")
+        @JsonPropertyDescription(
+            "The most that a DatabaseAccess may ask for. Each part that is absent has its default.")
         @Nullable Ceiling ceiling,
-    @Size(max = 2000) @JsonPropertyDescription(
-            "What the columns hold, as classes that masking policies refer to.")
+    @Size(max = 1000) @UniqueItems(by = "table")
+        @JsonPropertyDescription(
+            "What the columns hold, as classes that masking policies refer to, table by table.")
         @Nullable List<Classification> classifications,
     @Default("FinishStatement")
-        @JsonPropertyDescription("What happens to open sessions of a grant that is revoked.")
+        @JsonPropertyDescription(
+            "What happens to the open sessions of an access that is revoked. FinishStatement: a"
+                + " running statement ends first. Terminate: it is cancelled.")
         @Nullable OnRevoke onRevoke,
     @Default("Remove")
         @JsonPropertyDescription(
-            "Remove: roles, views and privileges that Sluice made go with the resource. Retain:"
-                + " they stay.")
+            "What happens in the database when this resource is deleted. Remove: the roles, views"
+                + " and privileges that Sluice made go. Retain: they stay.")
         @Nullable DeletionPolicy deletionPolicy) {
 
   /** Absent lists and choices become their defaults. */
@@ -101,8 +110,12 @@ public record DatabaseSpec(
    * @param port TCP port, 1 to 65535
    */
   public record Endpoint(
-      @Required @Size(min = 1, max = 253) @Pattern("^[A-Za-z0-9.:_-]+$") String host,
-      @Min(1) @Max(65535) @Default("5432") @Nullable Integer port) {
+      @Required
+          @JsonPropertyDescription("A DNS name or an IP address, without scheme and port.")
+          @Text(TextForm.HOST)
+          String host,
+      @Min(1) @Max(65535) @Default("5432") @JsonPropertyDescription("The TCP port.")
+          @Nullable Integer port) {
     /** PostgreSQL's port where none is given. */
     public Endpoint {
       port = port == null ? Integer.valueOf(5432) : port;
@@ -123,10 +136,26 @@ public record DatabaseSpec(
       message =
           "mode Disable and mode Require do not verify the server: use VerifyFull with caRef, or"
               + " say in insecureReason why this is acceptable")
+  @ValidationRule(
+      value = "self.mode in ['VerifyCA', 'VerifyFull'] || !has(self.caRef)",
+      message =
+          "caRef goes with mode VerifyCA or VerifyFull: the other modes do not verify the server",
+      fieldPath = ".caRef")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
-      @Required TlsMode mode,
-      @Nullable CertificateAuthorityReference caRef,
-      @Size(max = 1000) @Nullable String insecureReason) {}
+      @Required
+          @JsonPropertyDescription(
+              "How much is verified. VerifyFull: that the server is the one that was called, by"
+                  + " name. VerifyCA: that its certificate is by the authority. Require: nothing,"
+                  + " but the connection is encrypted. Disable: the connection is not encrypted.")
+          TlsMode mode,
+      @JsonPropertyDescription(
+              "Where the certificate authority stands. Absent: the well-known authorities.")
+          @Nullable CertificateAuthorityReference caRef,
+      @Size(max = 1000) @JsonPropertyDescription(
+              "Why a mode that does not verify the server is acceptable. Needed with Disable and"
+                  + " Require.")
+          @Nullable String insecureReason) {}
 
   /** How much of the server's identity is verified, as libpq's sslmode means it. */
   public enum TlsMode {
@@ -144,9 +173,14 @@ public record DatabaseSpec(
    * @param key the key in it
    */
   public record CertificateAuthorityReference(
-      @Required CertificateAuthorityKind kind,
-      @Required @Size(min = 1, max = 253) String name,
-      @Default("ca.crt") @Nullable String key) {
+      @Required @JsonPropertyDescription("The kind of object, in the same namespace.")
+          CertificateAuthorityKind kind,
+      @Required @JsonPropertyDescription("The object's name.") @Text(TextForm.OBJECT_NAME)
+          String name,
+      @Default("ca.crt")
+          @JsonPropertyDescription("The key in it, of a text in PEM.")
+          @Text(TextForm.DATA_KEY)
+          @Nullable String key) {
     /** {@code ca.crt} where no key is given. */
     public CertificateAuthorityReference {
       key = key == null ? "ca.crt" : key;
@@ -164,7 +198,9 @@ public record DatabaseSpec(
    *
    * @param name its name
    */
-  public record SecretReference(@Required @Size(min = 1, max = 253) String name) {}
+  public record SecretReference(
+      @Required @JsonPropertyDescription("The Secret's name.") @Text(TextForm.OBJECT_NAME)
+          String name) {}
 
   /**
    * From which namespaces a DatabaseAccess may refer to a Database.
@@ -175,7 +211,15 @@ public record DatabaseSpec(
   @ValidationRule(
       value = "(self.from == 'Selector') == has(self.selector)",
       message = "selector goes with from: Selector, and only with it")
-  public record AllowedNamespaces(@Required From from, @Nullable LabelSelector selector) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record AllowedNamespaces(
+      @Required
+          @JsonPropertyDescription(
+              "The way of choosing. Same: the Database's own namespace. All: every namespace."
+                  + " Selector: those whose labels match.")
+          From from,
+      @JsonPropertyDescription("Labels of the namespaces, with from: Selector.")
+          @Nullable LabelSelector selector) {
     /** The Database's own namespace alone. */
     public static final AllowedNamespaces SAME = new AllowedNamespaces(From.Same, null);
 
@@ -196,11 +240,26 @@ public record DatabaseSpec(
    * @param maxDuration the longest time until a grant's {@code expiresAt}, counted from its
    *     creation; absent: no limit
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Ceiling(
-      @Size(min = 1, max = 100) @Nullable List<String> schemas,
-      @Size(min = 1) @Nullable List<Privilege> privileges,
-      @Default("None") @Nullable SchemaChanges schemaChanges,
-      @Pattern(Durations.PATTERN) @Nullable String maxDuration) {
+      @Default("[\"public\"]")
+          @Size(min = 1, max = 100) @UniqueItems
+          @JsonPropertyDescription("Schemas whose tables may be named.")
+          @Nullable List<@Size(min = 1, max = 63) String> schemas,
+      @Default("[\"SELECT\", \"INSERT\", \"UPDATE\", \"DELETE\"]")
+          @Size(min = 1, max = 4) @UniqueItems
+          @JsonPropertyDescription("Privileges that may be granted.")
+          @Nullable List<Privilege> privileges,
+      @Default("None")
+          @JsonPropertyDescription(
+              "Whether an access may ask to run DDL, such as migrations: None or Allowed.")
+          @Nullable SchemaChanges schemaChanges,
+      @DurationBetween(minimum = "1m", maximum = "87600h")
+          @JsonPropertyDescription(
+              "The longest time from an access's creation to its expiresAt, 1m to 87600h; with it,"
+                  + " expiresAt is needed. Absent: no limit.")
+          @Text(TextForm.DURATION)
+          @Nullable String maxDuration) {
     /** Ordinary reading and writing in schema {@code public}. */
     public static final Ceiling DEFAULT = new Ceiling(null, null, null, null);
 
@@ -220,8 +279,18 @@ public record DatabaseSpec(
    * @param columns column name to class, such as {@code email: pii.email}
    */
   public record Classification(
-      @Required @Size(min = 3, max = 270) String table,
-      @Required @Size(min = 1, max = 1600) Map<String, String> columns) {
+      @Required
+          @JsonPropertyDescription(
+              "The table as schema.table. Names are exact; a part with a dot or a double quote in"
+                  + " it stands in double quotes.")
+          @Text(TextForm.TABLE)
+          String table,
+      @Required
+          @Size(min = 1, max = 1600) @JsonPropertyDescription(
+              "Column name to class, such as email: pii.email. A class is in lower case, its parts"
+                  + " separated by dots or hyphens.")
+          Map<String, @Pattern("^[a-z0-9]+([.-][a-z0-9]+)*$") @Size(min = 1, max = 63) String>
+              columns) {
     /** An immutable copy. */
     public Classification {
       columns = columns == null ? Map.of() : Map.copyOf(columns);

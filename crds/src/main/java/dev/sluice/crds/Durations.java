@@ -9,10 +9,11 @@ import java.util.regex.Pattern;
  */
 public final class Durations {
   /** What a duration in a resource looks like. */
-  public static final String PATTERN = "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$";
+  public static final String PATTERN =
+      "^([0-9]{1,6}h([0-9]{1,6}m)?([0-9]{1,6}s)?|[0-9]{1,6}m([0-9]{1,6}s)?|[0-9]{1,6}s)$";
 
   private static final Pattern PARTS =
-      Pattern.compile("(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?");
+      Pattern.compile("(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?");
 
   private Durations() {}
 

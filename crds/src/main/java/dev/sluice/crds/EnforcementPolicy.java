@@ -1,5 +1,6 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -13,6 +14,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 /**
  * In which namespaces going around the gate is audited, warned of or rejected, and the exceptions.
  */
+@JsonClassDescription(
+    "In which namespaces workloads that go around the gate are audited, warned of or rejected, and"
+        + " the exceptions, declared by the platform team for the whole cluster.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("EnforcementPolicy")

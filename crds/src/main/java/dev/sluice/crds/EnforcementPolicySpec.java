@@ -1,6 +1,8 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -17,15 +19,28 @@ import org.jspecify.annotations.Nullable;
  * @param findings modes for single kinds of finding
  * @param exceptions workloads for which findings are accepted for a time
  */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record EnforcementPolicySpec(
-    @JsonPropertyDescription(
-            "Labels of the namespaces; empty: all but the control plane's own and kube-system.")
+    @Default("{}")
+        @JsonPropertyDescription(
+            "Labels of the namespaces that it is for. Absent or empty: all but the control plane's"
+                + " own and kube-system.")
         @Nullable LabelSelector namespaces,
-    @Required @JsonPropertyDescription("What a finding leads to.") Mode mode,
-    @Size(max = 50) @JsonPropertyDescription("Modes for single kinds of finding.")
+    @Required
+        @JsonPropertyDescription(
+            "What a finding about a workload leads to. Audit: it is recorded. Warn: it is recorded"
+                + " and kubectl shows a warning. Enforce: the workload is rejected.")
+        Mode mode,
+    @Size(max = 50) @UniqueItems(by = "type")
+        @JsonPropertyDescription("Modes for single kinds of finding.")
         @Nullable List<FindingMode> findings,
     @Size(max = 200) @JsonPropertyDescription("Workloads for which findings are accepted for a time.")
         @Nullable List<PolicyException> exceptions) {
+
+  private static final String FINDING_TYPES =
+      "DirectConnection: it names the address of a governed database. HostNetwork: it shares the"
+          + " node's network, so that a gate cannot stand in its way. GateTampered: it brings,"
+          + " replaces or changes what belongs to the gate.";
 
   /** Absent parts become empty ones. */
   public EnforcementPolicySpec {
@@ -50,7 +65,9 @@ public record EnforcementPolicySpec(
    * @param type the kind
    * @param mode what it leads to
    */
-  public record FindingMode(@Required FindingType type, @Required Mode mode) {}
+  public record FindingMode(
+      @Required @JsonPropertyDescription(FINDING_TYPES) FindingType type,
+      @Required @JsonPropertyDescription("What it leads to: Audit, Warn or Enforce.") Mode mode) {}
 
   /** Kinds of finding about a workload. */
   public enum FindingType {
@@ -72,11 +89,19 @@ public record EnforcementPolicySpec(
    * @param expiresAt when the exception ends by itself
    */
   public record PolicyException(
-      @Required Workload workload,
-      @Required @Size(min = 1, max = 10) List<FindingType> findings,
-      @Required @Size(min = 1, max = 1000) String reason,
-      @Required @Size(min = 1, max = 253) String owner,
-      @Required ZonedDateTime expiresAt) {
+      @Required @JsonPropertyDescription("The workload.") Workload workload,
+      @Required
+          @Size(min = 1, max = 10) @UniqueItems
+          @JsonPropertyDescription("The kinds of finding that are accepted. " + FINDING_TYPES)
+          List<FindingType> findings,
+      @Required @Size(min = 1, max = 1000) @JsonPropertyDescription("Why, such as a ticket.")
+          String reason,
+      @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Who answers for it.")
+          String owner,
+      @Required
+          @JsonPropertyDescription(
+              "When the exception ends by itself, such as 2027-01-01T00:00:00Z.")
+          ZonedDateTime expiresAt) {
     /** An immutable copy. */
     public PolicyException {
       findings = findings == null ? List.of() : List.copyOf(findings);
@@ -91,7 +116,12 @@ public record EnforcementPolicySpec(
    * @param name its name
    */
   public record Workload(
-      @Required @Size(min = 1, max = 63) String kind,
-      @Required @Size(min = 1, max = 63) String namespace,
-      @Required @Size(min = 1, max = 253) String name) {}
+      @Required
+          @JsonPropertyDescription(
+              "The kind of the top-level owner of the pods, such as Deployment or CronJob.")
+          @Text(TextForm.KIND)
+          String kind,
+      @Required @JsonPropertyDescription("Its namespace.") @Text(TextForm.NAMESPACE)
+          String namespace,
+      @Required @JsonPropertyDescription("Its name.") @Text(TextForm.OBJECT_NAME) String name) {}
 }

@@ -1,5 +1,6 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -11,6 +12,9 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** Rules over a parsed statement. The strictest outcome of all rules that match wins. */
+@JsonClassDescription(
+    "Rules over the statements that go through gates, for which databases, declared by the platform"
+        + " team for the whole cluster. The strictest outcome of all rules that match wins.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("GuardrailPolicy")

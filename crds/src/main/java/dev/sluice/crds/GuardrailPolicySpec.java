@@ -1,5 +1,6 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -16,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param databases labels of the Databases that it is for; empty: all
  * @param rules the rules
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record GuardrailPolicySpec(
     @Default("Enforce")
-        @JsonPropertyDescription("Observe: matches are recorded, nothing is refused.")
+        @JsonPropertyDescription(
+            "Whether the rules act. Enforce: they do. Observe: what they match is recorded, nothing"
+                + " is refused.")
         @Nullable Mode mode,
-    @JsonPropertyDescription("Labels of the Databases that it is for; empty: all.")
+    @Default("{}")
+        @JsonPropertyDescription("Labels of the Databases that it is for. Absent or empty: all.")
         @Nullable LabelSelector databases,
-    @Required @Size(min = 1, max = 200) List<Rule> rules) {
+    @Required
+        @Size(min = 1, max = 200) @JsonPropertyDescription(
+            "The rules. Where several match a statement, the strictest outcome wins.")
+        List<Rule> rules) {
 
   /** Absent parts become their defaults. */
   public GuardrailPolicySpec {
@@ -44,10 +52,24 @@ public record GuardrailPolicySpec(
    * @param outcome what happens when it matches
    * @param message what the person who is refused reads in addition
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Rule(
-      @Required ReadyRule use,
-      @Default("Deny") @Nullable Outcome outcome,
-      @Size(min = 1, max = 1000) @Nullable String message) {
+      @Required
+          @JsonPropertyDescription(
+              "The ready-made rule. no-drop: DROP of any object. no-truncate: TRUNCATE."
+                  + " no-mass-delete, no-mass-update: DELETE or UPDATE without a WHERE that names"
+                  + " rows. no-server-access: the server's files and programs. no-opaque:"
+                  + " statements whose effect their text does not tell, such as DO and CALL."
+                  + " no-unknown: what the parser does not understand.")
+          ReadyRule use,
+      @Default("Deny")
+          @JsonPropertyDescription(
+              "What happens to a statement that it matches. Warn: it runs, and the event says so."
+                  + " Deny: it is refused.")
+          @Nullable Outcome outcome,
+      @Size(min = 1, max = 1000) @JsonPropertyDescription(
+              "What the person who is refused reads in addition, such as what to do instead.")
+          @Nullable String message) {
     /** A match is denied where nothing is said. */
     public Rule {
       outcome = outcome == null ? Outcome.Deny : outcome;

@@ -1,5 +1,6 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -14,6 +15,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
  * Which columns are masked how, for whom and for which databases. The strictest of all policies
  * that apply wins.
  */
+@JsonClassDescription(
+    "Which columns are masked how, for which databases, declared by the platform team for the whole"
+        + " cluster. The strictest of all policies that apply wins.")
 @Group(ApiGroup.NAME)
 @Version(ApiGroup.VERSION)
 @Kind("MaskingPolicy")

@@ -1,6 +1,9 @@
 package dev.sluice.crds;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
@@ -18,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param rules what is masked how
  * @param exemptions for whom it is not
  */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record MaskingPolicySpec(
-    @JsonPropertyDescription("Labels of the Databases that it is for; empty: all.")
+    @Default("{}")
+        @JsonPropertyDescription("Labels of the Databases that it is for. Absent or empty: all.")
         @Nullable LabelSelector databases,
-    @Required @Size(min = 1, max = 200) @JsonPropertyDescription("What is masked how.")
+    @Required
+        @Size(min = 1, max = 100) @JsonPropertyDescription(
+            "What is masked how. Where several rules name a column, the strictest mask wins.")
         List<Rule> rules,
-    @Size(max = 100) @JsonPropertyDescription("For which purposes what is not masked, and why.")
+    @Size(max = 100) @JsonPropertyDescription("Which purposes see which classes unmasked, and why.")
         @Nullable List<Exemption> exemptions) {
 
   /** Absent lists become empty ones. */
@@ -39,7 +46,9 @@ public record MaskingPolicySpec(
    * @param match the columns
    * @param mask the mask
    */
-  public record Rule(@Required Match match, @Required Mask mask) {}
+  public record Rule(
+      @Required @JsonPropertyDescription("The columns, by class or by name.") Match match,
+      @Required @JsonPropertyDescription("The mask.") Mask mask) {}
 
   /**
    * Columns, by class or by name; both given: either.
@@ -51,9 +60,16 @@ public record MaskingPolicySpec(
   @ValidationRule(
       value = "has(self.classes) || has(self.columns)",
       message = "match needs classes or columns: without one the rule masks nothing")
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Match(
-      @Size(min = 1, max = 100) @Nullable List<String> classes,
-      @Size(min = 1, max = 100) @Nullable List<String> columns) {
+      @Size(min = 1, max = 100) @UniqueItems
+          @JsonPropertyDescription("Classes such as pii.email; pci.* names every class below pci.")
+          @Nullable List<@Text(TextForm.CLASS_PATTERN) String> classes,
+      @Size(min = 1, max = 50) @UniqueItems
+          @JsonPropertyDescription(
+              "Columns as schema.table.column, where a part may be *, such as *.*.birth_date. Names"
+                  + " are exact.")
+          @Nullable List<@Text(TextForm.COLUMN_PATTERN) String> columns) {
     /** Absent lists become empty ones. */
     public Match {
       classes = classes == null ? List.of() : List.copyOf(classes);
@@ -82,16 +98,29 @@ public record MaskingPolicySpec(
   @ValidationRule(
       value = "(self.type == 'DateTrunc') == has(self.dateTrunc)",
       message = "dateTrunc goes with type: DateTrunc, and only with it")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Mask(
-      @Required MaskType type,
-      @Nullable Constant constant,
-      @Nullable KeepCharacters keepFirst,
-      @Nullable KeepCharacters keepLast,
-      @Nullable DateTrunc dateTrunc) {}
+      @Required
+          @JsonPropertyDescription(
+              "What becomes of a value; the column's type stays. Nullify: NULL. Constant: the same"
+                  + " value for every row. Hash: a keyed hash in hexadecimal digits, equal for"
+                  + " equal values. Token: a keyed token of the same shape, equal for equal values."
+                  + " Email: an address whose local part is a keyed token and whose domain is kept."
+                  + " KeepFirst, KeepLast: the first or last characters, the others as asterisks."
+                  + " DateTrunc: a date or time cut to its year or month.")
+          MaskType type,
+      @JsonPropertyDescription("With type Constant: the value.") @Nullable Constant constant,
+      @JsonPropertyDescription("With type KeepFirst: how many characters.")
+          @Nullable KeepCharacters keepFirst,
+      @JsonPropertyDescription("With type KeepLast: how many characters.")
+          @Nullable KeepCharacters keepLast,
+      @JsonPropertyDescription("With type DateTrunc: what remains.")
+          @Nullable DateTrunc dateTrunc) {}
 
   /** Types of mask. Each keeps the column's type. */
   public enum MaskType {
-    /** NULL. */
+    /** NULL. In resources it has another name, for a bare {@code Null} is no text in YAML. */
+    @JsonProperty("Nullify")
     Null,
     /** The same value for every row. */
     Constant,
@@ -114,21 +143,29 @@ public record MaskingPolicySpec(
    *
    * @param value in the text form of the column's type
    */
-  public record Constant(@Required @Size(max = 1000) String value) {}
+  public record Constant(
+      @Required
+          @Size(max = 1000) @JsonPropertyDescription("The value in the text form of the column's type.")
+          String value) {}
 
   /**
    * How many characters are kept.
    *
    * @param characters 1 to 64; a value no longer than this is wholly masked
    */
-  public record KeepCharacters(@Required @Min(1) @Max(64) Integer characters) {}
+  public record KeepCharacters(
+      @Required
+          @Min(1) @Max(64) @JsonPropertyDescription(
+              "How many characters are kept; a value that is no longer is masked as a whole.")
+          Integer characters) {}
 
   /**
    * To what a date is cut.
    *
    * @param to the unit that remains
    */
-  public record DateTrunc(@Required DateUnit to) {}
+  public record DateTrunc(
+      @Required @JsonPropertyDescription("The unit that remains: Year or Month.") DateUnit to) {}
 
   /** Units of a date. */
   public enum DateUnit {
@@ -144,11 +181,22 @@ public record MaskingPolicySpec(
    * @param reason why, such as a ticket
    * @param expiresAt when the exemption ends by itself
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Exemption(
-      @Required @Size(min = 1, max = 50) List<String> purposes,
-      @Required @Size(min = 1, max = 50) List<String> classes,
-      @Required @Size(min = 1, max = 1000) String reason,
-      @Nullable ZonedDateTime expiresAt) {
+      @Required
+          @Size(min = 1, max = 50) @UniqueItems
+          @JsonPropertyDescription("The purposes of accesses that are exempt.")
+          List<@Text(TextForm.PURPOSE) String> purposes,
+      @Required
+          @Size(min = 1, max = 50) @UniqueItems
+          @JsonPropertyDescription("The classes that those accesses see unmasked.")
+          List<@Text(TextForm.CLASS_PATTERN) String> classes,
+      @Required @Size(min = 1, max = 1000) @JsonPropertyDescription("Why, such as a ticket.")
+          String reason,
+      @JsonPropertyDescription(
+              "When the exemption ends by itself, such as 2027-01-01T00:00:00Z. Absent: it does"
+                  + " not.")
+          @Nullable ZonedDateTime expiresAt) {
     /** Immutable copies. */
     public Exemption {
       purposes = purposes == null ? List.of() : List.copyOf(purposes);
