@@ -24,21 +24,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a real API server says of the examples in {@code src/test/resources}: a file {@code
- * valid-*.yaml} is accepted; a file {@code invalid-*.yaml} is refused with the text in {@code
- * invalid-*.message.txt}; of a file {@code invalid-update-*.yaml} the first document is accepted
- * and its change to the second one refused. Run with {@code -Dsluice.examples.update=true}, the
- * test writes the texts instead, to be read by a person.
+ * What a real API server says of examples. Of those in {@code src/test/resources} a file {@code
+ * valid-*.yaml} is accepted, as the demo's resources are; a file {@code invalid-*.yaml} is refused
+ * with the text in {@code invalid-*.message.txt}; of a file {@code invalid-update-*.yaml} the first
+ * document is accepted and its change to the second one refused. Run with {@code
+ * -Dsluice.examples.update=true}, the test writes the texts instead, to be read by a person.
  */
 class ResourceExampleTest {
   private static final Path EXAMPLES = Path.of("src/test/resources");
+  private static final Path DEMO = Path.of("../e2e/demo");
   private static final Pattern POINT_IN_TIME = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T.*");
   private static final Pattern NEXT_DOCUMENT = Pattern.compile("(?m)^---\n");
 
   private final RealApiServer server = RealApiServer.shared();
 
   static List<Path> valid() throws IOException {
-    return examples("valid-");
+    var examples = new ArrayList<>(examples("valid-"));
+    try (var files = Files.list(DEMO)) {
+      files.filter(file -> file.toString().endsWith(".yaml")).sorted().forEach(examples::add);
+    }
+    return examples;
   }
 
   static List<Path> invalid() throws IOException {
@@ -49,6 +54,8 @@ class ResourceExampleTest {
   @MethodSource
   void valid(Path example) throws IOException {
     var written = documents(example).getFirst();
+    // A request that changes nothing needs the namespace nevertheless.
+    written.getMetadata().setNamespace(null);
 
     var stored = strict(written).create();
 
