@@ -86,11 +86,11 @@ public record AccessPlan(
       sequences = List.copyOf(sequences);
     }
 
-    /** Whether it is read through a view of its own. */
+    /** Whether it is reached through a view of its own: by every read, and with rows by writes. */
     public boolean throughView() {
       return rows != null
-          || !allColumns
-          || columns.stream().anyMatch(column -> column.mask() != null);
+          || (privileges.contains(Privilege.SELECT)
+              && (!allColumns || columns.stream().anyMatch(column -> column.mask() != null)));
     }
   }
 

@@ -1,0 +1,156 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.policy.mask.Mask;
+import dev.sluice.policy.mask.MaskFit;
+import dev.sluice.policy.mask.MaskPlan;
+import dev.sluice.policy.mask.Strictness;
+import dev.sluice.policy.plan.Catalogue.Column;
+import dev.sluice.policy.plan.Catalogue.ColumnName;
+import dev.sluice.policy.plan.Catalogue.Relation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the mask of each column for one purpose at one time. */
+final class ColumnMasks {
+  private final Catalogue catalogue;
+  private final Lineage lineage;
+  private final Classifications classifications;
+  private final List<CompiledPolicy> policies;
+  private final String purpose;
+  private final Instant now;
+  private final Map<ColumnName, MaskPlan> known = new HashMap<>();
+  private final Set<ColumnName> looked = new HashSet<>();
+  private @Nullable Instant nextChange;
+
+  ColumnMasks(
+      Catalogue catalogue,
+      Classifications classifications,
+      List<CompiledPolicy> policies,
+      String purpose,
+      Instant now) {
+    this.catalogue = catalogue;
+    this.lineage = new Lineage(catalogue);
+    this.classifications = classifications;
+    this.policies = policies;
+    this.purpose = purpose;
+    this.now = now;
+  }
+
+  /** The mask of a column; null where it is shown as it is. */
+  @Nullable MaskPlan mask(Relation relation, Column column) {
+    ColumnName name = new ColumnName(relation.name(), column.name());
+    if (looked.add(name)) {
+      MaskPlan found = find(relation, column, name);
+      if (found != null) {
+        known.put(name, found);
+      }
+    }
+    return known.get(name);
+  }
+
+  /** The column's own class, or the one of the data that it shows; null where there is none. */
+  @Nullable String classification(Relation relation, Column column) {
+    return lineage.of(new ColumnName(relation.name(), column.name())).stream()
+        .flatMap(each -> classifications.of(each).stream())
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** When an exemption that was used ends; null: never. */
+  @Nullable Instant nextChange() {
+    return nextChange;
+  }
+
+  private @Nullable MaskPlan find(Relation relation, Column column, ColumnName name) {
+    Set<ColumnName> shown = lineage.of(name);
+    Set<String> classes = new TreeSet<>();
+    shown.forEach(each -> classes.addAll(classifications.of(each)));
+    List<MaskPlan> candidates = new ArrayList<>();
+    for (CompiledPolicy policy : policies) {
+      List<MaskPlan> ofPolicy = new ArrayList<>();
+      for (CompiledPolicy.CompiledRule rule : policy.rules()) {
+        if (shown.stream().anyMatch(each -> rule.matches(each, classifications.of(each)))) {
+          ofPolicy.add(plan(policy, rule, column, name));
+        }
+      }
+      if (!ofPolicy.isEmpty()) {
+        CompiledPolicy.Exempt exempt = policy.exempt(purpose, classes, now);
+        if (exempt.exempt()) {
+          changesAt(exempt.until());
+        } else {
+          candidates.addAll(ofPolicy);
+        }
+      }
+    }
+    if (candidates.isEmpty()) {
+      return computedFromMasked(relation, column, name);
+    }
+    return Strictness.strictest(candidates, column.type());
+  }
+
+  private static MaskPlan plan(
+      CompiledPolicy policy, CompiledPolicy.CompiledRule rule, Column column, ColumnName name) {
+    String unfit = MaskFit.problem(rule.mask(), column.type());
+    if (unfit == null) {
+      return new MaskPlan(rule.mask(), policy.name(), policy.name() + " " + rule.field());
+    }
+    policy.add(
+        rule.field() + ".mask",
+        "MaskDoesNotFit",
+        "%s of column %s.%s".formatted(unfit, name.relation(), name.column()),
+        "Choose a mask that fits the type; until then the column is masked by Null");
+    return new MaskPlan(
+        new Mask.Null(), policy.name(), "%s %s: %s".formatted(policy.name(), rule.field(), unfit));
+  }
+
+  /**
+   * What a view computes from masked columns may give them away, and only a person can tell: it is
+   * NULL until the column has a class of its own.
+   */
+  private @Nullable MaskPlan computedFromMasked(Relation relation, Column column, ColumnName name) {
+    if (column.origin() != null || !classifications.of(name).isEmpty()) {
+      return null;
+    }
+    for (ColumnName read : sorted(relation.reads())) {
+      Relation source = catalogue.relations().get(read.relation());
+      Column from = source == null ? null : source.column(read.column());
+      if (source != null && from != null && !read.relation().equals(relation.name())) {
+        MaskPlan mask = mask(source, from);
+        if (mask != null) {
+          return new MaskPlan(
+              new Mask.Null(),
+              mask.policy(),
+              "%s computes it, and reads %s.%s, which is masked: classify %s.%s to show it"
+                  .formatted(
+                      relation.name(),
+                      read.relation(),
+                      read.column(),
+                      relation.name(),
+                      column.name()));
+        }
+      }
+    }
+    return null;
+  }
+
+  private static List<ColumnName> sorted(Set<ColumnName> names) {
+    return names.stream()
+        .sorted(
+            java.util.Comparator.comparing(ColumnName::relation).thenComparing(ColumnName::column))
+        .toList();
+  }
+
+  private void changesAt(@Nullable Instant time) {
+    Instant known = nextChange;
+    if (time != null && (known == null || time.isBefore(known))) {
+      nextChange = time;
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.crds.MaskingPolicySpec;
+import dev.sluice.policy.mask.Mask;
+import dev.sluice.policy.mask.NamePattern;
+import dev.sluice.policy.plan.Catalogue.ColumnName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One MaskingPolicy, its rules read once. */
+final class CompiledPolicy {
+  private final String name;
+  private final MaskingPolicySpec spec;
+  private final List<CompiledRule> rules = new ArrayList<>();
+  private final List<PlanProblem> problems = new ArrayList<>();
+
+  /**
+   * One rule.
+   *
+   * @param field where it stands
+   * @param classes patterns of classes
+   * @param columns patterns of columns
+   * @param mask its mask; Null where the rule is not complete
+   */
+  record CompiledRule(
+      String field, List<String> classes, List<NamePattern.Column> columns, Mask mask) {
+
+    /** Whether a column of this name and these classes is meant. */
+    boolean matches(ColumnName column, Set<String> itsClasses) {
+      return classes.stream()
+              .anyMatch(
+                  pattern ->
+                      itsClasses.stream().anyMatch(each -> NamePattern.matches(pattern, each)))
+          || columns.stream()
+              .anyMatch(pattern -> pattern.matches(column.relation(), column.column()));
+    }
+  }
+
+  /** Whether a column is exempt, and until when. */
+  record Exempt(boolean exempt, @Nullable Instant until) {}
+
+  CompiledPolicy(Named<MaskingPolicySpec> policy) {
+    this.name = policy.name();
+    this.spec = policy.spec();
+    for (int index = 0; index < spec.rules().size(); index++) {
+      MaskingPolicySpec.Rule rule = spec.rules().get(index);
+      String field = "spec.rules[%d]".formatted(index);
+      List<NamePattern.Column> columns = new ArrayList<>();
+      List<String> patterns = Objects.requireNonNullElse(rule.match().columns(), List.of());
+      for (int place = 0; place < patterns.size(); place++) {
+        try {
+          columns.add(NamePattern.Column.parse(patterns.get(place)));
+        } catch (IllegalArgumentException e) {
+          add(
+              "%s.match.columns[%d]".formatted(field, place),
+              "InvalidPattern",
+              String.valueOf(e.getMessage()),
+              "Correct the pattern: until then it matches no column");
+        }
+      }
+      List<String> classes = Objects.requireNonNullElse(rule.match().classes(), List.of());
+      rules.add(new CompiledRule(field, classes, columns, mask(field, rule.mask())));
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  List<CompiledRule> rules() {
+    return rules;
+  }
+
+  List<PlanProblem> problems() {
+    return problems;
+  }
+
+  /** Whether the policy is for this database. A selector that cannot be read selects everything. */
+  boolean appliesTo(DatabaseIdentity database) {
+    try {
+      return spec.databases() == null || Selectors.selects(spec.databases(), database.labels());
+    } catch (IllegalArgumentException e) {
+      add(
+          "spec.databases",
+          "InvalidSelector",
+          String.valueOf(e.getMessage()),
+          "Correct the selector: until then the policy applies to every Database");
+      return true;
+    }
+  }
+
+  /**
+   * Whether all of a column's classes are exempt for a purpose.
+   *
+   * @param purpose the purpose of the grant
+   * @param classes the column's classes
+   * @param now the time
+   */
+  Exempt exempt(String purpose, Collection<String> classes, Instant now) {
+    List<MaskingPolicySpec.Exemption> active =
+        Objects.requireNonNullElse(spec.exemptions(), List.<MaskingPolicySpec.Exemption>of())
+            .stream()
+            .filter(each -> each.purposes().contains(purpose))
+            .filter(each -> each.expiresAt() == null || each.expiresAt().toInstant().isAfter(now))
+            .toList();
+    Instant until = null;
+    for (String each : classes) {
+      Instant longest = Instant.MIN;
+      for (MaskingPolicySpec.Exemption exemption : active) {
+        if (exemption.classes().stream().anyMatch(pattern -> NamePattern.matches(pattern, each))) {
+          Instant end =
+              exemption.expiresAt() == null ? Instant.MAX : exemption.expiresAt().toInstant();
+          longest = end.isAfter(longest) ? end : longest;
+        }
+      }
+      if (longest.equals(Instant.MIN)) {
+        return new Exempt(false, null);
+      }
+      if (!longest.equals(Instant.MAX) && (until == null || longest.isBefore(until))) {
+        until = longest;
+      }
+    }
+    return new Exempt(!classes.isEmpty(), until);
+  }
+
+  /** Columns that rules name exactly and that do not exist. */
+  List<PlanProblem> unknownColumns(Catalogue catalogue, DatabaseIdentity database) {
+    int before = problems.size();
+    for (CompiledRule rule : rules) {
+      Set<NamePattern.Column> told = new HashSet<>();
+      for (NamePattern.Column pattern : rule.columns()) {
+        if (pattern.exact()
+            && catalogue.schemas().contains(pattern.schema())
+            && told.add(pattern)) {
+          look(rule, pattern, catalogue, database);
+        }
+      }
+    }
+    return problems.subList(before, problems.size());
+  }
+
+  private void look(
+      CompiledRule rule,
+      NamePattern.Column pattern,
+      Catalogue catalogue,
+      DatabaseIdentity database) {
+    var table = new dev.sluice.policy.RelationName(pattern.schema(), pattern.table());
+    Catalogue.Relation relation = catalogue.relations().get(table);
+    String field = rule.field() + ".match.columns";
+    if (relation == null) {
+      add(
+          field,
+          "UnknownColumn",
+          "table %s of column %s.%s does not exist in Database %s"
+              .formatted(table, table, pattern.column(), database),
+          "Correct the name, or narrow spec.databases to the databases that have it");
+    } else if (relation.column(pattern.column()) == null) {
+      add(
+          field,
+          "UnknownColumn",
+          "table %s in Database %s has no column %s".formatted(table, database, pattern.column()),
+          Suggestion.remedy(
+              pattern.column(),
+              relation.columns().stream().map(Catalogue.Column::name).toList(),
+              "Correct the name, or narrow spec.databases to the databases that have it"));
+    }
+  }
+
+  private Mask mask(String field, MaskingPolicySpec.Mask mask) {
+    MaskingPolicySpec.Constant constant = mask.constant();
+    MaskingPolicySpec.KeepCharacters first = mask.keepFirst();
+    MaskingPolicySpec.KeepCharacters last = mask.keepLast();
+    MaskingPolicySpec.DateTrunc cut = mask.dateTrunc();
+    return switch (mask.type()) {
+      case Null -> new Mask.Null();
+      case Constant ->
+          constant == null ? incomplete(field, "constant") : new Mask.Constant(constant.value());
+      case Hash -> new Mask.Hash();
+      case Token -> new Mask.Token();
+      case Email -> new Mask.Email();
+      case KeepFirst ->
+          first == null ? incomplete(field, "keepFirst") : new Mask.KeepFirst(first.characters());
+      case KeepLast ->
+          last == null ? incomplete(field, "keepLast") : new Mask.KeepLast(last.characters());
+      case DateTrunc -> cut == null ? incomplete(field, "dateTrunc") : new Mask.DateTrunc(cut.to());
+    };
+  }
+
+  private Mask incomplete(String field, String part) {
+    add(
+        field + ".mask." + part,
+        "IncompleteMask",
+        "the mask lacks " + part,
+        "Add it: until then its columns are masked by Null");
+    return new Mask.Null();
+  }
+
+  void add(String field, String reason, String message, String remedy) {
+    PlanProblem problem =
+        new PlanProblem(PlanProblem.Kind.MaskingPolicy, "", name, field, reason, message, remedy);
+    if (!problems.contains(problem)) {
+      problems.add(problem);
+    }
+  }
+}

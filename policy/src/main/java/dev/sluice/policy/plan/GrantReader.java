@@ -1,0 +1,265 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.crds.DatabaseAccessSpec;
+import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.Privilege;
+import dev.sluice.policy.RelationName;
+import dev.sluice.policy.plan.AccessPlan.ColumnPlan;
+import dev.sluice.policy.plan.AccessPlan.RelationPlan;
+import dev.sluice.policy.plan.AccessPlan.RowFilter;
+import dev.sluice.policy.plan.Catalogue.Column;
+import dev.sluice.policy.plan.Catalogue.Relation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the grants of one access against catalogue and ceiling. */
+final class GrantReader {
+  private final PlanRequest request;
+  private final ColumnMasks masks;
+  private final Problems problems;
+  private final Map<RelationName, Asked> asked = new TreeMap<>();
+
+  /** What is asked for one table, with the place where it is asked first. */
+  private record Asked(
+      Relation relation,
+      Set<Privilege> privileges,
+      @Nullable List<String> columns,
+      @Nullable String rows,
+      String grant) {}
+
+  GrantReader(PlanRequest request, ColumnMasks masks, Problems problems) {
+    this.request = request;
+    this.masks = masks;
+    this.problems = problems;
+  }
+
+  /** The tables of the access, sorted by name; not complete where problems were found. */
+  List<RelationPlan> read() {
+    List<DatabaseAccessSpec.Grant> grants = request.spec().grants();
+    for (int index = 0; index < grants.size(); index++) {
+      read(grants.get(index), "spec.grants[%d]".formatted(index));
+    }
+    return asked.values().stream().map(this::plan).toList();
+  }
+
+  private void read(DatabaseAccessSpec.Grant grant, String field) {
+    DatabaseSpec.Ceiling ceiling =
+        Objects.requireNonNullElse(request.databaseSpec().ceiling(), DatabaseSpec.Ceiling.DEFAULT);
+    Collection<Privilege> permitted =
+        Objects.requireNonNullElse(ceiling.privileges(), List.of(Privilege.values()));
+    for (int index = 0; index < grant.privileges().size(); index++) {
+      Privilege privilege = grant.privileges().get(index);
+      if (!permitted.contains(privilege)) {
+        problems.access(
+            "%s.privileges[%d]".formatted(field, index),
+            "PrivilegeBeyondCeiling",
+            "Database %s permits no %s".formatted(request.database(), privilege),
+            "Ask for %s at most, or have spec.ceiling.privileges of the Database raised"
+                .formatted(
+                    String.join(", ", new TreeSet<>(permitted.stream().map(Enum::name).toList()))));
+      }
+    }
+    for (int index = 0; index < grant.tables().size(); index++) {
+      Relation relation =
+          relation(grant.tables().get(index), "%s.tables[%d]".formatted(field, index));
+      if (relation != null) {
+        add(relation, grant, field, "%s.tables[%d]".formatted(field, index));
+      }
+    }
+  }
+
+  private @Nullable Relation relation(String text, String field) {
+    RelationName name;
+    try {
+      name = RelationName.parse(text);
+    } catch (IllegalArgumentException e) {
+      problems.access(
+          field,
+          "InvalidTable",
+          String.valueOf(e.getMessage()),
+          "Write schema.table; a part with a dot or a double quote stands in double quotes");
+      return null;
+    }
+    List<String> schemas = ceilingSchemas();
+    if (isSystem(name.schema())) {
+      problems.access(
+          field,
+          "SystemSchema",
+          "schema %s belongs to the server or to Sluice itself".formatted(name.schema()),
+          "Name a table of your own");
+      return null;
+    }
+    if (!schemas.contains(name.schema())) {
+      problems.access(
+          field,
+          "SchemaBeyondCeiling",
+          "schema %s of table %s is beyond what Database %s permits"
+              .formatted(name.schema(), name, request.database()),
+          Suggestion.remedy(
+              name.schema(),
+              schemas,
+              "Name a table in %s, or have spec.ceiling.schemas of the Database extended"
+                  .formatted(String.join(", ", schemas))));
+      return null;
+    }
+    Relation relation = request.catalogue().relations().get(name);
+    if (relation == null) {
+      problems.access(
+          field,
+          "UnknownTable",
+          "table %s does not exist in Database %s".formatted(name, request.database()),
+          Suggestion.remedy(
+              name.toString(),
+              request.catalogue().relations().keySet().stream()
+                  .filter(each -> schemas.contains(each.schema()))
+                  .map(RelationName::toString)
+                  .toList(),
+              "Correct the name, or create the table first"));
+    }
+    return relation;
+  }
+
+  private void add(
+      Relation relation, DatabaseAccessSpec.Grant grant, String field, String tableField) {
+    Asked before = asked.get(relation.name());
+    if (before != null) {
+      if (!Objects.equals(before.columns(), grant.columns())
+          || !Objects.equals(before.rows(), grant.rows())) {
+        problems.access(
+            tableField,
+            "ConflictingGrants",
+            "table %s is granted in %s too, with other columns or rows"
+                .formatted(relation.name(), before.grant()),
+            "Put what belongs to one table into one grant");
+        return;
+      }
+      before.privileges().addAll(grant.privileges());
+      return;
+    }
+    boolean writes = grant.privileges().stream().anyMatch(each -> each != Privilege.SELECT);
+    if (writes && !relation.updatable()) {
+      problems.access(
+          field + ".privileges",
+          "NotWritable",
+          "%s is a %s that cannot be written to"
+              .formatted(
+                  relation.name(),
+                  relation.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')),
+          "Ask for SELECT alone");
+    }
+    rowSecurity(relation, tableField);
+    columns(relation, grant, field);
+    asked.put(
+        relation.name(),
+        new Asked(
+            relation,
+            grant.privileges().isEmpty()
+                ? EnumSet.noneOf(Privilege.class)
+                : EnumSet.copyOf(grant.privileges()),
+            grant.columns(),
+            grant.rows(),
+            field));
+  }
+
+  /**
+   * A view reads with its owner's row-level policies, not with those of the roles that the policies
+   * name, so a policy for some role alone would be passed by, or would hide everything.
+   */
+  private void rowSecurity(Relation relation, String field) {
+    Set<String> roles = new TreeSet<>(relation.rowSecurityRoles());
+    roles.remove("public");
+    if (relation.rowSecurity() && !roles.isEmpty()) {
+      problems.access(
+          field,
+          "RowSecurityForRoles",
+          "table %s has row-level security with policies for %s alone, which governed roles are not"
+              .formatted(relation.name(), String.join(", ", roles)),
+          "Write the policies TO PUBLIC, or limit the rows in this grant with rows");
+    }
+  }
+
+  private void columns(Relation relation, DatabaseAccessSpec.Grant grant, String field) {
+    List<String> columns = grant.columns();
+    Set<String> seen = new HashSet<>();
+    for (int index = 0; columns != null && index < columns.size(); index++) {
+      String column = columns.get(index);
+      String place = "%s.columns[%d]".formatted(field, index);
+      if (relation.column(column) == null) {
+        problems.access(
+            place,
+            "UnknownColumn",
+            "table %s has no column %s".formatted(relation.name(), column),
+            Suggestion.remedy(
+                column,
+                relation.columns().stream().map(Column::name).toList(),
+                "Correct the name"));
+      } else if (!seen.add(column)) {
+        problems.access(
+            place,
+            "DuplicateColumn",
+            "column %s is named twice".formatted(column),
+            "Remove one of them");
+      }
+    }
+    if (grant.rows() != null && grant.rows().isBlank()) {
+      problems.access(
+          field + ".rows",
+          "InvalidRows",
+          "rows is blank",
+          "Write a condition such as region = 'EU', or leave rows out");
+    }
+  }
+
+  private RelationPlan plan(Asked each) {
+    Relation relation = each.relation();
+    List<String> columns = each.columns();
+    List<ColumnPlan> plans = new ArrayList<>();
+    List<String> readable = new ArrayList<>();
+    for (Column column : relation.columns()) {
+      var mask = masks.mask(relation, column);
+      if (mask == null) {
+        readable.add(column.name());
+      }
+      if (columns == null || columns.contains(column.name())) {
+        plans.add(
+            new ColumnPlan(
+                column.name(),
+                column.type(),
+                !column.generated(),
+                masks.classification(relation, column),
+                mask));
+      }
+    }
+    String rows = each.rows();
+    return new RelationPlan(
+        relation.name(),
+        relation.kind(),
+        each.privileges(),
+        plans,
+        columns == null,
+        rows == null ? null : new RowFilter(rows, readable, each.grant() + ".rows"),
+        each.privileges().contains(Privilege.INSERT) ? relation.ownedSequences() : List.of());
+  }
+
+  private List<String> ceilingSchemas() {
+    DatabaseSpec.Ceiling ceiling = request.databaseSpec().ceiling();
+    List<String> schemas = ceiling == null ? null : ceiling.schemas();
+    return schemas == null ? List.of("public") : schemas;
+  }
+
+  private static boolean isSystem(String schema) {
+    return schema.startsWith("pg_")
+        || schema.equals("information_schema")
+        || schema.equals(RoleNames.SCHEMA)
+        || schema.startsWith(RoleNames.SCHEMA + "_");
+  }
+}
