@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param searchPath of each session, the masked schema first
  * @param schemaChanges whether the access may run DDL
  * @param relations the tables, sorted by name
+ * @param guarded every column that is masked for this purpose, whether or not its table belongs to
+ *     the access
  * @param rules the statement rules, in the order in which they are reported
  * @param sessions limits of one gate's sessions
  * @param credentialLifetime from issue to expiry of a login
@@ -38,6 +40,7 @@ public record AccessPlan(
     List<String> searchPath,
     boolean schemaChanges,
     List<RelationPlan> relations,
+    Set<Catalogue.ColumnName> guarded,
     List<Bundle.Rule> rules,
     Bundle.SessionLimits sessions,
     Duration credentialLifetime,
@@ -48,6 +51,7 @@ public record AccessPlan(
   public AccessPlan {
     searchPath = List.copyOf(searchPath);
     relations = List.copyOf(relations);
+    guarded = Set.copyOf(guarded);
     rules = List.copyOf(rules);
   }
 

@@ -82,6 +82,7 @@ public final class AccessPlanner {
             searchPath(role, relations, request),
             schemaChanges,
             relations,
+            masks.guarded(),
             rules,
             limits,
             Duration.ofSeconds(Math.clamp(lifetime, 60, Duration.ofHours(24).toSeconds())),

@@ -111,8 +111,7 @@ public record Catalogue(
    * @param generatedFrom the columns of the same table that a generated one is computed from
    * @param origin of a view's column that shows another relation's column as it is, that column;
    *     else null
-   * @param renamedFrom the name under which Sluice masked this very column before it was renamed;
-   *     null: it was not
+   * @param formerNames names under which Sluice masked this very column before it was renamed
    */
   public record Column(
       String name,
@@ -122,10 +121,11 @@ public record Catalogue(
       boolean identity,
       List<String> generatedFrom,
       @Nullable ColumnName origin,
-      @Nullable String renamedFrom) {
-    /** An immutable copy. */
+      List<String> formerNames) {
+    /** Immutable copies. */
     public Column {
       generatedFrom = List.copyOf(generatedFrom);
+      formerNames = List.copyOf(formerNames);
     }
   }
 }

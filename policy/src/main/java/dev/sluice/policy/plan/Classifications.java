@@ -70,7 +70,7 @@ final class Classifications {
       if (relation.column(column) == null) {
         String renamed =
             relation.columns().stream()
-                .filter(each -> column.equals(each.renamedFrom()))
+                .filter(each -> each.formerNames().contains(column))
                 .map(
                     each ->
                         "It was renamed to %s, which is masked all the same: classify that"

@@ -63,6 +63,19 @@ final class ColumnMasks {
         .orElse(null);
   }
 
+  /** Every column of the catalogue that is masked. */
+  Set<ColumnName> guarded() {
+    Set<ColumnName> guarded = new HashSet<>();
+    for (Relation relation : catalogue.relations().values()) {
+      for (Column column : relation.columns()) {
+        if (mask(relation, column) != null) {
+          guarded.add(new ColumnName(relation.name(), column.name()));
+        }
+      }
+    }
+    return guarded;
+  }
+
   /** When an exemption that was used ends; null: never. */
   @Nullable Instant nextChange() {
     return nextChange;

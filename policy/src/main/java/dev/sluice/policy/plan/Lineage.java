@@ -62,9 +62,8 @@ final class Lineage {
     for (String source : column.generatedFrom()) {
       open.addLast(new ColumnName(relation.name(), source));
     }
-    String renamedFrom = column.renamedFrom();
-    if (renamedFrom != null) {
-      open.addLast(new ColumnName(relation.name(), renamedFrom));
+    for (String former : column.formerNames()) {
+      open.addLast(new ColumnName(relation.name(), former));
     }
     List<RelationName> kin = new ArrayList<>(relation.parents());
     kin.addAll(children.getOrDefault(relation.name(), List.of()));

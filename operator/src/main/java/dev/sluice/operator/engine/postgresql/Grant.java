@@ -1,0 +1,170 @@
+package dev.sluice.operator.engine.postgresql;
+
+import dev.sluice.crds.Privilege;
+import dev.sluice.policy.RelationName;
+import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.AccessPlan.ColumnPlan;
+import dev.sluice.policy.plan.AccessPlan.RelationPlan;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * One privilege on one thing.
+ *
+ * @param kind the kind of thing
+ * @param schema its schema, or its own name where it is one
+ * @param object its name; empty for a schema
+ * @param column a column; empty: the whole
+ * @param privilege as SQL writes it
+ */
+record Grant(Kind kind, String schema, String object, String column, String privilege)
+    implements Comparable<Grant> {
+  private static final Comparator<Grant> ORDER =
+      Comparator.comparing(Grant::kind)
+          .thenComparing(Grant::schema)
+          .thenComparing(Grant::object)
+          .thenComparing(Grant::privilege)
+          .thenComparing(Grant::column);
+
+  /** Kinds of thing, in the order in which privileges are given. */
+  enum Kind {
+    SCHEMA,
+    TABLE,
+    SEQUENCE
+  }
+
+  @Override
+  public int compareTo(Grant other) {
+    return ORDER.compare(this, other);
+  }
+
+  static Grant schema(String name, String privilege) {
+    return new Grant(Kind.SCHEMA, name, "", "", privilege);
+  }
+
+  static Grant table(RelationName name, String column, String privilege) {
+    return new Grant(Kind.TABLE, name.schema(), name.name(), column, privilege);
+  }
+
+  /** All that the group role of an access holds. */
+  static Set<Grant> of(AccessPlan plan) {
+    Set<Grant> grants = new TreeSet<>();
+    for (RelationPlan relation : plan.relations()) {
+      if (relation.throughView()) {
+        grants.add(schema(plan.role(), "USAGE"));
+        RelationName view = new RelationName(plan.role(), relation.name().name());
+        MaskedView.privileges(relation)
+            .forEach(privilege -> grants.add(table(view, "", privilege.name())));
+      }
+      Set<Grant> onTable = onTable(relation);
+      if (!onTable.isEmpty()) {
+        grants.add(schema(relation.name().schema(), "USAGE"));
+        grants.addAll(onTable);
+      }
+      for (RelationName sequence : relation.sequences()) {
+        grants.add(schema(sequence.schema(), "USAGE"));
+        grants.add(new Grant(Kind.SEQUENCE, sequence.schema(), sequence.name(), "", "USAGE"));
+      }
+      if (plan.schemaChanges()) {
+        grants.add(schema(relation.name().schema(), "USAGE"));
+        grants.add(schema(relation.name().schema(), "CREATE"));
+      }
+    }
+    return grants;
+  }
+
+  /**
+   * What is held on the table itself: nothing where rows are filtered; else reading of the columns
+   * that are not masked, which an UPDATE or DELETE with a condition needs, and writing.
+   */
+  private static Set<Grant> onTable(RelationPlan relation) {
+    Set<Grant> grants = new TreeSet<>();
+    if (relation.rows() != null) {
+      return grants;
+    }
+    for (Privilege privilege : relation.privileges()) {
+      switch (privilege) {
+        case SELECT -> {
+          if (relation.throughView()) {
+            relation.columns().stream()
+                .filter(column -> column.mask() == null)
+                .forEach(column -> grants.add(table(relation.name(), column.name(), "SELECT")));
+          } else {
+            grants.add(table(relation.name(), "", "SELECT"));
+          }
+        }
+        case INSERT, UPDATE -> {
+          if (relation.allColumns()) {
+            grants.add(table(relation.name(), "", privilege.name()));
+          } else {
+            relation.columns().stream()
+                .filter(ColumnPlan::writable)
+                .forEach(
+                    column ->
+                        grants.add(table(relation.name(), column.name(), privilege.name())));
+          }
+        }
+        case DELETE -> grants.add(table(relation.name(), "", "DELETE"));
+      }
+    }
+    return grants;
+  }
+
+  /** Statements that give these to a role, or take them. */
+  static List<String> statements(Collection<Grant> grants, String role, boolean give) {
+    Map<Grant, List<String>> columns = new TreeMap<>();
+    List<String> statements = new ArrayList<>();
+    for (Grant grant : new TreeSet<>(grants)) {
+      if (grant.column().isEmpty()) {
+        statements.add(grant.statement(grant.privilege(), role, give));
+      } else {
+        columns
+            .computeIfAbsent(
+                new Grant(grant.kind(), grant.schema(), grant.object(), "", grant.privilege()),
+                ignored -> new ArrayList<>())
+            .add(grant.column());
+      }
+    }
+    columns.forEach(
+        (grant, names) ->
+            statements.add(
+                grant.statement(
+                    "%s (%s)".formatted(grant.privilege(), Sql.names(names)), role, give)));
+    return statements;
+  }
+
+  private String statement(String what, String role, boolean give) {
+    return "%s %s ON %s %s %s %s"
+        .formatted(
+            give ? "GRANT" : "REVOKE",
+            what,
+            kind,
+            kind == Kind.SCHEMA ? Sql.name(schema) : Sql.name(schema, object),
+            give ? "TO" : "FROM",
+            Sql.name(role));
+  }
+
+  /** For a person: {@code SELECT on column public.customers.name}. */
+  String sentence() {
+    return switch (kind) {
+      case SCHEMA -> "%s on schema %s".formatted(privilege, schema);
+      case SEQUENCE -> "%s on sequence %s.%s".formatted(privilege, schema, object);
+      case TABLE ->
+          column.isEmpty()
+              ? "%s on %s.%s".formatted(privilege, schema, object)
+              : "%s on column %s.%s.%s".formatted(privilege, schema, object, column);
+    };
+  }
+
+  /** Several, for a person. */
+  static String sentences(Collection<Grant> grants) {
+    return new TreeSet<>(grants).stream().map(Grant::sentence).collect(Collectors.joining(", "));
+  }
+}

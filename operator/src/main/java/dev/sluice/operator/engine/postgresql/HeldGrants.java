@@ -1,0 +1,88 @@
+package dev.sluice.operator.engine.postgresql;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a role holds in this database by name, as the access control lists say.
+ *
+ * @param grants privileges on schemas, tables and sequences
+ * @param grantable those of them that it may pass on
+ * @param others {@code TYPE name} of every other thing that it holds a privilege on, quoted as SQL
+ *     wants it
+ */
+record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) {
+  HeldGrants {
+    grants = Set.copyOf(grants);
+    grantable = Set.copyOf(grantable);
+    others = List.copyOf(others);
+  }
+
+  static HeldGrants of(Session session, String role) throws SQLException {
+    record Row(Grant grant, boolean grantable) {}
+    List<Row> rows =
+        session.query(
+            HELD,
+            row ->
+                new Row(
+                    new Grant(
+                        Grant.Kind.valueOf(row.getString(1)),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5)),
+                    row.getBoolean(6)),
+            role);
+    Set<Grant> grants = new TreeSet<>();
+    Set<Grant> grantable = new TreeSet<>();
+    for (Row row : rows) {
+      grants.add(row.grant());
+      if (row.grantable()) {
+        grantable.add(row.grant());
+      }
+    }
+    return new HeldGrants(
+        grants, grantable, session.query(OTHERS, row -> row.getString(1), role));
+  }
+
+  private static final String HELD =
+      """
+      WITH me AS (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
+      SELECT 'SCHEMA', n.nspname, '', '', x.privilege_type, x.is_grantable
+      FROM me, pg_catalog.pg_namespace n, pg_catalog.aclexplode(n.nspacl) x
+      WHERE x.grantee = me.oid
+      UNION ALL
+      SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, n.nspname, c.relname, '',
+             x.privilege_type, x.is_grantable
+      FROM me, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+           pg_catalog.aclexplode(c.relacl) x
+      WHERE x.grantee = me.oid
+      UNION ALL
+      SELECT 'TABLE', n.nspname, c.relname, a.attname, x.privilege_type, x.is_grantable
+      FROM me, pg_catalog.pg_attribute a
+           JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+           pg_catalog.aclexplode(a.attacl) x
+      WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND x.grantee = me.oid
+      """;
+
+  /** Types that GRANT knows under another name than pg_identify_object does. */
+  private static final String OTHERS =
+      """
+      SELECT DISTINCT CASE i.type
+               WHEN 'procedure' THEN 'ROUTINE' WHEN 'function' THEN 'ROUTINE' WHEN 'aggregate' THEN 'ROUTINE'
+               WHEN 'foreign-data wrapper' THEN 'FOREIGN DATA WRAPPER' WHEN 'server' THEN 'FOREIGN SERVER'
+               ELSE upper(i.type) END
+             || ' ' || i.identity
+      FROM pg_catalog.pg_shdepend d
+      JOIN pg_catalog.pg_roles r ON r.oid = d.refobjid
+      CROSS JOIN LATERAL pg_catalog.pg_identify_object(d.classid, d.objid, d.objsubid) i
+      WHERE r.rolname = ? AND d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.deptype = 'a'
+        AND (d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+          OR (d.dbid = 0 AND d.classid = 'pg_catalog.pg_database'::regclass))
+        AND d.classid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass,
+                              'pg_catalog.pg_default_acl'::regclass)
+      """;
+}

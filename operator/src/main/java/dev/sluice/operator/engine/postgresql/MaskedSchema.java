@@ -1,0 +1,231 @@
+package dev.sluice.operator.engine.postgresql;
+
+import dev.sluice.policy.plan.AccessIdentity;
+import dev.sluice.policy.plan.RoleNames;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The schema with the masked views of one access. */
+final class MaskedSchema {
+  private static final Pattern STATE =
+      Pattern.compile("\\[hash=([0-9a-f]{64}) shown=([0-9a-f]{64}) owner=([A-Z,]+)]");
+
+  private final Session session;
+  private final String name;
+  private final AccessIdentity access;
+
+  MaskedSchema(Session session, String name, AccessIdentity access) {
+    this.session = session;
+    this.name = name;
+    this.access = access;
+  }
+
+  /** A relation in the schema as it was found. */
+  private record Found(
+      String name,
+      String kind,
+      String owner,
+      List<String> options,
+      String comment,
+      String definition,
+      boolean rules) {
+
+    /** The hash of what it was made from; null where it is not known. */
+    @Nullable String hash() {
+      Matcher matcher = STATE.matcher(comment);
+      return matcher.find() ? matcher.group(1) : null;
+    }
+
+    /** Whether it is what was made. */
+    boolean intact(MaskedView wanted) {
+      Matcher matcher = STATE.matcher(comment);
+      return kind.equals("v")
+          && owner.equals(RoleNames.OWNER)
+          && options.equals(wanted.options())
+          && !rules
+          && matcher.find()
+          && matcher.group(2).equals(MaskedView.hash(definition));
+    }
+  }
+
+  boolean exists() throws SQLException {
+    return session.any("SELECT FROM pg_catalog.pg_namespace WHERE nspname = ?", name);
+  }
+
+  /**
+   * Makes the schema, or puts its owner right.
+   *
+   * @return whether it was there
+   */
+  boolean ensure(List<String> mended) throws SQLException {
+    List<String> owners =
+        session.query(
+            "SELECT pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace WHERE nspname = ?",
+            row -> row.getString(1),
+            name);
+    if (owners.isEmpty()) {
+      session.run(
+          "CREATE SCHEMA %s AUTHORIZATION %s"
+              .formatted(Sql.name(name), Sql.name(RoleNames.OWNER)));
+      session.asOwner(
+          () ->
+              session.run(
+                  "COMMENT ON SCHEMA %s IS %s"
+                      .formatted(
+                          Sql.name(name),
+                          Sql.literal(
+                              "Sluice: what DatabaseAccess %s (uid %s) sees. Changes are undone."
+                                  .formatted(access, access.uid())))));
+      return false;
+    }
+    if (!owners.getFirst().equals(RoleNames.OWNER)) {
+      session.run(
+          "ALTER SCHEMA %s OWNER TO %s".formatted(Sql.name(name), Sql.name(RoleNames.OWNER)));
+      mended.add(
+          "Schema %s had been given to %s: it was taken back"
+              .formatted(name, owners.getFirst()));
+    }
+    return true;
+  }
+
+  void drop() throws SQLException {
+    session.asOwner(() -> session.run("DROP SCHEMA IF EXISTS %s CASCADE".formatted(Sql.name(name))));
+  }
+
+  /**
+   * Makes the views as wanted.
+   *
+   * @param views the wanted ones
+   * @param mended receives a sentence for each view that somebody had changed
+   * @return whether anything was changed
+   */
+  boolean apply(List<MaskedView> views, List<String> mended) throws SQLException {
+    Map<String, Found> found = new HashMap<>();
+    for (Found each : found()) {
+      found.put(each.name(), each);
+    }
+    boolean changed = false;
+    for (MaskedView view : views) {
+      Found present = found.remove(view.name().name());
+      if (present == null || !view.hash().equals(present.hash()) || !present.intact(view)) {
+        if (present != null && view.hash().equals(present.hash())) {
+          mended.add("View %s had been changed: it was made again".formatted(view.name()));
+        }
+        make(view, present);
+        changed = true;
+      }
+    }
+    for (Found superfluous : found.values()) {
+      remove(superfluous.name(), superfluous.kind());
+      changed = true;
+    }
+    return changed;
+  }
+
+  /** Names of the views that exist. */
+  Set<String> views() throws SQLException {
+    return found().stream().map(Found::name).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void make(MaskedView view, @Nullable Found present) throws SQLException {
+    boolean replaced = false;
+    if (present != null
+        && present.kind().equals("v")
+        && present.owner().equals(RoleNames.OWNER)
+        && !present.rules()) {
+      try {
+        // Keeps whoever uses the view; the server allows it where columns were only added at the end.
+        session.attempt(() -> session.asOwner(() -> session.run(view.create(true))));
+        replaced = true;
+      } catch (SQLException e) {
+        if (!ServerErrors.INVALID_TABLE_DEFINITION.equals(e.getSQLState())) {
+          throw e;
+        }
+      }
+    }
+    if (!replaced) {
+      if (present != null) {
+        remove(present.name(), present.kind());
+      }
+      session.asOwner(() -> session.run(view.create(false)));
+    }
+    session.asOwner(
+        () -> {
+          String shown =
+              session.one(
+                  "SELECT pg_catalog.pg_get_viewdef(?::regclass)",
+                  row -> row.getString(1),
+                  Sql.name(view.name()));
+          session.run(
+              "COMMENT ON VIEW %s IS %s"
+                  .formatted(
+                      Sql.name(view.name()),
+                      Sql.literal(
+                          "Sluice: what DatabaseAccess %s sees of %s. [hash=%s shown=%s owner=%s]"
+                              .formatted(
+                                  access,
+                                  view.base(),
+                                  view.hash(),
+                                  MaskedView.hash(shown),
+                                  view.ownerPrivileges().stream()
+                                      .sorted()
+                                      .collect(Collectors.joining(",")))))); 
+        });
+  }
+
+  private void remove(String relation, String kind) throws SQLException {
+    String type =
+        switch (kind) {
+          case "v" -> "VIEW";
+          case "m" -> "MATERIALIZED VIEW";
+          case "f" -> "FOREIGN TABLE";
+          case "S" -> "SEQUENCE";
+          default -> "TABLE";
+        };
+    // The schema's owner may drop what others put into it.
+    session.asOwner(
+        () -> session.run("DROP %s %s CASCADE".formatted(type, Sql.name(name, relation))));
+  }
+
+  private List<Found> found() throws SQLException {
+    return session.query(
+        """
+        SELECT c.relname, c.relkind::text, pg_catalog.pg_get_userbyid(c.relowner),
+               coalesce(c.reloptions, '{}'), coalesce(d.description, ''),
+               CASE WHEN c.relkind = 'v' THEN pg_catalog.pg_get_viewdef(c.oid) ELSE '' END,
+               EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN')
+                 OR EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid)
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_description d
+          ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
+        WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend o
+                          WHERE o.classid = 'pg_catalog.pg_class'::regclass AND o.objid = c.oid
+                            AND o.deptype IN ('a', 'i') AND c.relkind = 'S')
+        ORDER BY c.relname
+        """,
+        row ->
+            new Found(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                Arrays.stream((String[]) row.getArray(4).getArray())
+                    .sorted()
+                    .collect(Collectors.toCollection(ArrayList::new)),
+                row.getString(5),
+                row.getString(6),
+                row.getBoolean(7)),
+        name);
+  }
+}

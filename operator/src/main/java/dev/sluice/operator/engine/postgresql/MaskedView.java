@@ -1,0 +1,119 @@
+package dev.sluice.operator.engine.postgresql;
+
+import dev.sluice.crds.Privilege;
+import dev.sluice.policy.RelationName;
+import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.AccessPlan.ColumnPlan;
+import dev.sluice.policy.plan.AccessPlan.RelationPlan;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The view through which one table of an access is reached.
+ *
+ * @param name its name, in the access's own schema
+ * @param base the table
+ * @param options the view's options as the server stores them, sorted
+ * @param query what it shows
+ * @param ownerPrivileges what its owner must hold on the table
+ */
+record MaskedView(
+    RelationName name,
+    RelationName base,
+    List<String> options,
+    String query,
+    Set<String> ownerPrivileges) {
+  MaskedView {
+    options = List.copyOf(options);
+    ownerPrivileges = Set.copyOf(ownerPrivileges);
+  }
+
+  /** The view of a relation that is reached through one. */
+  static MaskedView of(AccessPlan plan, RelationPlan relation) {
+    String alias = Sql.name(relation.name().name());
+    String columns =
+        relation.columns().stream()
+            .map(column -> column(alias, column))
+            .collect(Collectors.joining(",\n  "));
+    AccessPlan.RowFilter rows = relation.rows();
+    // The predicate stands on lines of its own, so that a comment in it ends before the parenthesis.
+    String query =
+        "SELECT %s\nFROM %s AS %s%s"
+            .formatted(
+                columns,
+                Sql.name(relation.name()),
+                alias,
+                rows == null ? "" : "\nWHERE (\n%s\n)".formatted(rows.predicate()));
+    Set<String> ownerPrivileges = new TreeSet<>(Set.of("SELECT"));
+    for (Privilege privilege : relation.privileges()) {
+      // Without a row filter writes go to the table; a view is locked FOR UPDATE all the same.
+      if (rows != null || privilege == Privilege.UPDATE) {
+        ownerPrivileges.add(privilege.name());
+      }
+    }
+    boolean checked =
+        rows != null
+            && (relation.privileges().contains(Privilege.INSERT)
+                || relation.privileges().contains(Privilege.UPDATE));
+    return new MaskedView(
+        new RelationName(plan.role(), relation.name().name()),
+        relation.name(),
+        rows == null
+            ? List.of()
+            : checked
+                ? List.of("check_option=local", "security_barrier=true")
+                : List.of("security_barrier=true"),
+        query,
+        ownerPrivileges);
+  }
+
+  /** What may be done with the view itself. */
+  static Set<Privilege> privileges(RelationPlan relation) {
+    if (relation.rows() != null) {
+      return relation.privileges();
+    }
+    return relation.privileges().contains(Privilege.UPDATE)
+        ? Set.of(Privilege.SELECT, Privilege.UPDATE)
+        : Set.of(Privilege.SELECT);
+  }
+
+  private static String column(String alias, ColumnPlan column) {
+    String name = alias + "." + Sql.name(column.name());
+    String shown =
+        column.mask() == null
+            ? name
+            : MaskExpressions.expression(column.mask().mask(), name, column.type());
+    return shown + " AS " + Sql.name(column.name());
+  }
+
+  /** {@code CREATE OR REPLACE VIEW}, or {@code CREATE VIEW}. */
+  String create(boolean replace) {
+    return "CREATE %sVIEW %s%s AS\n%s"
+        .formatted(
+            replace ? "OR REPLACE " : "",
+            Sql.name(name),
+            options.isEmpty() ? "" : " WITH (" + String.join(", ", options) + ")",
+            query);
+  }
+
+  /** A hash of what was asked for, by which a changed plan is told from a changed view. */
+  String hash() {
+    return hash(create(true) + ownerPrivileges.stream().sorted().toList());
+  }
+
+  static String hash(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.sluice.operator.engine.postgresql;
+
+import dev.sluice.policy.RelationName;
+import dev.sluice.policy.plan.RoleNames;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What the owner of all masked views holds on tables: what its views need, and no more. */
+final class OwnerGrants {
+  private static final Pattern NEEDS = Pattern.compile(" owner=([A-Z,]+)]");
+
+  private final Session session;
+
+  OwnerGrants(Session session) {
+    this.session = session;
+  }
+
+  /** Gives what views need that are about to be made. */
+  boolean add(Collection<MaskedView> views) throws SQLException {
+    Set<Grant> needed = new TreeSet<>();
+    for (MaskedView view : views) {
+      needed.add(Grant.schema(view.base().schema(), "USAGE"));
+      view.ownerPrivileges()
+          .forEach(privilege -> needed.add(Grant.table(view.base(), "", privilege)));
+    }
+    needed.removeAll(HeldGrants.of(session, RoleNames.OWNER).grants());
+    for (String statement : Grant.statements(needed, RoleNames.OWNER, true)) {
+      session.run(statement);
+    }
+    return !needed.isEmpty();
+  }
+
+  /** Takes what no view needs any more. */
+  boolean prune() throws SQLException {
+    Set<Grant> needed = new HashSet<>();
+    record Use(RelationName base, String comment) {}
+    List<Use> uses =
+        session.query(
+            """
+            SELECT DISTINCT n.nspname, b.relname, coalesce(x.description, '')
+            FROM pg_catalog.pg_class v
+            JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
+            JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
+              AND d.refclassid = 'pg_catalog.pg_class'::regclass
+            JOIN pg_catalog.pg_class b ON b.oid = d.refobjid AND b.oid <> v.oid
+            JOIN pg_catalog.pg_namespace n ON n.oid = b.relnamespace
+            LEFT JOIN pg_catalog.pg_description x
+              ON x.objoid = v.oid AND x.classoid = 'pg_catalog.pg_class'::regclass AND x.objsubid = 0
+            WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
+            """,
+            row ->
+                new Use(new RelationName(row.getString(1), row.getString(2)), row.getString(3)),
+            RoleNames.OWNER);
+    for (Use use : uses) {
+      needed.add(Grant.schema(use.base().schema(), "USAGE"));
+      Matcher matcher = NEEDS.matcher(use.comment());
+      for (String privilege : matcher.find() ? matcher.group(1).split(",", -1) : new String[0]) {
+        needed.add(Grant.table(use.base(), "", privilege));
+      }
+    }
+    Set<Grant> superfluous = new TreeSet<>(HeldGrants.of(session, RoleNames.OWNER).grants());
+    superfluous.removeAll(needed);
+    superfluous.removeIf(grant -> grant.schema().startsWith(RoleNames.SCHEMA));
+    for (String statement : Grant.statements(superfluous, RoleNames.OWNER, false)) {
+      session.run(statement);
+    }
+    return !superfluous.isEmpty();
+  }
+}

@@ -1,0 +1,214 @@
+package dev.sluice.operator.engine.postgresql;
+
+import dev.sluice.operator.engine.Applied;
+import dev.sluice.operator.engine.EngineException;
+import dev.sluice.operator.engine.EngineException.Category;
+import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.AccessPlan.RelationPlan;
+import dev.sluice.policy.plan.Catalogue;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Makes a database as a plan says; the steps of one transaction. */
+final class PlanApplication {
+  private final Session session;
+  private final AccessPlan plan;
+  private final List<MaskedView> views;
+  private final Set<Grant> wanted;
+  private final GroupRole group;
+  private final MaskedSchema schema;
+  private final OwnerGrants owner;
+  private final List<String> mended = new ArrayList<>();
+  private boolean changed;
+
+  PlanApplication(Session session, AccessPlan plan) {
+    this.session = session;
+    this.plan = plan;
+    this.views =
+        plan.relations().stream()
+            .filter(RelationPlan::throughView)
+            .map(relation -> MaskedView.of(plan, relation))
+            .toList();
+    this.wanted = Grant.of(plan);
+    this.group = new GroupRole(session, plan.role(), plan.access());
+    this.schema = new MaskedSchema(session, plan.role(), plan.access());
+    this.owner = new OwnerGrants(session);
+  }
+
+  Applied run() throws SQLException {
+    session.alone();
+    String hash = hash();
+    boolean samePlan = hash.equals(group.appliedPlan());
+    if (!group.exists()) {
+      group.create();
+      changed = true;
+    }
+    mended.addAll(group.mend());
+    views(samePlan);
+    grants(samePlan);
+    owner.prune();
+    note();
+    group.describe(hash);
+    return new Applied(
+        changed || !samePlan || !mended.isEmpty(), mended, new Exposures(session, plan).find());
+  }
+
+  private String hash() {
+    return MaskedView.hash(
+        views.stream().map(MaskedView::hash).collect(Collectors.joining("\n"))
+            + wanted.stream().map(Grant::toString).collect(Collectors.joining("\n")));
+  }
+
+  private void views(boolean samePlan) throws SQLException {
+    if (views.isEmpty()) {
+      if (schema.exists()) {
+        schema.drop();
+        changed = true;
+      }
+      return;
+    }
+    boolean present = schema.ensure(mended);
+    if (samePlan && !present) {
+      mended.add("Schema %s was missing: it was made again".formatted(plan.role()));
+    }
+    changed |= owner.add(views);
+    for (RelationPlan relation : plan.relations()) {
+      if (relation.rows() != null) {
+        new RowFilterCheck(session).check(plan.role(), relation);
+      }
+    }
+    Set<String> before = schema.views();
+    if (samePlan && present) {
+      views.stream()
+          .filter(view -> !before.contains(view.name().name()))
+          .forEach(
+              view -> mended.add("View %s was missing: it was made again".formatted(view.name())));
+      Set<String> names = views.stream().map(view -> view.name().name()).collect(Collectors.toSet());
+      before.stream()
+          .filter(name -> !names.contains(name))
+          .forEach(
+              name ->
+                  mended.add(
+                      "%s had been put into schema %s: it was removed"
+                          .formatted(name, plan.role())));
+    }
+    changed |= schema.apply(views, mended);
+  }
+
+  private void grants(boolean samePlan) throws SQLException {
+    HeldGrants held = HeldGrants.of(session, plan.role());
+    Set<Grant> superfluous = new TreeSet<>(held.grants());
+    superfluous.removeAll(wanted);
+    Set<Grant> missing = new TreeSet<>(wanted);
+    missing.removeAll(held.grants());
+    if (samePlan) {
+      if (!superfluous.isEmpty()) {
+        mended.add(
+            "Role %s had been given %s: it was taken away"
+                .formatted(plan.role(), Grant.sentences(superfluous)));
+      }
+      Set<Grant> lost = new TreeSet<>(missing);
+      // A view that was made again lost its privileges with it; that was told already.
+      lost.removeIf(grant -> grant.schema().equals(plan.role()));
+      if (!lost.isEmpty()) {
+        mended.add(
+            "Role %s had lost %s: it was given again"
+                .formatted(plan.role(), Grant.sentences(lost)));
+      }
+    }
+    change(superfluous, false);
+    options(held);
+    others(held);
+    change(missing, true);
+    changed |= !superfluous.isEmpty() || !missing.isEmpty();
+    verify();
+  }
+
+  private void options(HeldGrants held) throws SQLException {
+    Set<Grant> grantable = new TreeSet<>(held.grantable());
+    grantable.retainAll(wanted);
+    for (String statement : Grant.statements(grantable, plan.role(), false)) {
+      session.run(statement.replaceFirst("^REVOKE ", "REVOKE GRANT OPTION FOR "));
+    }
+    if (!grantable.isEmpty()) {
+      mended.add(
+          "Role %s had been allowed to pass on %s: it no longer is"
+              .formatted(plan.role(), Grant.sentences(grantable)));
+    }
+  }
+
+  private void others(HeldGrants held) throws SQLException {
+    for (String other : held.others()) {
+      session.run("REVOKE ALL ON %s FROM %s".formatted(other, Sql.name(plan.role())));
+      mended.add(
+          "Role %s had been given privileges on %s: they were taken away"
+              .formatted(plan.role(), other));
+    }
+  }
+
+  private void change(Set<Grant> grants, boolean give) throws SQLException {
+    Set<Grant> own = new TreeSet<>(grants);
+    own.removeIf(grant -> !grant.schema().equals(plan.role()));
+    Set<Grant> base = new TreeSet<>(grants);
+    base.removeAll(own);
+    if (!own.isEmpty()) {
+      session.asOwner(() -> run(Grant.statements(own, plan.role(), give)));
+    }
+    run(Grant.statements(base, plan.role(), give));
+  }
+
+  private void run(List<String> statements) throws SQLException {
+    for (String statement : statements) {
+      session.run(statement);
+    }
+  }
+
+  /** A server gives less than it was asked for, with a mere warning, where the admin may not. */
+  private void verify() throws SQLException {
+    Set<Grant> held = HeldGrants.of(session, plan.role()).grants();
+    Set<Grant> missing = new TreeSet<>(wanted);
+    missing.removeAll(held);
+    Set<Grant> superfluous = new TreeSet<>(held);
+    superfluous.removeAll(wanted);
+    if (!missing.isEmpty()) {
+      throw new EngineException(
+          Category.InsufficientRights,
+          "role %s could not grant %s".formatted(session.user(), Grant.sentences(missing)),
+          "Make it the owner of these, or a member of the owner, or grant it these WITH GRANT OPTION");
+    }
+    if (!superfluous.isEmpty()) {
+      throw new EngineException(
+          Category.InsufficientRights,
+          "role %s could not take %s away from %s, which somebody else granted"
+              .formatted(session.user(), Grant.sentences(superfluous), plan.role()),
+          "Have it revoked by who granted it");
+    }
+  }
+
+  /** Remembers masked columns by number, so that a column that is renamed stays masked. */
+  private void note() throws SQLException {
+    List<String> tables =
+        plan.guarded().stream().map(column -> Sql.name(column.relation())).toList();
+    List<String> columns = plan.guarded().stream().map(Catalogue.ColumnName::column).toList();
+    session.asOwner(
+        () -> {
+          session.run(
+              "DELETE FROM sluice.masked_columns m WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class c"
+                  + " WHERE c.oid = m.relation)");
+          session.update(
+              """
+              INSERT INTO sluice.masked_columns (relation, number, name)
+              SELECT a.attrelid, a.attnum, a.attname
+              FROM unnest(?::text[], ?::text[]) AS x (relation, name)
+              JOIN pg_catalog.pg_attribute a ON a.attrelid = x.relation::regclass AND a.attname = x.name
+              ON CONFLICT DO NOTHING
+              """,
+              tables,
+              columns);
+        });
+  }
+}

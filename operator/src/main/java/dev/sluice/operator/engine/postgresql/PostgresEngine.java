@@ -1,0 +1,122 @@
+package dev.sluice.operator.engine.postgresql;
+
+import dev.sluice.operator.credential.Passwords;
+import dev.sluice.operator.engine.AdminConnection;
+import dev.sluice.operator.engine.Applied;
+import dev.sluice.operator.engine.DatabaseEngine;
+import dev.sluice.operator.engine.Released;
+import dev.sluice.operator.engine.Revoked;
+import dev.sluice.operator.engine.Server;
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.control.Credential;
+import dev.sluice.policy.plan.AccessIdentity;
+import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.Catalogue;
+import dev.sluice.policy.plan.RoleNames;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Collection;
+
+/** The engine for PostgreSQL. */
+public final class PostgresEngine implements DatabaseEngine {
+  private static final int TRIES = 3;
+
+  private final AdminConnection admin;
+  private final Connector connector;
+  private final Passwords passwords;
+  private final Clock clock;
+
+  /**
+   * The engine for one database. Connects to nothing yet.
+   *
+   * @param admin how to reach it
+   * @param passwords makes the logins' passwords
+   * @param clock the time
+   */
+  public PostgresEngine(AdminConnection admin, Passwords passwords, Clock clock) {
+    this.admin = admin;
+    this.connector = new Connector(admin);
+    this.passwords = passwords;
+    this.clock = clock;
+  }
+
+  /** Something done in a session. */
+  private interface Work<T> {
+    T run(Session session) throws SQLException;
+  }
+
+  @Override
+  public Server prepare() {
+    return inSession(
+        session -> {
+          Preparation.version(session);
+          return session.transaction(() -> new Preparation(session).run());
+        });
+  }
+
+  @Override
+  public Catalogue catalogue(Collection<String> schemas) {
+    return inSession(session -> new CatalogueReader(session).read(schemas));
+  }
+
+  @Override
+  public Applied apply(AccessPlan plan) {
+    return inSession(
+        session -> session.transaction(() -> new PlanApplication(session, plan).run()));
+  }
+
+  @Override
+  public Credential issueLogin(AccessPlan plan, String podUid) {
+    return inSession(
+        session ->
+            session.transaction(
+                () -> new Logins(session).issue(plan, podUid, passwords, clock.instant())));
+  }
+
+  @Override
+  public int podsWithLogin(AccessIdentity access) {
+    return inSession(session -> Logins.pods(session, RoleNames.group(access)));
+  }
+
+  @Override
+  public Revoked revoke(AccessIdentity access, Bundle.Revocation revocation) {
+    return inSession(session -> new Revocation(session).revoke(access, revocation));
+  }
+
+  @Override
+  public int removeExpiredLogins() {
+    return inSession(
+        session ->
+            session.transaction(
+                () -> {
+                  session.alone();
+                  return Logins.removeExpired(session);
+                }));
+  }
+
+  @Override
+  public Released release() {
+    return inSession(
+        session ->
+            session.transaction(
+                () -> {
+                  session.alone();
+                  return new Revocation(session).release();
+                }));
+  }
+
+  /** Roles belong to the whole server, so another database's engine can be in the way: try again. */
+  private <T> T inSession(Work<T> work) {
+    int left = TRIES;
+    while (true) {
+      try (Session session = connector.connect()) {
+        return work.run(session);
+      } catch (SQLException e) {
+        left--;
+        if (left == 0 || !ServerErrors.concurrent(e)) {
+          throw ServerErrors.working(e, admin);
+        }
+      }
+    }
+  }
+}

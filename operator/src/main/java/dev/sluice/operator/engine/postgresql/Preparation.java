@@ -1,0 +1,156 @@
+package dev.sluice.operator.engine.postgresql;
+
+import dev.sluice.operator.engine.EngineException;
+import dev.sluice.operator.engine.EngineException.Category;
+import dev.sluice.operator.engine.Server;
+import dev.sluice.policy.plan.RoleNames;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+
+/** Makes the owner of masked views, its schema, the mask functions and the key. */
+final class Preparation {
+  private static final String OWNER_COMMENT =
+      "Sluice: owns the masked views and their key; sessions never run as this role.";
+
+  private final Session session;
+
+  Preparation(Session session) {
+    this.session = session;
+  }
+
+  Server run() throws SQLException {
+    session.alone();
+    rights();
+    owner();
+    schema();
+    return new Server(session.versionText(), session.endpoint(), List.of());
+  }
+
+  static void version(Session session) {
+    if (session.version() < Session.OLDEST_VERSION) {
+      throw new EngineException(
+          Category.UnsupportedVersion,
+          "the server is PostgreSQL %s".formatted(session.versionText()),
+          "Use PostgreSQL 14 or newer");
+    }
+  }
+
+  private void rights() throws SQLException {
+    if (session.superuser()) {
+      return;
+    }
+    if (!session.holds(
+        "SELECT rolcreaterole FROM pg_catalog.pg_roles WHERE rolname = current_user")) {
+      throw new EngineException(
+          Category.InsufficientRights,
+          "role %s may not create roles".formatted(session.user()),
+          "ALTER ROLE %s CREATEROLE".formatted(Sql.name(session.user())));
+    }
+    if (!session.holds("SELECT pg_catalog.has_database_privilege(current_database(), 'CREATE')")) {
+      throw new EngineException(
+          Category.InsufficientRights,
+          "role %s may not create schemas in database %s"
+              .formatted(session.user(), session.database()),
+          "GRANT CREATE ON DATABASE %s TO %s"
+              .formatted(Sql.name(session.database()), Sql.name(session.user())));
+    }
+  }
+
+  private void owner() throws SQLException {
+    String owner = Sql.name(RoleNames.OWNER);
+    if (!session.any("SELECT FROM pg_catalog.pg_roles WHERE rolname = ?", RoleNames.OWNER)) {
+      session.run("CREATE ROLE %s NOLOGIN NOINHERIT".formatted(owner));
+    }
+    if (!GroupRole.comment(session, RoleNames.OWNER).equals(OWNER_COMMENT)) {
+      session.run("COMMENT ON ROLE %s IS %s".formatted(owner, Sql.literal(OWNER_COMMENT)));
+    }
+    if (session.holds(
+        "SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_catalog.pg_roles WHERE rolname = ?",
+        RoleNames.OWNER)) {
+      // As one of these it would see past row-level security, or could be logged in as.
+      session.run(
+          "ALTER ROLE %s NOLOGIN%s"
+              .formatted(owner, session.superuser() ? " NOSUPERUSER NOBYPASSRLS" : ""));
+    }
+    Membership.ensure(session, RoleNames.OWNER);
+  }
+
+  private void schema() throws SQLException {
+    List<String> owners =
+        session.query(
+            "SELECT pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace WHERE nspname = ?",
+            row -> row.getString(1),
+            RoleNames.SCHEMA);
+    if (owners.isEmpty()) {
+      session.run(
+          "CREATE SCHEMA %s AUTHORIZATION %s"
+              .formatted(Sql.name(RoleNames.SCHEMA), Sql.name(RoleNames.OWNER)));
+    } else if (!owners.getFirst().equals(RoleNames.OWNER)) {
+      throw new EngineException(
+          Category.InsufficientRights,
+          "schema %s belongs to %s".formatted(RoleNames.SCHEMA, owners.getFirst()),
+          "Sluice keeps its functions and its key there: rename yours, or ALTER SCHEMA %s OWNER TO %s"
+              .formatted(RoleNames.SCHEMA, RoleNames.OWNER));
+    }
+    String functions = functions();
+    String comment =
+        "Sluice: mask functions, their key, and what was masked. [functions=%s]"
+            .formatted(MaskedView.hash(functions));
+    session.asOwner(
+        () -> {
+          String present =
+              session.one(
+                  "SELECT coalesce(pg_catalog.obj_description(?::regnamespace, 'pg_namespace'), '')",
+                  row -> row.getString(1),
+                  RoleNames.SCHEMA);
+          if (!present.equals(comment) || functionsMissing()) {
+            session.run(functions);
+            session.run("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA sluice TO PUBLIC");
+            session.run("COMMENT ON SCHEMA sluice IS " + Sql.literal(comment));
+          }
+          session.run(TABLES);
+        });
+  }
+
+  private boolean functionsMissing() throws SQLException {
+    return session.holds(
+        "SELECT count(*) < 12 FROM pg_catalog.pg_proc WHERE pronamespace = 'sluice'::regnamespace");
+  }
+
+  private static String functions() {
+    try (InputStream file =
+        Objects.requireNonNull(Preparation.class.getResourceAsStream("masks.sql"))) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The key comes from the server's own strong random source and never leaves the server. */
+  private static final String TABLES =
+      """
+      CREATE TABLE IF NOT EXISTS sluice.keys (
+        id smallint PRIMARY KEY CHECK (id = 1),
+        inner_pad bytea NOT NULL CHECK (length(inner_pad) = 64),
+        outer_pad bytea NOT NULL CHECK (length(outer_pad) = 64),
+        created_at timestamptz NOT NULL DEFAULT now()
+      );
+      INSERT INTO sluice.keys (id, inner_pad, outer_pad)
+      SELECT 1,
+             uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+               || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+             uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+               || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+      WHERE NOT EXISTS (SELECT FROM sluice.keys);
+      CREATE TABLE IF NOT EXISTS sluice.masked_columns (
+        relation oid NOT NULL,
+        number smallint NOT NULL,
+        name text NOT NULL,
+        PRIMARY KEY (relation, number, name)
+      )""";
+}

@@ -1,0 +1,211 @@
+package dev.sluice.operator.engine.postgresql;
+
+import dev.sluice.operator.engine.EngineException;
+import dev.sluice.operator.engine.EngineException.Category;
+import dev.sluice.operator.engine.Released;
+import dev.sluice.operator.engine.Revoked;
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.plan.AccessIdentity;
+import dev.sluice.policy.plan.RoleNames;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Takes an access back, and in the end all of Sluice. */
+final class Revocation {
+  private static final int TERMINATION_MILLIS = 5000;
+
+  private final Session session;
+
+  Revocation(Session session) {
+    this.session = session;
+  }
+
+  Revoked revoke(AccessIdentity access, Bundle.Revocation revocation) throws SQLException {
+    String group = RoleNames.group(access);
+    List<String> logins =
+        session.transaction(
+            () -> {
+              session.alone();
+              return disarm(group, access);
+            });
+    int running = end(logins, revocation);
+    if (running > 0) {
+      return new Revoked(false, running);
+    }
+    return session.transaction(
+        () -> {
+          session.alone();
+          remove(group, access);
+          return new Revoked(true, 0);
+        });
+  }
+
+  /** From here on no login succeeds and no statement that begins finds a privilege. */
+  private List<String> disarm(String group, AccessIdentity access) throws SQLException {
+    List<String> logins = Logins.of(session, group);
+    for (String login : logins) {
+      session.run("ALTER ROLE %s NOLOGIN PASSWORD NULL".formatted(Sql.name(login)));
+      Membership.ensure(session, login);
+    }
+    if (new GroupRole(session, group, access).exists()) {
+      takeGrants(group);
+    }
+    return logins;
+  }
+
+  private void takeGrants(String role) throws SQLException {
+    HeldGrants held = HeldGrants.of(session, role);
+    Set<Grant> own = new TreeSet<>(held.grants());
+    own.removeIf(grant -> !grant.schema().equals(role));
+    if (!own.isEmpty()) {
+      session.asOwner(() -> run(Grant.statements(own, role, false)));
+    }
+    Set<Grant> base = new TreeSet<>(held.grants());
+    base.removeAll(own);
+    run(Grant.statements(base, role, false));
+    for (String other : held.others()) {
+      session.run("REVOKE ALL ON %s FROM %s".formatted(other, Sql.name(role)));
+    }
+  }
+
+  private void run(List<String> statements) throws SQLException {
+    for (String statement : statements) {
+      session.run(statement);
+    }
+  }
+
+  /**
+   * Ends sessions.
+   *
+   * @return how many are left, because a statement of theirs runs
+   */
+  private int end(List<String> logins, Bundle.Revocation revocation) throws SQLException {
+    record Activity(int process, String login, boolean running) {}
+    List<Activity> activities =
+        session.query(
+            "SELECT pid, usename, state = 'active' FROM pg_catalog.pg_stat_activity WHERE usename ="
+                + " ANY (?)",
+            row -> new Activity(row.getInt(1), row.getString(2), row.getBoolean(3)),
+            logins);
+    int left = 0;
+    for (Activity activity : activities) {
+      boolean spare =
+          switch (revocation) {
+            case FINISH_STATEMENT -> activity.running();
+            case TERMINATE -> false;
+          };
+      if (spare) {
+        left++;
+      } else {
+        terminate(activity.process(), activity.login());
+      }
+    }
+    return left;
+  }
+
+  /** As the login itself, which every server lets end its own sessions. */
+  private void terminate(int process, String login) throws SQLException {
+    session.transaction(
+        () -> {
+          if (!session.superuser()) {
+            session.run("SET LOCAL ROLE " + Sql.name(login));
+          }
+          return session.query(
+              "SELECT pg_catalog.pg_terminate_backend(?, ?)",
+              row -> row.getBoolean(1),
+              process,
+              TERMINATION_MILLIS);
+        });
+  }
+
+  private void remove(String group, AccessIdentity access) throws SQLException {
+    MaskedSchema schema = new MaskedSchema(session, group, access);
+    if (schema.exists()) {
+      schema.drop();
+    }
+    for (String login : Logins.of(session, group)) {
+      Logins.drop(session, login);
+    }
+    if (new GroupRole(session, group, access).exists()) {
+      takeGrants(group);
+      if (ownsSomething(group)) {
+        // What an access with schema changes made stays, as the admin's.
+        Membership.inherit(session, group);
+        session.run("REASSIGN OWNED BY %s TO CURRENT_USER".formatted(Sql.name(group)));
+        session.run("DROP OWNED BY %s".formatted(Sql.name(group)));
+      }
+      try {
+        session.run("DROP ROLE " + Sql.name(group));
+      } catch (SQLException e) {
+        if (!ServerErrors.DEPENDENT_OBJECTS.equals(e.getSQLState())) {
+          throw e;
+        }
+        throw new EngineException(
+            Category.InsufficientRights,
+            "role %s cannot be dropped: somebody else granted it privileges or gave it objects"
+                .formatted(group),
+            "DROP OWNED BY %s in each database of the server".formatted(Sql.name(group)),
+            e);
+      }
+    }
+    if (session.any("SELECT FROM pg_catalog.pg_roles WHERE rolname = ?", RoleNames.OWNER)) {
+      new OwnerGrants(session).prune();
+    }
+  }
+
+  private boolean ownsSomething(String role) throws SQLException {
+    return session.any(
+        """
+        SELECT FROM pg_catalog.pg_shdepend d
+        JOIN pg_catalog.pg_roles r ON r.oid = d.refobjid
+        WHERE r.rolname = ? AND d.deptype = 'o' AND d.refclassid = 'pg_catalog.pg_authid'::regclass
+          AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        """,
+        role);
+  }
+
+  Released release() throws SQLException {
+    if (!session.any("SELECT FROM pg_catalog.pg_roles WHERE rolname = ?", RoleNames.OWNER)) {
+      return new Released(true, List.of());
+    }
+    List<String> remaining = new ArrayList<>();
+    session
+        .query(
+            """
+            SELECT DISTINCT r.rolname
+            FROM pg_catalog.pg_roles r
+            JOIN pg_catalog.pg_shdescription c
+              ON c.objoid = r.oid AND c.classoid = 'pg_catalog.pg_authid'::regclass
+            JOIN pg_catalog.pg_shdepend d
+              ON d.refobjid = r.oid AND d.refclassid = 'pg_catalog.pg_authid'::regclass
+            WHERE c.description LIKE 'Sluice: sessions of DatabaseAccess %'
+              AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+            ORDER BY 1
+            """,
+            row -> row.getString(1))
+        .forEach(
+            role ->
+                remaining.add(
+                    "Role %s of another access still has privileges in database %s"
+                        .formatted(role, session.database())));
+    if (!remaining.isEmpty()) {
+      return new Released(false, remaining);
+    }
+    Membership.ensure(session, RoleNames.OWNER);
+    session.asOwner(() -> session.run("DROP SCHEMA IF EXISTS sluice CASCADE"));
+    new OwnerGrants(session).prune();
+    try {
+      session.attempt(() -> session.run("DROP ROLE " + Sql.name(RoleNames.OWNER)));
+    } catch (SQLException e) {
+      // Another database of the server has masked views, or another admin made the role.
+      if (!ServerErrors.DEPENDENT_OBJECTS.equals(e.getSQLState())
+          && !ServerErrors.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+        throw e;
+      }
+    }
+    return new Released(true, List.of());
+  }
+}
