@@ -10,8 +10,8 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a server keeps of a password to check a SCRAM-SHA-256 login (RFC 5802, RFC 7677), in the text
- * form that PostgreSQL stores and takes in place of a password: {@code
+ * What a server keeps of a password to check a SCRAM-SHA-256 login (RFC 5802, RFC 7677), in the
+ * text form that PostgreSQL stores and takes in place of a password: {@code
  * SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey}. So no password ever stands in a statement.
  */
 public final class ScramVerifier {
@@ -36,8 +36,7 @@ public final class ScramVerifier {
     try {
       byte[] salted =
           SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-              .generateSecret(
-                  new PBEKeySpec(password.toCharArray(), salt, ITERATIONS, KEY_BITS))
+              .generateSecret(new PBEKeySpec(password.toCharArray(), salt, ITERATIONS, KEY_BITS))
               .getEncoded();
       byte[] storedKey = MessageDigest.getInstance("SHA-256").digest(hmac(salted, "Client Key"));
       byte[] serverKey = hmac(salted, "Server Key");

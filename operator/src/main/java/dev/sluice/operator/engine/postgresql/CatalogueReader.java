@@ -43,9 +43,7 @@ final class CatalogueReader {
     }
     renamed(relations, ids);
     return Catalogue.of(
-        session.versionText(),
-        existing,
-        relations.values().stream().map(Found::relation).toList());
+        session.versionText(), existing, relations.values().stream().map(Found::relation).toList());
   }
 
   private void columns(Map<Long, Found> relations, List<String> ids) throws SQLException {
@@ -55,8 +53,7 @@ final class CatalogueReader {
     }
     record Definition(long relation, String tree) {}
     for (Definition definition :
-        session.query(
-            DEFINITIONS, row -> new Definition(row.getLong(1), row.getString(2)), ids)) {
+        session.query(DEFINITIONS, row -> new Definition(row.getLong(1), row.getString(2)), ids)) {
       Objects.requireNonNull(relations.get(definition.relation())).origins =
           ViewOrigins.read(definition.tree());
     }
@@ -122,15 +119,15 @@ final class CatalogueReader {
    * Something that belongs to a relation.
    *
    * @param from the relation
-   * @param kind {@code reads}, {@code parent}, {@code policy}, {@code sequence} or {@code generated}
+   * @param kind {@code reads}, {@code parent}, {@code policy}, {@code sequence} or {@code
+   *     generated}
    * @param to the other relation, where there is one
    * @param number the other relation's column; 0: none
    * @param schema of a sequence or role
    * @param name of a sequence or role
    * @param own the relation's own column; 0: none
    */
-  record Link(
-      long from, String kind, long to, int number, String schema, String name, int own) {}
+  record Link(long from, String kind, long to, int number, String schema, String name, int own) {}
 
   /** A column as it was found. */
   record FoundColumn(
@@ -159,8 +156,7 @@ final class CatalogueReader {
     private Map<Integer, ViewOrigins.Origin> origins = Map.of();
     private Map<Long, Found> others = Map.of();
 
-    Found(
-        long id, RelationName name, RelationKind kind, boolean updatable, boolean rowSecurity) {
+    Found(long id, RelationName name, RelationKind kind, boolean updatable, boolean rowSecurity) {
       this.id = id;
       this.name = name;
       this.kind = kind;
@@ -234,9 +230,7 @@ final class CatalogueReader {
               .filter(Objects::nonNull)
               .map(Objects::requireNonNull)
               .toList(),
-          source == null || sourceColumn == null
-              ? null
-              : new ColumnName(source.name, sourceColumn),
+          source == null || sourceColumn == null ? null : new ColumnName(source.name, sourceColumn),
           noted.getOrDefault(found.number(), List.of()).stream()
               .filter(former -> !former.equals(found.name()))
               .sorted()

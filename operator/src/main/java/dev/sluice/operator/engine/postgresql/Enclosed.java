@@ -103,7 +103,8 @@ final class Enclosed {
         if (position < text.length() && text.charAt(position) == quote) {
           position++;
         } else {
-          // A string goes on in the next literal where only blanks with a line break lie between; with
+          // A string goes on in the next literal where only blanks with a line break lie between;
+          // with
           // escapes the rest has them too, which no filter needs.
           return !escapes || !continues();
         }
@@ -179,8 +180,6 @@ final class Enclosed {
   }
 
   private static boolean identifierPart(char character) {
-    return identifierStart(character)
-        || character == '$'
-        || (character >= '0' && character <= '9');
+    return identifierStart(character) || character == '$' || (character >= '0' && character <= '9');
   }
 }

@@ -111,7 +111,8 @@ final class Exposures {
         function,
         "function %s runs with the rights of %s, who may read %s, and governed sessions may call it"
             .formatted(function, owner, columns),
-        "REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC, or make it SECURITY INVOKER".formatted(function));
+        "REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC, or make it SECURITY INVOKER"
+            .formatted(function));
   }
 
   private static final String GUARDED =
@@ -130,39 +131,39 @@ final class Exposures {
       "WITH "
           + GUARDED
           + """
-            SELECT h.relation::regclass::text, string_agg(quote_ident(h.attname), ', ' ORDER BY h.attnum),
-                   CASE WHEN bool_or(EXISTS (
-                          SELECT FROM pg_catalog.aclexplode(h.relacl) x
-                          WHERE x.grantee = 0 AND x.privilege_type = 'SELECT'
-                          UNION ALL
-                          SELECT FROM pg_catalog.aclexplode(h.attacl) x
-                          WHERE x.grantee = 0 AND x.privilege_type = 'SELECT')) THEN 'PUBLIC' ELSE '' END
-            FROM hidden h, me
-            WHERE pg_catalog.has_schema_privilege(me.oid, h.namespace, 'USAGE')
-              AND pg_catalog.has_column_privilege(me.oid, h.relation, h.attnum, 'SELECT')
-            GROUP BY h.relation
-            ORDER BY 1
-            """;
+          SELECT h.relation::regclass::text, string_agg(quote_ident(h.attname), ', ' ORDER BY h.attnum),
+                 CASE WHEN bool_or(EXISTS (
+                        SELECT FROM pg_catalog.aclexplode(h.relacl) x
+                        WHERE x.grantee = 0 AND x.privilege_type = 'SELECT'
+                        UNION ALL
+                        SELECT FROM pg_catalog.aclexplode(h.attacl) x
+                        WHERE x.grantee = 0 AND x.privilege_type = 'SELECT')) THEN 'PUBLIC' ELSE '' END
+          FROM hidden h, me
+          WHERE pg_catalog.has_schema_privilege(me.oid, h.namespace, 'USAGE')
+            AND pg_catalog.has_column_privilege(me.oid, h.relation, h.attnum, 'SELECT')
+          GROUP BY h.relation
+          ORDER BY 1
+          """;
 
   /** Functions of extensions are their authors' affair; triggers are not called by sessions. */
   private static final String DEFINERS =
       "WITH "
           + GUARDED
           + """
-            SELECT p.oid::regprocedure::text, quote_ident(pg_catalog.pg_get_userbyid(p.proowner)),
-                   string_agg(h.relation::regclass::text || '.' || quote_ident(h.attname), ', ' ORDER BY h.relation, h.attnum)
-            FROM me, pg_catalog.pg_proc p
-            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-            JOIN hidden h ON pg_catalog.has_column_privilege(p.proowner, h.relation, h.attnum, 'SELECT')
-            WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'sluice')
-              AND p.prorettype NOT IN ('pg_catalog.trigger'::regtype, 'pg_catalog.event_trigger'::regtype)
-              AND pg_catalog.has_schema_privilege(me.oid, n.oid, 'USAGE')
-              AND pg_catalog.has_function_privilege(me.oid, p.oid, 'EXECUTE')
-              AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                              WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
-            GROUP BY p.oid, p.proowner
-            ORDER BY 1
-            """;
+          SELECT p.oid::regprocedure::text, quote_ident(pg_catalog.pg_get_userbyid(p.proowner)),
+                 string_agg(h.relation::regclass::text || '.' || quote_ident(h.attname), ', ' ORDER BY h.relation, h.attnum)
+          FROM me, pg_catalog.pg_proc p
+          JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+          JOIN hidden h ON pg_catalog.has_column_privilege(p.proowner, h.relation, h.attnum, 'SELECT')
+          WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'sluice')
+            AND p.prorettype NOT IN ('pg_catalog.trigger'::regtype, 'pg_catalog.event_trigger'::regtype)
+            AND pg_catalog.has_schema_privilege(me.oid, n.oid, 'USAGE')
+            AND pg_catalog.has_function_privilege(me.oid, p.oid, 'EXECUTE')
+            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                            WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+          GROUP BY p.oid, p.proowner
+          ORDER BY 1
+          """;
 
   /** An access that may change the schema owns what it makes. */
   private static final String OWNED =

@@ -45,11 +45,11 @@ record Grant(Kind kind, String schema, String object, String column, String priv
     return ORDER.compare(this, other);
   }
 
-  static Grant schema(String name, String privilege) {
+  static Grant ofSchema(String name, String privilege) {
     return new Grant(Kind.SCHEMA, name, "", "", privilege);
   }
 
-  static Grant table(RelationName name, String column, String privilege) {
+  static Grant ofTable(RelationName name, String column, String privilege) {
     return new Grant(Kind.TABLE, name.schema(), name.name(), column, privilege);
   }
 
@@ -58,23 +58,23 @@ record Grant(Kind kind, String schema, String object, String column, String priv
     Set<Grant> grants = new TreeSet<>();
     for (RelationPlan relation : plan.relations()) {
       if (relation.throughView()) {
-        grants.add(schema(plan.role(), "USAGE"));
+        grants.add(ofSchema(plan.role(), "USAGE"));
         RelationName view = new RelationName(plan.role(), relation.name().name());
         MaskedView.privileges(relation)
-            .forEach(privilege -> grants.add(table(view, "", privilege.name())));
+            .forEach(privilege -> grants.add(ofTable(view, "", privilege.name())));
       }
       Set<Grant> onTable = onTable(relation);
       if (!onTable.isEmpty()) {
-        grants.add(schema(relation.name().schema(), "USAGE"));
+        grants.add(ofSchema(relation.name().schema(), "USAGE"));
         grants.addAll(onTable);
       }
       for (RelationName sequence : relation.sequences()) {
-        grants.add(schema(sequence.schema(), "USAGE"));
+        grants.add(ofSchema(sequence.schema(), "USAGE"));
         grants.add(new Grant(Kind.SEQUENCE, sequence.schema(), sequence.name(), "", "USAGE"));
       }
       if (plan.schemaChanges()) {
-        grants.add(schema(relation.name().schema(), "USAGE"));
-        grants.add(schema(relation.name().schema(), "CREATE"));
+        grants.add(ofSchema(relation.name().schema(), "USAGE"));
+        grants.add(ofSchema(relation.name().schema(), "CREATE"));
       }
     }
     return grants;
@@ -95,23 +95,23 @@ record Grant(Kind kind, String schema, String object, String column, String priv
           if (relation.throughView()) {
             relation.columns().stream()
                 .filter(column -> column.mask() == null)
-                .forEach(column -> grants.add(table(relation.name(), column.name(), "SELECT")));
+                .forEach(column -> grants.add(ofTable(relation.name(), column.name(), "SELECT")));
           } else {
-            grants.add(table(relation.name(), "", "SELECT"));
+            grants.add(ofTable(relation.name(), "", "SELECT"));
           }
         }
         case INSERT, UPDATE -> {
           if (relation.allColumns()) {
-            grants.add(table(relation.name(), "", privilege.name()));
+            grants.add(ofTable(relation.name(), "", privilege.name()));
           } else {
             relation.columns().stream()
                 .filter(ColumnPlan::writable)
                 .forEach(
                     column ->
-                        grants.add(table(relation.name(), column.name(), privilege.name())));
+                        grants.add(ofTable(relation.name(), column.name(), privilege.name())));
           }
         }
-        case DELETE -> grants.add(table(relation.name(), "", "DELETE"));
+        case DELETE -> grants.add(ofTable(relation.name(), "", "DELETE"));
       }
     }
     return grants;

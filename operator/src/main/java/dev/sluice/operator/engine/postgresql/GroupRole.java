@@ -139,8 +139,7 @@ final class GroupRole {
             name);
     for (String other : others) {
       session.run("REVOKE %s FROM %s".formatted(Sql.name(other), Sql.name(name)));
-      mended.add(
-          "Role %s had been made a member of %s: it was taken out".formatted(name, other));
+      mended.add("Role %s had been made a member of %s: it was taken out".formatted(name, other));
     }
   }
 
@@ -157,8 +156,7 @@ final class GroupRole {
               AND NOT (left(m.rolname, length(g.rolname) + 1) = g.rolname || '_'
                        AND right(m.rolname, 11) ~ '^_[0-9a-f]{8}_[ab]$')
             """,
-            row -> row.getString(1),
-            name);
+            row -> row.getString(1), name);
     for (String stranger : strangers) {
       session.run("REVOKE %s FROM %s".formatted(Sql.name(name), Sql.name(stranger)));
       mended.add(

@@ -43,8 +43,7 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
         grantable.add(row.grant());
       }
     }
-    return new HeldGrants(
-        grants, grantable, session.query(OTHERS, row -> row.getString(1), role));
+    return new HeldGrants(grants, grantable, session.query(OTHERS, row -> row.getString(1), role));
   }
 
   private static final String HELD =

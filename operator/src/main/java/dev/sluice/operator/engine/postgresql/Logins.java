@@ -14,8 +14,6 @@ import java.util.List;
 
 /** The login roles of pods. */
 final class Logins {
-  private static final String COMMENT = "Sluice: login of pod %s for DatabaseAccess %s (uid %s).";
-
   private final Session session;
 
   Logins(Session session) {
@@ -51,7 +49,12 @@ final class Logins {
     }
     String login = slot(plan.role(), podUid);
     String password = passwords.next();
-    make(plan, podUid, login, ScramVerifier.of(password, passwords.salt()), Duration.between(now, validUntil));
+    make(
+        plan,
+        podUid,
+        login,
+        ScramVerifier.of(password, passwords.salt()),
+        Duration.between(now, validUntil));
     return new Credential(login, password, now, validUntil);
   }
 
@@ -66,8 +69,7 @@ final class Logins {
         LIMIT 1
         """,
         row -> row.getString(1),
-        List.of(
-            RoleNames.login(group, podUid, 'a'), RoleNames.login(group, podUid, 'b')));
+        List.of(RoleNames.login(group, podUid, 'a'), RoleNames.login(group, podUid, 'b')));
   }
 
   private void make(
@@ -93,7 +95,9 @@ final class Logins {
           "COMMENT ON ROLE %s IS %s"
               .formatted(
                   name,
-                  Sql.literal(COMMENT.formatted(podUid, plan.access(), plan.access().uid()))));
+                  Sql.literal(
+                      "Sluice: login of pod %s for DatabaseAccess %s (uid %s)."
+                          .formatted(podUid, plan.access(), plan.access().uid()))));
     }
     if (!session.holds("SELECT pg_catalog.pg_has_role(?, ?, 'MEMBER')", login, plan.role())) {
       session.run("GRANT %s TO %s".formatted(Sql.name(plan.role()), name));
@@ -109,12 +113,10 @@ final class Logins {
   private void settings(AccessPlan plan, String name) throws SQLException {
     session.run("ALTER ROLE %s RESET ALL".formatted(name));
     session.run("ALTER ROLE %s SET role = %s".formatted(name, Sql.literal(plan.role())));
-    session.run(
-        "ALTER ROLE %s SET search_path = %s".formatted(name, Sql.names(plan.searchPath())));
+    session.run("ALTER ROLE %s SET search_path = %s".formatted(name, Sql.names(plan.searchPath())));
     long timeout = plan.sessions().statementTimeoutSeconds();
     if (timeout > 0) {
-      session.run(
-          "ALTER ROLE %s SET statement_timeout = '%ds'".formatted(name, timeout));
+      session.run("ALTER ROLE %s SET statement_timeout = '%ds'".formatted(name, timeout));
     }
   }
 
@@ -127,10 +129,7 @@ final class Logins {
           AND length(rolname) = length(?) + 11
         ORDER BY rolname
         """,
-        row -> row.getString(1),
-        group,
-        group,
-        group);
+        row -> row.getString(1), group, group, group);
   }
 
   /** How many pods hold a login that is valid. */
@@ -141,10 +140,7 @@ final class Logins {
         WHERE left(rolname, length(?) + 1) = ? || '_' AND right(rolname, 11) ~ '^_[0-9a-f]{8}_[ab]$'
           AND length(rolname) = length(?) + 11 AND rolcanlogin AND rolvaliduntil > now()
         """,
-        row -> row.getInt(1),
-        group,
-        group,
-        group);
+        row -> row.getInt(1), group, group, group);
   }
 
   /**

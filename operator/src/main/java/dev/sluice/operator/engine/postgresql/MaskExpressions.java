@@ -9,8 +9,8 @@ import java.util.Objects;
 /** A mask as an SQL expression over a column, of the column's own type. */
 final class MaskExpressions {
   private static final String KEY =
-      "(SELECT inner_pad FROM sluice.keys WHERE id = 1), (SELECT outer_pad FROM sluice.keys WHERE id"
-          + " = 1)";
+      "(SELECT inner_pad FROM sluice.keys WHERE id = 1), (SELECT outer_pad FROM sluice.keys WHERE"
+          + " id = 1)";
 
   /** Longest text that an unbounded type can hold, in characters. */
   private static final int UNBOUNDED = 1_000_000_000;
@@ -83,7 +83,18 @@ final class MaskExpressions {
       case TIMESTAMP -> "date_trunc(%s, %s)".formatted(to, column);
       case TIMESTAMP_WITH_ZONE ->
           "date_trunc(%s, %s AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'".formatted(to, column);
-      case TEXT, SMALLINT, INTEGER, BIGINT, NUMERIC, FLOAT, BOOLEAN, UUID, JSON, BYTES, ENUM, OTHER ->
+      case TEXT,
+          SMALLINT,
+          INTEGER,
+          BIGINT,
+          NUMERIC,
+          FLOAT,
+          BOOLEAN,
+          UUID,
+          JSON,
+          BYTES,
+          ENUM,
+          OTHER ->
           throw unfit("DateTrunc", type);
     };
   }
@@ -101,7 +112,8 @@ final class MaskExpressions {
     int precision = Objects.requireNonNullElse(type.precision(), (int) MOST_DIGITS);
     int scale = Objects.requireNonNullElse(type.scale(), 0);
     long digits = Math.clamp(precision - scale, 0, MOST_DIGITS);
-    String largest = "1" + "0".repeat((int) (digits > 0 ? digits : Math.min(precision, MOST_DIGITS)));
+    String largest =
+        "1" + "0".repeat((int) (digits > 0 ? digits : Math.min(precision, MOST_DIGITS)));
     return digits > 0
         ? "%s %% %s".formatted(number(column), largest)
         : "(%s %% %s)::numeric / 1%s".formatted(number(column), largest, "0".repeat(scale));

@@ -70,13 +70,13 @@ final class MaskedSchema {
   boolean ensure(List<String> mended) throws SQLException {
     List<String> owners =
         session.query(
-            "SELECT pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace WHERE nspname = ?",
+            "SELECT pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace WHERE nspname"
+                + " = ?",
             row -> row.getString(1),
             name);
     if (owners.isEmpty()) {
       session.run(
-          "CREATE SCHEMA %s AUTHORIZATION %s"
-              .formatted(Sql.name(name), Sql.name(RoleNames.OWNER)));
+          "CREATE SCHEMA %s AUTHORIZATION %s".formatted(Sql.name(name), Sql.name(RoleNames.OWNER)));
       session.asOwner(
           () ->
               session.run(
@@ -92,14 +92,14 @@ final class MaskedSchema {
       session.run(
           "ALTER SCHEMA %s OWNER TO %s".formatted(Sql.name(name), Sql.name(RoleNames.OWNER)));
       mended.add(
-          "Schema %s had been given to %s: it was taken back"
-              .formatted(name, owners.getFirst()));
+          "Schema %s had been given to %s: it was taken back".formatted(name, owners.getFirst()));
     }
     return true;
   }
 
   void drop() throws SQLException {
-    session.asOwner(() -> session.run("DROP SCHEMA IF EXISTS %s CASCADE".formatted(Sql.name(name))));
+    session.asOwner(
+        () -> session.run("DROP SCHEMA IF EXISTS %s CASCADE".formatted(Sql.name(name))));
   }
 
   /**
@@ -144,7 +144,8 @@ final class MaskedSchema {
         && present.owner().equals(RoleNames.OWNER)
         && !present.rules()) {
       try {
-        // Keeps whoever uses the view; the server allows it where columns were only added at the end.
+        // Keeps whoever uses the view; the server allows it where columns were only added at the
+        // end.
         session.attempt(() -> session.asOwner(() -> session.run(view.create(true))));
         replaced = true;
       } catch (SQLException e) {
@@ -179,7 +180,7 @@ final class MaskedSchema {
                                   MaskedView.hash(shown),
                                   view.ownerPrivileges().stream()
                                       .sorted()
-                                      .collect(Collectors.joining(",")))))); 
+                                      .collect(Collectors.joining(","))))));
         });
   }
 

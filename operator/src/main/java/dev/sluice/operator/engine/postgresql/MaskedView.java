@@ -42,7 +42,8 @@ record MaskedView(
             .map(column -> column(alias, column))
             .collect(Collectors.joining(",\n  "));
     AccessPlan.RowFilter rows = relation.rows();
-    // The predicate stands on lines of its own, so that a comment in it ends before the parenthesis.
+    // The predicate stands on lines of its own, so that a comment in it ends before the
+    // parenthesis.
     String query =
         "SELECT %s\nFROM %s AS %s%s"
             .formatted(

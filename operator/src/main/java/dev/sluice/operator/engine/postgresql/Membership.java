@@ -4,7 +4,8 @@ import java.sql.SQLException;
 
 /**
  * The admin as a member of roles that it made, so that it can act as them. A superuser need not be;
- * from version 16 on, who creates a role may make itself a member; before, whoever may create roles.
+ * from version 16 on, who creates a role may make itself a member; before, whoever may create
+ * roles.
  */
 final class Membership {
   private Membership() {}
@@ -30,8 +31,7 @@ final class Membership {
 
   /** Lets the admin have a role's rights while being itself. */
   static void inherit(Session session, String role) throws SQLException {
-    if (session.superuser()
-        || session.holds("SELECT pg_catalog.pg_has_role(?, 'USAGE')", role)) {
+    if (session.superuser() || session.holds("SELECT pg_catalog.pg_has_role(?, 'USAGE')", role)) {
       return;
     }
     session.run(

@@ -25,9 +25,9 @@ final class OwnerGrants {
   boolean add(Collection<MaskedView> views) throws SQLException {
     Set<Grant> needed = new TreeSet<>();
     for (MaskedView view : views) {
-      needed.add(Grant.schema(view.base().schema(), "USAGE"));
+      needed.add(Grant.ofSchema(view.base().schema(), "USAGE"));
       view.ownerPrivileges()
-          .forEach(privilege -> needed.add(Grant.table(view.base(), "", privilege)));
+          .forEach(privilege -> needed.add(Grant.ofTable(view.base(), "", privilege)));
     }
     needed.removeAll(HeldGrants.of(session, RoleNames.OWNER).grants());
     for (String statement : Grant.statements(needed, RoleNames.OWNER, true)) {
@@ -54,14 +54,13 @@ final class OwnerGrants {
               ON x.objoid = v.oid AND x.classoid = 'pg_catalog.pg_class'::regclass AND x.objsubid = 0
             WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
             """,
-            row ->
-                new Use(new RelationName(row.getString(1), row.getString(2)), row.getString(3)),
+            row -> new Use(new RelationName(row.getString(1), row.getString(2)), row.getString(3)),
             RoleNames.OWNER);
     for (Use use : uses) {
-      needed.add(Grant.schema(use.base().schema(), "USAGE"));
+      needed.add(Grant.ofSchema(use.base().schema(), "USAGE"));
       Matcher matcher = NEEDS.matcher(use.comment());
       for (String privilege : matcher.find() ? matcher.group(1).split(",", -1) : new String[0]) {
-        needed.add(Grant.table(use.base(), "", privilege));
+        needed.add(Grant.ofTable(use.base(), "", privilege));
       }
     }
     Set<Grant> superfluous = new TreeSet<>(HeldGrants.of(session, RoleNames.OWNER).grants());

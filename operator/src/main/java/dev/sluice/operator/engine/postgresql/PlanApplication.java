@@ -87,7 +87,8 @@ final class PlanApplication {
           .filter(view -> !before.contains(view.name().name()))
           .forEach(
               view -> mended.add("View %s was missing: it was made again".formatted(view.name())));
-      Set<String> names = views.stream().map(view -> view.name().name()).collect(Collectors.toSet());
+      Set<String> names =
+          views.stream().map(view -> view.name().name()).collect(Collectors.toSet());
       before.stream()
           .filter(name -> !names.contains(name))
           .forEach(
@@ -178,7 +179,8 @@ final class PlanApplication {
       throw new EngineException(
           Category.InsufficientRights,
           "role %s could not grant %s".formatted(session.user(), Grant.sentences(missing)),
-          "Make it the owner of these, or a member of the owner, or grant it these WITH GRANT OPTION");
+          "Make it the owner of these, or a member of the owner, or grant it these WITH GRANT"
+              + " OPTION");
     }
     if (!superfluous.isEmpty()) {
       throw new EngineException(
@@ -197,8 +199,8 @@ final class PlanApplication {
     session.asOwner(
         () -> {
           session.run(
-              "DELETE FROM sluice.masked_columns m WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class c"
-                  + " WHERE c.oid = m.relation)");
+              "DELETE FROM sluice.masked_columns m WHERE NOT EXISTS (SELECT FROM"
+                  + " pg_catalog.pg_class c WHERE c.oid = m.relation)");
           session.update(
               """
               INSERT INTO sluice.masked_columns (relation, number, name)

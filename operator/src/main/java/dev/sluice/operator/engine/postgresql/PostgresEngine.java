@@ -105,7 +105,9 @@ public final class PostgresEngine implements DatabaseEngine {
                 }));
   }
 
-  /** Roles belong to the whole server, so another database's engine can be in the way: try again. */
+  /**
+   * Roles belong to the whole server, so another database's engine can be in the way: try again.
+   */
   private <T> T inSession(Work<T> work) {
     int left = TRIES;
     while (true) {

@@ -83,7 +83,8 @@ final class Preparation {
   private void schema() throws SQLException {
     List<String> owners =
         session.query(
-            "SELECT pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace WHERE nspname = ?",
+            "SELECT pg_catalog.pg_get_userbyid(nspowner) FROM pg_catalog.pg_namespace WHERE nspname"
+                + " = ?",
             row -> row.getString(1),
             RoleNames.SCHEMA);
     if (owners.isEmpty()) {
@@ -105,7 +106,8 @@ final class Preparation {
         () -> {
           String present =
               session.one(
-                  "SELECT coalesce(pg_catalog.obj_description(?::regnamespace, 'pg_namespace'), '')",
+                  "SELECT coalesce(pg_catalog.obj_description(?::regnamespace, 'pg_namespace'),"
+                      + " '')",
                   row -> row.getString(1),
                   RoleNames.SCHEMA);
           if (!present.equals(comment) || functionsMissing()) {
@@ -152,5 +154,6 @@ final class Preparation {
         number smallint NOT NULL,
         name text NOT NULL,
         PRIMARY KEY (relation, number, name)
-      )""";
+      )\
+      """;
 }

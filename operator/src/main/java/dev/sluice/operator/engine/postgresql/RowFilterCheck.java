@@ -17,8 +17,8 @@ import java.util.TreeSet;
  *
  * <ul>
  *   <li>as text, it cannot leave the parentheses that it is put in;
- *   <li>as the server understood it, it has no subquery and so reads no other table, names no masked
- *       column, and does not use the row as a whole, which holds the masked columns too.
+ *   <li>as the server understood it, it has no subquery and so reads no other table, names no
+ *       masked column, and does not use the row as a whole, which holds the masked columns too.
  * </ul>
  */
 final class RowFilterCheck {
@@ -68,8 +68,7 @@ final class RowFilterCheck {
     session.asOwner(() -> session.run("DROP VIEW " + Sql.name(probe)));
   }
 
-  private void look(RelationName probe, RowFilter rows, RelationPlan relation)
-      throws SQLException {
+  private void look(RelationName probe, RowFilter rows, RelationPlan relation) throws SQLException {
     String view = Sql.name(probe);
     String tree =
         session.one(

@@ -93,8 +93,7 @@ final class ServerErrors {
     String text = text(error).toLowerCase(Locale.ROOT);
     boolean unsupported = text.contains("does not support ssl");
     boolean name = text.contains("could not be verified") || text.contains("hostname");
-    @Nullable Throwable cause =
-        cause(error, SSLException.class, GeneralSecurityException.class);
+    @Nullable Throwable cause = cause(error, SSLException.class, GeneralSecurityException.class);
     if (!unsupported && !name && cause == null) {
       return null;
     }
@@ -110,8 +109,8 @@ final class ServerErrors {
         "%s is not trusted with tls mode %s: %s".formatted(where, connection.tls().mode(), reason),
         unsupported
             ? "Turn TLS on in the server, or choose mode Disable with an insecureReason"
-            : "Check that spec.tls.caRef holds the authority that signed the server's certificate, and"
-                + " that the certificate names the host",
+            : "Check that spec.tls.caRef holds the authority that signed the server's certificate,"
+                + " and that the certificate names the host",
         error);
   }
 
@@ -145,7 +144,8 @@ final class ServerErrors {
     if (state.startsWith("08") || state.startsWith("57P")) {
       return new EngineException(
           Category.Unreachable,
-          "the connection to database %s was lost: %s".formatted(connection.database(), text(error)),
+          "the connection to database %s was lost: %s"
+              .formatted(connection.database(), text(error)),
           "It is tried again by itself",
           error);
     }
@@ -158,8 +158,7 @@ final class ServerErrors {
   }
 
   @SafeVarargs
-  private static @Nullable Throwable cause(
-      Throwable error, Class<? extends Throwable>... kinds) {
+  private static @Nullable Throwable cause(Throwable error, Class<? extends Throwable>... kinds) {
     for (Throwable each = error.getCause(); each != null; each = each.getCause()) {
       for (Class<? extends Throwable> kind : kinds) {
         if (kind.isInstance(each)) {

@@ -45,7 +45,8 @@ final class Session implements AutoCloseable {
         SET lock_timeout = '10s';
         SET statement_timeout = '120s';
         SET idle_in_transaction_session_timeout = '120s';
-        SET row_security = on""");
+        SET row_security = on\
+        """);
     record About(int number, String text, boolean superuser) {}
     About about =
         one(
@@ -120,8 +121,7 @@ final class Session implements AutoCloseable {
   }
 
   /** All rows of a query. */
-  <T> List<T> query(String sql, Reader<T> reader, @Nullable Object... values)
-      throws SQLException {
+  <T> List<T> query(String sql, Reader<T> reader, @Nullable Object... values) throws SQLException {
     try (PreparedStatement statement = prepared(sql, values);
         ResultSet rows = statement.executeQuery()) {
       List<T> all = new ArrayList<>();

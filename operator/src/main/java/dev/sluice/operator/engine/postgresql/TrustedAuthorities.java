@@ -78,8 +78,8 @@ public final class TrustedAuthorities extends SSLSocketFactory {
   }
 
   @Override
-  public Socket createSocket(
-      String host, int port, @Nullable InetAddress localHost, int localPort) throws IOException {
+  public Socket createSocket(String host, int port, @Nullable InetAddress localHost, int localPort)
+      throws IOException {
     return factory.createSocket(host, port, localHost, localPort);
   }
 

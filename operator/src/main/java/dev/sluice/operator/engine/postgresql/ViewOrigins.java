@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which of a view's columns pass another relation's column on as it is. PostgreSQL keeps this in
- * the stored query of the view, whose text form is {@code {NAME :field value ...}} for nodes, {@code
- * (...)} for lists, and tokens in which special characters stand after a backslash
+ * the stored query of the view, whose text form is {@code {NAME :field value ...}} for nodes,
+ * {@code (...)} for lists, and tokens in which special characters stand after a backslash
  * (src/backend/nodes/outfuncs.c of its source).
  */
 final class ViewOrigins {
