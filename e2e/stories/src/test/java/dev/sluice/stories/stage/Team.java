@@ -1,0 +1,150 @@
+package dev.sluice.stories.stage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.stories.stage.Command.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An app team: a namespace with a DatabaseAccess named {@code orders} and a Deployment {@code
+ * console}, a pod with psql. Namespace {@code shop} is the demo's, with all its applications.
+ */
+public final class Team implements AutoCloseable {
+  private static final AtomicReference<@Nullable Team> SHOP = new AtomicReference<>();
+
+  private final String namespace;
+
+  private Team(String namespace) {
+    this.namespace = namespace;
+  }
+
+  /** The demo's team, made with the first call and left for the others. */
+  public static synchronized Team shop() {
+    var there = SHOP.get();
+    if (there != null) {
+      return there;
+    }
+    var team = new Team("shop");
+    governed();
+    Kubectl.run("-n", "shop", "delete", "job", "sales-report", "--ignore-not-found").required();
+    Kubectl.run("apply", "-k", "e2e/demo/apps").required();
+    Kubectl.run(
+            Kubectl.words(
+                "-n shop rollout status deployment/shop-api deployment/console --timeout=3m"))
+        .required();
+    SHOP.set(team);
+    return team;
+  }
+
+  /** Applies the four resources of the demo and waits until they are ready. */
+  public static void governed() {
+    Kubectl.applyFile("e2e/demo/");
+    Kubectl.await("condition=Ready", Kubectl.words("database/orders -n databases"));
+    Kubectl.await("condition=Ready", Kubectl.words("databaseaccess/orders -n shop"));
+  }
+
+  /**
+   * A team of one story's own, with the demo's access.
+   *
+   * @param name the namespace
+   */
+  public static Team newTeam(String name) {
+    governed();
+    var team = withoutAccess(name);
+    Kubectl.apply(team.access());
+    Kubectl.await("condition=Ready", "databaseaccess/orders", "-n", name);
+    team.startConsole();
+    return team;
+  }
+
+  /**
+   * A team of one story's own, with a namespace and service accounts and nothing more.
+   *
+   * @param name the namespace
+   */
+  public static Team withoutAccess(String name) {
+    Kubectl.run("delete", "namespace", name, "--ignore-not-found", "--timeout=2m").required();
+    Kubectl.apply(
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: %1$s
+          labels: {tier: shop, pod-security.kubernetes.io/enforce: restricted}
+        ---
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: shop-api, namespace: %1$s}
+        """
+            .formatted(name));
+    return new Team(name);
+  }
+
+  /** Its namespace. */
+  public String namespace() {
+    return namespace;
+  }
+
+  /** The demo's DatabaseAccess, in this namespace. */
+  public String access() {
+    return read("e2e/demo/database-access.yaml")
+        .replace("namespace: shop", "namespace: " + namespace);
+  }
+
+  /** Starts the pod with psql. */
+  public void startConsole() {
+    var manifest = read("e2e/demo/apps/console.yaml");
+    Kubectl.with(manifest, "-n", namespace, "apply", "-f", "-").required();
+    Kubectl.run("-n", namespace, "rollout", "status", "deployment/console", "--timeout=2m")
+        .required();
+  }
+
+  /** Runs statements with psql in the console's pod, each as a command of its own. */
+  public Answer psql(String... statements) {
+    var line =
+        Stream.concat(
+            Stream.of(
+                "-n",
+                namespace,
+                "exec",
+                "deploy/console",
+                "-c",
+                "console",
+                "--",
+                "psql",
+                "-X",
+                "-At"),
+            Arrays.stream(statements).flatMap(each -> Stream.of("-c", each)));
+    return Kubectl.run(line.toArray(String[]::new));
+  }
+
+  /** Runs one statement that has to succeed and gives its rows as psql prints them unaligned. */
+  public String query(String statement) {
+    return psql(statement).required().output().strip();
+  }
+
+  /** Opens a session of psql that stays open. */
+  public Session session() {
+    return Session.open(namespace);
+  }
+
+  /** Removes the namespace with all that is in it. */
+  @Override
+  public void close() {
+    Kubectl.run("delete", "namespace", namespace, "--wait=false").required();
+  }
+
+  private static String read(String path) {
+    try {
+      return Files.readString(Command.root().resolve(path), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
