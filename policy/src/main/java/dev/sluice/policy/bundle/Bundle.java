@@ -53,6 +53,30 @@ public record Bundle(
     rules = List.copyOf(rules);
   }
 
+  /**
+   * The same grant, ended.
+   *
+   * @param reason for a person, why
+   */
+  public Bundle revoked(String reason) {
+    return new Bundle(
+        format,
+        revision + "-revoked",
+        State.REVOKED,
+        reason,
+        access,
+        database,
+        purpose,
+        target,
+        role,
+        searchPath,
+        schemaChanges,
+        relations,
+        rules,
+        sessions,
+        revocation);
+  }
+
   /** Whether a grant is in force. */
   public enum State {
     /** Sessions may be opened. */

@@ -28,9 +28,12 @@ final class Endings {
         bundle.stateReason());
   }
 
-  static GateException notReady(String access, String detail) {
+  static GateException notReady(Grant grant, String detail) {
     return new GateException(
-        Code.NOT_READY, "57P03", "the gate for %s is not ready".formatted(access), detail);
+        Code.NOT_READY,
+        "57P03",
+        "the gate for %s is not ready".formatted(grant.access()),
+        (detail + " " + grant.unavailable()).strip());
   }
 
   static GateException tooMany(Bundle bundle) {

@@ -157,7 +157,7 @@ public final class Entrance implements AutoCloseable {
       throws IOException, InterruptedException {
     Terms terms = grant.terms();
     if (terms == null) {
-      throw Endings.notReady(grant.access(), "It has no bundle from the control plane yet.");
+      throw Endings.notReady(grant, "It has no bundle from the control plane yet.");
     }
     new Session(grant, terms, spool, clock, threads, client).run(request);
   }

@@ -23,6 +23,8 @@ public final class Grant {
   private volatile @Nullable Terms terms;
   private volatile @Nullable ServerConnector connector;
   private volatile @Nullable Credential credential;
+  private volatile @Nullable Credential refused;
+  private volatile String unavailable = "";
   private volatile Runnable credentialRefused = () -> {};
 
   /**
@@ -73,6 +75,11 @@ public final class Grant {
     return true;
   }
 
+  /** Ends all sessions, each after its running statement. */
+  public void shutDown() {
+    sessions.all().forEach(session -> session.end(Endings.shuttingDown(), false));
+  }
+
   /** Uses a credential for the sessions that are opened from now on. */
   public void use(Credential newest) {
     credential = newest;
@@ -93,6 +100,26 @@ public final class Grant {
     return terms;
   }
 
+  /** The bundle of now; null: none yet. */
+  public @Nullable Bundle bundle() {
+    Terms now = terms;
+    return now == null ? null : now.bundle();
+  }
+
+  /**
+   * Tells why there is no bundle or credential, for those who connect in the meantime.
+   *
+   * @param reason a sentence for a person
+   */
+  public void unavailable(String reason) {
+    unavailable = reason;
+  }
+
+  /** Whether a credential was refused by the server. */
+  public boolean isRefused(Credential used) {
+    return used.equals(refused);
+  }
+
   /** Whether sessions can be opened, or refused with a reason that the control plane told. */
   public boolean isReady() {
     Terms now = terms;
@@ -103,8 +130,15 @@ public final class Grant {
     return connector;
   }
 
-  void credentialRefused() {
+  /** The server refused a credential, which may have ended. */
+  void credentialRefused(Credential used) {
+    refused = used;
     credentialRefused.run();
+  }
+
+  /** Why there is no bundle or credential; empty: it is not known. */
+  String unavailable() {
+    return unavailable;
   }
 
   SecureRandom random() {

@@ -110,7 +110,7 @@ public final class Session {
     ServerConnector connector = grant.connector();
     Credential credential = grant.credential();
     if (connector == null || credential == null) {
-      throw Endings.notReady(grant.access(), "It has no credential for the database yet.");
+      throw Endings.notReady(grant, "It has no credential for the database yet.");
     }
     try {
       return connector.open(credential, parameters);
@@ -118,7 +118,7 @@ public final class Session {
       if (!failure.answer().sqlState().startsWith("28")) {
         throw failure;
       }
-      grant.credentialRefused();
+      grant.credentialRefused(credential);
       Credential newer = grant.credential();
       if (newer == null || newer.equals(credential)) {
         throw failure;

@@ -1,0 +1,222 @@
+package dev.sluice.sidecar;
+
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.event.Event;
+import dev.sluice.sidecar.control.BundleKeeper;
+import dev.sluice.sidecar.control.ControlPlane;
+import dev.sluice.sidecar.control.CredentialKeeper;
+import dev.sluice.sidecar.control.DirectoryControlPlane;
+import dev.sluice.sidecar.control.EventPoster;
+import dev.sluice.sidecar.control.HttpControlPlane;
+import dev.sluice.sidecar.control.TrustFile;
+import dev.sluice.sidecar.session.Entrance;
+import dev.sluice.sidecar.session.Grant;
+import dev.sluice.sidecar.spool.Draft;
+import dev.sluice.sidecar.spool.Spool;
+import dev.sluice.sql.postgres.Limits;
+import dev.sluice.sql.postgres.SqlAnalyzer;
+import dev.sluice.sql.postgres.grammar.PgQueryLibrary;
+import io.avaje.jsonb.Jsonb;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A running gate: its grants, its spool, and the threads that keep them. */
+final class Gate implements AutoCloseable {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  private final Settings settings;
+  private final Clock clock;
+  private final Consumer<String> log;
+  private final SqlAnalyzer analyzer;
+  private final Spool spool;
+  private final EventPoster poster;
+  private final List<Grant> grants = new ArrayList<>();
+  private final List<Entrance> entrances = new ArrayList<>();
+  private final List<Thread> keepers = new ArrayList<>();
+  private final @Nullable Health health;
+  private volatile boolean ending;
+
+  /**
+   * Starts one.
+   *
+   * @param settings how
+   * @param clock tells when events happened
+   * @param threads makes the threads of sessions
+   * @param log takes sentences for the person who runs it
+   * @throws IOException where a port or the spool cannot be had
+   */
+  Gate(Settings settings, Clock clock, ThreadFactory threads, Consumer<String> log)
+      throws IOException {
+    this.settings = settings;
+    this.clock = clock;
+    this.log = log;
+    SecureRandom random = new SecureRandom();
+    analyzer = new SqlAnalyzer(PgQueryLibrary.load(), Limits.DEFAULT);
+    OutputStream print =
+        settings.printEvents()
+            ? new FileOutputStream(FileDescriptor.out)
+            : OutputStream.nullOutputStream();
+    spool = new Spool(settings.spool(), settings.witness(), settings.spoolLimit(), print, log);
+    ControlPlane control = control(settings.control());
+    poster = new EventPoster(spool, control, random, log);
+    keeper("events", poster);
+    for (Settings.Access access : settings.accesses()) {
+      Grant grant = new Grant(access.name(), analyzer, CONNECT_TIMEOUT, random);
+      grants.add(grant);
+      BundleKeeper bundles =
+          new BundleKeeper(grant, control, bundle -> bundleApplied(bundle), random, log);
+      CredentialKeeper credentials =
+          new CredentialKeeper(
+              grant, control, _ -> event(grant, Event.Type.CREDENTIAL_ROTATED, null), random, log);
+      grant.onCredentialRefused(credentials::renewNow);
+      keeper("bundle " + access.name(), bundles);
+      keeper("credential " + access.name(), credentials);
+      Entrance entrance = new Entrance(grant, access.address(), spool, clock, threads, log);
+      entrances.add(entrance);
+      entrance.open();
+    }
+    keeper("limits", this::keepWithinLimits);
+    health = settings.health() == null ? null : new Health(settings.health(), this::hindrance);
+  }
+
+  /** The ports of its grants, in their order. */
+  List<Integer> ports() {
+    return entrances.stream().map(Entrance::port).toList();
+  }
+
+  /** The port of its health; -1: it has none. */
+  int healthPort() {
+    return health == null ? -1 : health.port();
+  }
+
+  /** What keeps it from being ready; empty: nothing. */
+  Optional<String> hindrance() {
+    if (ending) {
+      return Optional.of("it is shutting down");
+    }
+    return grants.stream()
+        .filter(grant -> !grant.isReady())
+        .findFirst()
+        .map(
+            grant ->
+                grant.bundle() == null
+                    ? "no bundle of %s yet".formatted(grant.access())
+                    : "no credential of %s yet".formatted(grant.access()));
+  }
+
+  /**
+   * Ends it: sessions may finish for a while, and events are posted if the control plane is there.
+   */
+  @Override
+  public void close() {
+    ending = true;
+    try {
+      awaitSessions();
+      entrances.forEach(Entrance::close);
+      poster.hurry();
+      for (int tick = 0; tick < 20 && spool.held() > 0; tick++) {
+        Thread.sleep(100);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    keepers.forEach(Thread::interrupt);
+    spool.close();
+    analyzer.close();
+    if (health != null) {
+      health.close();
+    }
+  }
+
+  /** The application still runs, perhaps: it is served until it has no session, or time is over. */
+  private void awaitSessions() throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(settings.drainSeconds()).toNanos();
+    while (sessions() > 0 && System.nanoTime() < end) {
+      Thread.sleep(50);
+    }
+    if (sessions() > 0) {
+      log.accept("%d sessions are ended".formatted(sessions()));
+      entrances.forEach(Entrance::close);
+      grants.forEach(Grant::shutDown);
+      for (int tick = 0; tick < 40 && sessions() > 0; tick++) {
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  private int sessions() {
+    return grants.stream().mapToInt(grant -> grant.sessions().count()).sum();
+  }
+
+  private void keepWithinLimits() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        Thread.sleep(TICK);
+        entrances.forEach(Entrance::keepWithinLimits);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void bundleApplied(Bundle bundle) {
+    for (Grant grant : grants) {
+      if (grant.access().equals(bundle.access())) {
+        event(grant, Event.Type.BUNDLE_APPLIED, bundle.revision());
+      }
+    }
+  }
+
+  private void event(Grant grant, Event.Type type, @Nullable String reason) {
+    Bundle bundle = grant.bundle();
+    spool.append(
+        List.of(
+            new Draft(
+                Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
+                type,
+                new Draft.Subject(
+                    grant.access(),
+                    bundle == null ? "" : bundle.database(),
+                    bundle == null ? "" : bundle.purpose(),
+                    "",
+                    0,
+                    ""),
+                null,
+                -1,
+                -1,
+                Event.Outcome.ALLOWED,
+                null,
+                reason,
+                null,
+                null)));
+  }
+
+  private void keeper(String name, Runnable work) {
+    Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(work);
+    keepers.add(thread);
+    thread.start();
+  }
+
+  private static ControlPlane control(Settings.Control control) {
+    Jsonb jsonb = Jsonb.instance();
+    return switch (control) {
+      case Settings.Directory(var path) -> new DirectoryControlPlane(path, jsonb);
+      case Settings.Api(var address, var tokenFile, var authorities) ->
+          new HttpControlPlane(address, tokenFile, new TrustFile(authorities), jsonb);
+    };
+  }
+}

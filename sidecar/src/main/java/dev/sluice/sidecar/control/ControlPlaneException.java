@@ -1,0 +1,38 @@
+package dev.sluice.sidecar.control;
+
+import dev.sluice.policy.control.Problem;
+import java.io.IOException;
+
+/** The control plane was asked and said no. */
+public final class ControlPlaneException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  private final transient Problem problem;
+
+  /**
+   * Its answer.
+   *
+   * @param problem what it said
+   */
+  public ControlPlaneException(Problem problem) {
+    super(
+        "%s (%d %s): %s %s"
+            .formatted(
+                problem.title(),
+                problem.status(),
+                problem.code(),
+                problem.detail(),
+                problem.remedy()));
+    this.problem = problem;
+  }
+
+  /** What it said. */
+  public Problem problem() {
+    return problem;
+  }
+
+  /** Whether it says that there is nothing for this pod any more, rather than not yet. */
+  public boolean isEnd() {
+    return problem.status() == 403 || problem.status() == 410;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.sluice.sidecar;
+
+import dev.sluice.policy.bundle.Bundle;
+import java.util.List;
+
+/** Bundles that differ in one thing. */
+public final class TestBundles {
+  private TestBundles() {}
+
+  public static Bundle withRevision(Bundle bundle, String revision) {
+    return of(
+        bundle,
+        revision,
+        bundle.access(),
+        bundle.target(),
+        bundle.relations(),
+        bundle.rules(),
+        bundle.sessions(),
+        bundle.revocation());
+  }
+
+  public static Bundle withAccess(Bundle bundle, String access) {
+    return of(
+        bundle,
+        bundle.revision(),
+        access,
+        bundle.target(),
+        bundle.relations(),
+        bundle.rules(),
+        bundle.sessions(),
+        bundle.revocation());
+  }
+
+  public static Bundle withTarget(Bundle bundle, Bundle.Target target) {
+    return of(
+        bundle,
+        bundle.revision() + "t",
+        bundle.access(),
+        target,
+        bundle.relations(),
+        bundle.rules(),
+        bundle.sessions(),
+        bundle.revocation());
+  }
+
+  public static Bundle withRelations(Bundle bundle, List<Bundle.Relation> relations) {
+    return of(
+        bundle,
+        bundle.revision() + "v",
+        bundle.access(),
+        bundle.target(),
+        relations,
+        bundle.rules(),
+        bundle.sessions(),
+        bundle.revocation());
+  }
+
+  public static Bundle withRules(Bundle bundle, Bundle.Rule... rules) {
+    return of(
+        bundle,
+        bundle.revision() + "x",
+        bundle.access(),
+        bundle.target(),
+        bundle.relations(),
+        List.of(rules),
+        bundle.sessions(),
+        bundle.revocation());
+  }
+
+  public static Bundle withSessions(Bundle bundle, Bundle.SessionLimits sessions) {
+    return of(
+        bundle,
+        bundle.revision() + "s",
+        bundle.access(),
+        bundle.target(),
+        bundle.relations(),
+        bundle.rules(),
+        sessions,
+        bundle.revocation());
+  }
+
+  public static Bundle withRevocation(Bundle bundle, Bundle.Revocation revocation) {
+    return of(
+        bundle,
+        bundle.revision() + "e",
+        bundle.access(),
+        bundle.target(),
+        bundle.relations(),
+        bundle.rules(),
+        bundle.sessions(),
+        revocation);
+  }
+
+  private static Bundle of(
+      Bundle bundle,
+      String revision,
+      String access,
+      Bundle.Target target,
+      List<Bundle.Relation> relations,
+      List<Bundle.Rule> rules,
+      Bundle.SessionLimits sessions,
+      Bundle.Revocation revocation) {
+    return new Bundle(
+        bundle.format(),
+        revision,
+        bundle.state(),
+        bundle.stateReason(),
+        access,
+        bundle.database(),
+        bundle.purpose(),
+        target,
+        bundle.role(),
+        bundle.searchPath(),
+        bundle.schemaChanges(),
+        relations,
+        rules,
+        sessions,
+        revocation);
+  }
+}
