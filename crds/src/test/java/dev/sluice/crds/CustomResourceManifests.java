@@ -39,7 +39,8 @@ final class CustomResourceManifests {
     return texts;
   }
 
-  private static List<CustomResourceDefinition> definitions() {
+  /** The definitions themselves. */
+  static List<CustomResourceDefinition> definitions() {
     var collected = new ArrayList<CustomResourceDefinition>();
     new CRDGenerator()
         .customResourceClasses(List.copyOf(KINDS))
