@@ -14,10 +14,10 @@ public sealed interface Mask {
   String type();
 
   /** NULL for every row. */
-  record Null() implements Mask {
+  record Nullify() implements Mask {
     @Override
     public String type() {
-      return "Null";
+      return "Nullify";
     }
   }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which mask fits which type.
  *
- * <p>{@code Null} fits every type. {@code Constant} fits those whose text form is known here.
+ * <p>{@code Nullify} fits every type. {@code Constant} fits those whose text form is known here.
  * {@code Hash} and {@code Token} fit texts, whole and decimal numbers, dates, time stamps and
  * UUIDs, {@code Hash} bytes too. {@code Email}, {@code KeepFirst} and {@code KeepLast} fit texts,
  * {@code DateTrunc} dates and time stamps.
@@ -23,7 +23,7 @@ public final class MaskFit {
    */
   public static @Nullable String problem(Mask mask, ColumnType type) {
     return switch (mask) {
-      case Mask.Null ignored -> null;
+      case Mask.Nullify ignored -> null;
       case Mask.Constant constant -> ConstantValue.problem(constant.value(), type);
       case Mask.Hash ignored ->
           switch (type.family()) {

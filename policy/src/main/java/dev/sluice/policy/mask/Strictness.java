@@ -11,7 +11,7 @@ import java.util.List;
  * <p>From the strictest to the mildest, with what each lets through of a value that is not NULL:
  *
  * <ol>
- *   <li>{@code Null}: nothing
+ *   <li>{@code Nullify}: nothing
  *   <li>{@code Constant}: that there is a value
  *   <li>{@code Hash}: which values are equal
  *   <li>{@code Token}: which values are equal, and their shape
@@ -21,7 +21,7 @@ import java.util.List;
  *
  * <p>On the last step, fewer characters are stricter than more, and the year than the month. Two
  * different types of that step are incomparable: each lets through what the other hides, so the
- * answer is {@code Token}, the mildest mask that is stricter than both, or {@code Null} where a
+ * answer is {@code Token}, the mildest mask that is stricter than both, or {@code Nullify} where a
  * token does not fit the type. Of equally strict ones, the one of the first policy by name is
  * taken.
  */
@@ -51,7 +51,7 @@ public final class Strictness {
     for (MaskPlan other : sorted) {
       if (!other.mask().type().equals(first.mask().type())) {
         Mask token = new Mask.Token();
-        Mask meet = MaskFit.problem(token, type) == null ? token : new Mask.Null();
+        Mask meet = MaskFit.problem(token, type) == null ? token : new Mask.Nullify();
         return new MaskPlan(
             meet,
             first.policy().compareTo(other.policy()) <= 0 ? first.policy() : other.policy(),
@@ -71,7 +71,7 @@ public final class Strictness {
 
   private static int step(Mask mask) {
     return switch (mask) {
-      case Mask.Null ignored -> 0;
+      case Mask.Nullify ignored -> 0;
       case Mask.Constant ignored -> 1;
       case Mask.Hash ignored -> 2;
       case Mask.Token ignored -> 3;
@@ -85,7 +85,7 @@ public final class Strictness {
   /** How much is let through, comparable within one type of mask. */
   private static int revealed(Mask mask) {
     return switch (mask) {
-      case Mask.Null ignored -> 0;
+      case Mask.Nullify ignored -> 0;
       case Mask.Constant ignored -> 0;
       case Mask.Hash ignored -> 0;
       case Mask.Token ignored -> 0;

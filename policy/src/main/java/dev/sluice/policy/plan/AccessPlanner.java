@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Decides whether an access can be given, and how. Every problem is found in one go.
  *
  * <p>A masking policy that is broken never unmasks: a mask that does not fit its column's type
- * becomes Null, a selector that cannot be read selects every Database.
+ * becomes Nullify, a selector that cannot be read selects every Database.
  */
 public final class AccessPlanner {
   private AccessPlanner() {}

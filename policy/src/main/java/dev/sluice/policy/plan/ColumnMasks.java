@@ -118,9 +118,9 @@ final class ColumnMasks {
         rule.field() + ".mask",
         "MaskDoesNotFit",
         "%s of column %s.%s".formatted(unfit, name.relation(), name.column()),
-        "Choose a mask that fits the type; until then the column is masked by Null");
+        "Choose a mask that fits the type; until then the column is masked by Nullify");
     return new MaskPlan(
-        new Mask.Null(), policy.name(), "%s %s: %s".formatted(policy.name(), rule.field(), unfit));
+        new Mask.Nullify(), policy.name(), "%s %s: %s".formatted(policy.name(), rule.field(), unfit));
   }
 
   /**
@@ -138,7 +138,7 @@ final class ColumnMasks {
         MaskPlan mask = mask(source, from);
         if (mask != null) {
           return new MaskPlan(
-              new Mask.Null(),
+              new Mask.Nullify(),
               mask.policy(),
               "%s computes it, and reads %s.%s, which is masked: classify %s.%s to show it"
                   .formatted(

@@ -178,7 +178,7 @@ final class CompiledPolicy {
     MaskingPolicySpec.KeepCharacters last = mask.keepLast();
     MaskingPolicySpec.DateTrunc cut = mask.dateTrunc();
     return switch (mask.type()) {
-      case Null -> new Mask.Null();
+      case Null -> new Mask.Nullify();
       case Constant ->
           constant == null ? incomplete(field, "constant") : new Mask.Constant(constant.value());
       case Hash -> new Mask.Hash();
@@ -197,8 +197,8 @@ final class CompiledPolicy {
         field + ".mask." + part,
         "IncompleteMask",
         "the mask lacks " + part,
-        "Add it: until then its columns are masked by Null");
-    return new Mask.Null();
+        "Add it: until then its columns are masked by Nullify");
+    return new Mask.Nullify();
   }
 
   void add(String field, String reason, String message, String remedy) {

@@ -29,7 +29,7 @@ final class MaskExpressions {
   static String expression(Mask mask, String column, ColumnType type) {
     String value =
         switch (mask) {
-          case Mask.Null ignored -> "NULL";
+          case Mask.Nullify ignored -> "NULL";
           case Mask.Constant constant ->
               "CASE WHEN %s IS NOT NULL THEN CAST(%s AS %s) END"
                   .formatted(column, Sql.literal(constant.value()), type.name());
