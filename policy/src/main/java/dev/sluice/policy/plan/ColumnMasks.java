@@ -120,7 +120,9 @@ final class ColumnMasks {
         "%s of column %s.%s".formatted(unfit, name.relation(), name.column()),
         "Choose a mask that fits the type; until then the column is masked by Nullify");
     return new MaskPlan(
-        new Mask.Nullify(), policy.name(), "%s %s: %s".formatted(policy.name(), rule.field(), unfit));
+        new Mask.Nullify(),
+        policy.name(),
+        "%s %s: %s".formatted(policy.name(), rule.field(), unfit));
   }
 
   /**

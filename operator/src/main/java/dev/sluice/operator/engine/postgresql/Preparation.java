@@ -112,7 +112,8 @@ final class Preparation {
                   RoleNames.SCHEMA);
           if (!present.equals(comment) || functionsMissing()) {
             session.run(functions);
-            // Views check the rights of whoever reads them when they call a function. Without the key,
+            // Views check the rights of whoever reads them when they call a function. Without the
+            // key,
             // which stays its owner's, the functions tell nothing.
             session.run("GRANT USAGE ON SCHEMA sluice TO PUBLIC");
             session.run("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA sluice TO PUBLIC");

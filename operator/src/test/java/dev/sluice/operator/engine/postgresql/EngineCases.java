@@ -10,7 +10,6 @@ final class EngineCases {
   static Stream<Arguments> all() {
     return TestServer.versions()
         .boxed()
-        .flatMap(
-            version -> Stream.of(Admin.values()).map(kind -> Arguments.of(version, kind)));
+        .flatMap(version -> Stream.of(Admin.values()).map(kind -> Arguments.of(version, kind)));
   }
 }

@@ -102,8 +102,7 @@ final class Governed {
     return database(version, kind, TestServer.unique("db"), sql);
   }
 
-  static Governed database(int version, Admin kind, String name, String sql)
-      throws SQLException {
+  static Governed database(int version, Admin kind, String name, String sql) throws SQLException {
     TestServer server = TestServer.of(version);
     String database = Sql.name(name);
     String admin = TestServer.unique("admin");
@@ -128,7 +127,8 @@ final class Governed {
             IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluice_owner') THEN
               GRANT sluice_owner TO %s WITH ADMIN OPTION;
             END IF;
-          END $$"""
+          END $$\
+          """
               .formatted(admin));
     }
     return governed;
@@ -212,7 +212,8 @@ final class Governed {
       subjects: [{kind: ServiceAccount, name: shop-api}]
       purpose: order-processing
       grants:
-    %s"""
+    %s\
+    """
         .formatted(name, grants.indent(2));
   }
 
@@ -223,8 +224,7 @@ final class Governed {
   }
 
   Connection login(Credential credential) throws SQLException {
-    Connection connection =
-        server.connect(database, credential.username(), credential.password());
+    Connection connection = server.connect(database, credential.username(), credential.password());
     open.add(connection);
     return connection;
   }

@@ -36,8 +36,7 @@ class MaskedReadingTest {
         .matches("[0-9a-f]{12}@example\\.com");
     assertThat(strings(session, "SELECT birth_date FROM customers WHERE id = 1"))
         .containsExactly("1980-01-01");
-    assertThat(strings(session, "SELECT note FROM customers WHERE id = 1"))
-        .containsExactly("null");
+    assertThat(strings(session, "SELECT note FROM customers WHERE id = 1")).containsExactly("null");
     assertThat(strings(session, "SELECT card FROM customers WHERE id = 1").getFirst())
         .matches("[0-9]{4} [0-9]{4} [0-9]{4} [0-9]{4}")
         .doesNotEndWith("1111");
@@ -56,7 +55,10 @@ class MaskedReadingTest {
           "WITH c AS (SELECT * FROM customers) SELECT ssn FROM c ORDER BY ssn",
           "SELECT max(ssn) FROM customers",
         }) {
-      assertThat(strings(session, query)).as(query).isNotEmpty().noneMatch(it -> it.contains("CANARY"));
+      assertThat(strings(session, query))
+          .as(query)
+          .isNotEmpty()
+          .noneMatch(it -> it.contains("CANARY"));
     }
     StringWriter copied = new StringWriter();
     session
@@ -87,8 +89,8 @@ class MaskedReadingTest {
     denied(session, "DELETE FROM public.customers WHERE ssn = 'CANARY-7731'");
     denied(
         session,
-        "INSERT INTO public.customers (id, name) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET name ="
-            + " customers.ssn");
+        "INSERT INTO public.customers (id, name) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET"
+            + " name = customers.ssn");
     denied(
         session,
         "INSERT INTO public.customers (name, ssn) VALUES ('x', 'CANARY-7731') ON CONFLICT (ssn) DO"
@@ -104,8 +106,9 @@ class MaskedReadingTest {
     assertThat(
             strings(
                 session,
-                "SELECT coalesce(most_common_vals::text, histogram_bounds::text) FROM pg_stats WHERE"
-                    + " tablename = 'customers' AND attname IN ('ssn', 'email', 'note', 'ssn_digits')"))
+                "SELECT coalesce(most_common_vals::text, histogram_bounds::text) FROM pg_stats"
+                    + " WHERE tablename = 'customers' AND attname IN ('ssn', 'email', 'note',"
+                    + " 'ssn_digits')"))
         .isEmpty();
     run(session, "SET ROLE NONE");
     denied(session, "SELECT id FROM public.orders");
@@ -163,9 +166,7 @@ class MaskedReadingTest {
         .hasSize(20)
         .noneMatch(it -> it.contains("CANARY"));
     assertThat(
-            strings(
-                session,
-                "SELECT c::text FROM %s c WHERE pg_temp.spy(c::text)".formatted(view)))
+            strings(session, "SELECT c::text FROM %s c WHERE pg_temp.spy(c::text)".formatted(view)))
         .hasSize(20);
     shop.close();
   }

@@ -58,7 +58,12 @@ final class TestServer {
   private static InputStream binaries(int version) throws IOException {
     Path archive = Path.of("target", "postgresql", version + ".jar");
     JarFile jar = new JarFile(archive.toFile());
-    String name = jar.stream().filter(entry -> entry.getName().endsWith(".txz")).findFirst().orElseThrow().getName();
+    String name =
+        jar.stream()
+            .filter(entry -> entry.getName().endsWith(".txz"))
+            .findFirst()
+            .orElseThrow()
+            .getName();
     return jar.getInputStream(jar.getEntry(name));
   }
 
@@ -91,7 +96,9 @@ final class TestServer {
     properties.setProperty("password", password);
     return DriverManager.getConnection(
         "jdbc:postgresql://127.0.0.1:%d/%s"
-            .formatted(port(), java.net.URLEncoder.encode(database, java.nio.charset.StandardCharsets.UTF_8)),
+            .formatted(
+                port(),
+                java.net.URLEncoder.encode(database, java.nio.charset.StandardCharsets.UTF_8)),
         properties);
   }
 
