@@ -24,7 +24,7 @@ class PolicyChangeStory {
               "--type=json",
               "-p",
               "[{\"op\": \"replace\", \"path\": \"/spec/rules/0/mask\", \"value\": {\"type\":"
-                  + " \"Null\"}}]")
+                  + " \"Nullify\"}}]")
           .required();
       try {
         await("the changed mask")
