@@ -195,7 +195,100 @@ public enum Code {
       "The statement ran for too long",
       "The statement ran for longer than the DatabaseAccess allows"
           + " (spec.sessions.statementTimeout).",
-      "Make the statement faster, or have spec.sessions.statementTimeout raised.");
+      "Make the statement faster, or have spec.sessions.statementTimeout raised."),
+
+  /** A workload that names the address of a governed database. */
+  DIRECT_CONNECTION(
+      "SLU-W01",
+      "The workload goes around the gate",
+      "A variable, an argument, a command, a probe, a mounted file or a host alias of the workload"
+          + " names an address of a governed database, or takes its administrator's Secret.",
+      "Leave the address out and give the pods the label sluice.dev/access."),
+
+  /** Content that was to be looked at and could not be. */
+  UNCHECKED_CONTENT(
+      "SLU-W02",
+      "A Secret or ConfigMap could not be looked at",
+      "The pod refers to an object that does not exist yet or could not be read, so that a"
+          + " connection string in it would not be seen.",
+      "Create the object before the pod; whatever made the pod tries again by itself."),
+
+  /** A reference that looks like a database credential and is not followed. */
+  UNSEEN_CREDENTIAL(
+      "SLU-W03",
+      "A reference looks like a database credential",
+      "By its name, a Secret, a ConfigMap or a variable that is taken from one holds how a database"
+          + " is reached. The webhook is set up not to look into it.",
+      "Where it leads to a governed database, leave it out and ask for a DatabaseAccess."),
+
+  /** A pod in the node's network. */
+  HOST_NETWORK(
+      "SLU-W04",
+      "The pod shares the node's network",
+      "Network policies do not hold for pods with hostNetwork, and a gate in such a pod would"
+          + " answer every process of the node.",
+      "Remove hostNetwork."),
+
+  /** A workload that brings parts of a gate. */
+  GATE_PRESET(
+      "SLU-W05",
+      "The workload brings what belongs to the gate",
+      "A container named sluice-gate, a volume of the gate's or the annotation of the injection"
+          + " stands in the workload already. Admission alone puts them in.",
+      "Remove them and ask for the gate with the label sluice.dev/access."),
+
+  /** A gate that is not as admission makes it. */
+  GATE_CHANGED(
+      "SLU-W06",
+      "The gate was changed",
+      "The gate's container or volumes are missing, not first, or not as admission puts them in; or"
+          + " what the gate was made for is changed on a pod that exists.",
+      "Leave the gate as it is; change the label in the template, so that new pods are made."),
+
+  /** Something that reaches into a gate. */
+  GATE_EXPOSED(
+      "SLU-W07",
+      "Something reaches into the gate",
+      "A container mounts the gate's token or evidence, shares its processes or runs as its user,"
+          + " or a volume projects a token that only gates have.",
+      "Remove it: the gate's token, evidence and process belong to no other container."),
+
+  /** A label that names an access which is not there. */
+  ACCESS_UNKNOWN(
+      "SLU-W08",
+      "There is no such DatabaseAccess",
+      "The pod asks for a DatabaseAccess that its namespace does not have.",
+      "Correct the name, or create the DatabaseAccess."),
+
+  /** A pod whose service account is not meant by the access. */
+  ACCESS_NOT_SUBJECT(
+      "SLU-W09",
+      "The service account may not have the access",
+      "The pod asks for a DatabaseAccess whose subjects do not include its service account.",
+      "Use a service account that is a subject, or add it to spec.subjects."),
+
+  /** An access that is over. */
+  ACCESS_EXPIRED(
+      "SLU-W10",
+      "The DatabaseAccess has expired",
+      "The pod asks for a DatabaseAccess whose spec.expiresAt is past.",
+      "Have spec.expiresAt prolonged."),
+
+  /** An access to nothing. */
+  ACCESS_WITHOUT_DATABASE(
+      "SLU-W11",
+      "The Database of the DatabaseAccess does not exist",
+      "The pod asks for a DatabaseAccess whose spec.databaseRef names no Database.",
+      "Correct spec.databaseRef, or create the Database."),
+
+  /** A label or annotation that cannot be read. */
+  ACCESS_MALFORMED(
+      "SLU-W12",
+      "What the pod asks for cannot be read",
+      "The annotation sluice.dev/also names too many accesses, or stands without the label"
+          + " sluice.dev/access.",
+      "Name the first access in the label and further ones, separated by commas, in the"
+          + " annotation.");
 
   private final String code;
   private final String title;
@@ -209,7 +302,10 @@ public enum Code {
     this.remedy = remedy;
   }
 
-  /** The code itself, such as {@code SLU-S01}: S for statements, G for sessions at the gate. */
+  /**
+   * The code itself, such as {@code SLU-S01}: S for statements, G for sessions at the gate, W for
+   * workloads.
+   */
   public String code() {
     return code;
   }

@@ -1,0 +1,174 @@
+package dev.sluice.policy.workload;
+
+import dev.sluice.policy.workload.GovernedDatabase.ServiceAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Every name and address under which the pods of one namespace reach governed databases. */
+final class AddressBook {
+  /** How far a spelling speaks for itself. */
+  enum Clarity {
+    /** A single word or number, which may be anything: it counts where a host is expected. */
+    WORD,
+    /**
+     * Two labels, such as {@code orders-db.databases}: it counts unless something else is meant.
+     */
+    PAIR,
+    /** It can be nothing but this address. */
+    PLAIN
+  }
+
+  /**
+   * A database behind an address.
+   *
+   * @param database the database
+   * @param ports the ports under which it answers there; empty: any
+   * @param clarity how far the spelling speaks for itself
+   */
+  record Entry(GovernedDatabase database, Set<Integer> ports, Clarity clarity) {
+    private Entry as(Clarity other) {
+      return new Entry(database, ports, other);
+    }
+  }
+
+  private final Map<String, List<Entry>> hosts = new LinkedHashMap<>();
+  private final Map<String, List<Entry>> services = new LinkedHashMap<>();
+  private final Map<String, List<Entry>> addresses = new LinkedHashMap<>();
+
+  /**
+   * The book of a namespace.
+   *
+   * @param databases the databases that are looked for
+   * @param namespace the namespace of the pods
+   * @param searches further domains that the pods' resolver tries (dnsConfig.searches)
+   * @param clusterDomain the cluster's DNS domain
+   */
+  AddressBook(
+      Collection<GovernedDatabase> databases,
+      String namespace,
+      Collection<String> searches,
+      String clusterDomain) {
+    for (GovernedDatabase database : databases) {
+      for (GovernedDatabase.Endpoint endpoint : database.endpoints()) {
+        Set<Integer> ports = Set.of(endpoint.port());
+        IpLiteral.canonical(endpoint.host())
+            .ifPresentOrElse(
+                address -> add(addresses, address, new Entry(database, ports, Clarity.PLAIN)),
+                () -> {
+                  host(database, ports, ServiceHost.normal(endpoint.host()));
+                  boolean known =
+                      ServiceHost.parse(endpoint.host(), clusterDomain)
+                          .filter(
+                              name ->
+                                  database.services().stream()
+                                      .anyMatch(service -> service.name().equals(name)))
+                          .isPresent();
+                  if (!known) {
+                    ServiceHost.parse(endpoint.host(), clusterDomain)
+                        .ifPresent(
+                            name ->
+                                service(database, ports, name, namespace, searches, clusterDomain));
+                  }
+                });
+      }
+      for (ServiceAddress service : database.services()) {
+        service(database, service.ports(), service.name(), namespace, searches, clusterDomain);
+        for (String address : service.addresses()) {
+          address(database, service, address, clusterDomain);
+        }
+      }
+    }
+  }
+
+  /**
+   * The databases at an address.
+   *
+   * @param spelled a host name or an IP address as it stands in a text
+   */
+  List<Entry> at(String spelled) {
+    String host = ServiceHost.normal(spelled);
+    List<Entry> found = services.getOrDefault(host, hosts.getOrDefault(host, List.of()));
+    if (!found.isEmpty()) {
+      return found;
+    }
+    int dot = host.indexOf('.');
+    if (dot > 0) {
+      // A pod behind a headless Service: orders-db-0.orders-db.databases.svc.
+      List<Entry> parent = services.getOrDefault(host.substring(dot + 1), List.of());
+      if (!parent.isEmpty()) {
+        return parent.stream()
+            .map(entry -> entry.as(entry.clarity() == Clarity.WORD ? Clarity.PAIR : Clarity.PLAIN))
+            .toList();
+      }
+    }
+    return IpLiteral.canonical(host)
+        .map(
+            address ->
+                addresses.getOrDefault(address, List.of()).stream()
+                    .map(entry -> isUsual(host) ? entry : entry.as(Clarity.WORD))
+                    .toList())
+        .orElse(List.of());
+  }
+
+  /** Whether there is nothing to look for. */
+  boolean isEmpty() {
+    return hosts.isEmpty() && services.isEmpty() && addresses.isEmpty();
+  }
+
+  /** An address in its usual form, and not as one number. */
+  private static boolean isUsual(String text) {
+    return text.indexOf(':') >= 0 || text.chars().filter(each -> each == '.').count() == 3;
+  }
+
+  private void host(GovernedDatabase database, Set<Integer> ports, String host) {
+    long dots = host.chars().filter(each -> each == '.').count();
+    add(hosts, host, new Entry(database, ports, dots == 0 ? Clarity.WORD : Clarity.PLAIN));
+  }
+
+  private void service(
+      GovernedDatabase database,
+      Set<Integer> ports,
+      ObjectName name,
+      String namespace,
+      Collection<String> searches,
+      String clusterDomain) {
+    for (String each : ServiceHost.names(name, clusterDomain)) {
+      Clarity clarity = each.endsWith("." + name.namespace()) ? Clarity.PAIR : Clarity.PLAIN;
+      add(services, each, new Entry(database, ports, clarity));
+      for (String search : searches) {
+        String suffix = "." + ServiceHost.normal(search);
+        if (each.endsWith(suffix)) {
+          String rest = each.substring(0, each.length() - suffix.length());
+          add(services, rest, new Entry(database, ports, Clarity.WORD));
+        }
+      }
+    }
+    if (name.namespace().equals(namespace)) {
+      add(services, name.name(), new Entry(database, ports, Clarity.WORD));
+    }
+  }
+
+  private void address(
+      GovernedDatabase database, ServiceAddress service, String text, String clusterDomain) {
+    IpLiteral.canonical(text)
+        .ifPresent(
+            address -> {
+              Entry entry = new Entry(database, service.ports(), Clarity.PLAIN);
+              add(addresses, address, entry);
+              String pod =
+                  "%s.%s.pod"
+                      .formatted(
+                          address.replace('.', '-').replace(':', '-'), service.name().namespace());
+              add(hosts, pod, entry);
+              add(hosts, pod + "." + ServiceHost.normal(clusterDomain), entry);
+            });
+  }
+
+  private static void add(Map<String, List<Entry>> map, String key, Entry entry) {
+    map.computeIfAbsent(key, _ -> new ArrayList<>()).add(entry);
+  }
+}

@@ -1,0 +1,192 @@
+package dev.sluice.policy.workload;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Looks in texts for the addresses of governed databases, however they are spelled. */
+final class AddressSearch {
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern IPV6 =
+      Pattern.compile("(?<![0-9A-Fa-f:])[0-9A-Fa-f]*+:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
+  private static final Pattern ENCODED = Pattern.compile("%([0-9A-Fa-f]{2})");
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}={0,2}");
+  private static final int DEEPEST = 3;
+
+  private final AddressBook book;
+
+  AddressSearch(AddressBook book) {
+    this.book = book;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param database whose address it is
+   * @param start where in the text it stands; 0 where it stands in an encoded part
+   * @param spelled how it is spelled
+   */
+  record Match(GovernedDatabase database, int start, String spelled) {}
+
+  /**
+   * Looks in a text.
+   *
+   * @param text the text
+   * @param key the name of the variable, option or file that holds the text
+   * @param besidePort the port that stands in a variable beside this one; absent where none does
+   * @return one match for each database
+   */
+  List<Match> find(String text, String key, @Nullable Integer besidePort) {
+    Map<ObjectName, Match> found = new LinkedHashMap<>();
+    find(plain(text), key, besidePort, 0, found);
+    return List.copyOf(found.values());
+  }
+
+  private void find(
+      String text,
+      String key,
+      @Nullable Integer besidePort,
+      int depth,
+      Map<ObjectName, Match> found) {
+    if (book.isEmpty()) {
+      return;
+    }
+    for (Matcher run = HOST.matcher(text); run.find(); ) {
+      int start = run.start();
+      int end = run.end();
+      while (start < end && isEdge(text.charAt(start))) {
+        start++;
+      }
+      while (start < end && isEdge(text.charAt(end - 1))) {
+        end--;
+      }
+      // psql -horders-db: the value of a short option needs no blank.
+      boolean option = run.group().startsWith("-h") && end - start > 1;
+      match(text, start, end, key, besidePort, depth, false, found);
+      if (option) {
+        match(text, start + 1, end, key, besidePort, depth, true, found);
+      }
+    }
+    for (Matcher run = IPV6.matcher(text); run.find(); ) {
+      match(text, run.start(), run.end(), key, besidePort, depth, false, found);
+    }
+    if (depth < DEEPEST) {
+      decoded(text).ifPresent(inner -> find(inner, key, besidePort, depth + 1, found));
+      for (Matcher run = BASE64.matcher(text); run.find(); ) {
+        base64(run.group()).ifPresent(inner -> find(inner, key, besidePort, DEEPEST, found));
+      }
+    }
+  }
+
+  private void match(
+      String text,
+      int start,
+      int end,
+      String key,
+      @Nullable Integer besidePort,
+      int depth,
+      boolean option,
+      Map<ObjectName, Match> found) {
+    if (start >= end) {
+      return;
+    }
+    String spelled = text.substring(start, end);
+    List<AddressBook.Entry> entries = book.at(spelled);
+    if (entries.isEmpty()) {
+      return;
+    }
+    TextContext context = new TextContext(text, start, end, key);
+    List<AddressBook.Entry> reached = new ArrayList<>();
+    for (AddressBook.Entry entry : entries) {
+      if (isMeant(entry, context, option) && isReached(entry, context, besidePort)) {
+        reached.add(entry);
+      }
+    }
+    if (reached.isEmpty()) {
+      return;
+    }
+    // Several databases of one server: the one whose name stands beside the address, else the
+    // first.
+    AddressBook.Entry best =
+        reached.stream()
+            .filter(entry -> context.names(entry.database().database()))
+            .findFirst()
+            .orElse(reached.getFirst());
+    found.putIfAbsent(
+        best.database().name(), new Match(best.database(), depth == 0 ? start : 0, spelled));
+  }
+
+  private static boolean isMeant(AddressBook.Entry entry, TextContext context, boolean option) {
+    if (context.isNetwork() || KeyWords.isProxyException(context.key())) {
+      return false;
+    }
+    return switch (entry.clarity()) {
+      case PLAIN -> true;
+      case PAIR -> option || !KeyWords.isSomethingElse(context.key()) || context.isAuthority();
+      case WORD ->
+          option
+              || context.isAuthority()
+              || KeyWords.isHost(context.key())
+              || context.followingPort().filter(entry.ports()::contains).isPresent();
+    };
+  }
+
+  /** Another port at the same address is another thing, such as the metrics of the server. */
+  private static boolean isReached(
+      AddressBook.Entry entry, TextContext context, @Nullable Integer besidePort) {
+    if (entry.ports().isEmpty()) {
+      return true;
+    }
+    Optional<Integer> port = context.port();
+    if (port.isEmpty() && besidePort != null) {
+      port = Optional.of(besidePort);
+    }
+    return port.isEmpty() || entry.ports().contains(port.get());
+  }
+
+  /** Full-width letters and the like as programs that normalise host names read them. */
+  private static String plain(String text) {
+    return text.chars().allMatch(each -> each < 128)
+        ? text
+        : Normalizer.normalize(text, Normalizer.Form.NFKC).replace('\u3002', '.');
+  }
+
+  private static boolean isEdge(char character) {
+    return character == '.' || character == '-' || character == '_';
+  }
+
+  private static Optional<String> decoded(String text) {
+    Matcher encoded = ENCODED.matcher(text);
+    return encoded.find()
+        ? Optional.of(
+            encoded.replaceAll(
+                match ->
+                    Matcher.quoteReplacement(
+                        String.valueOf((char) Integer.parseInt(match.group(1), 16)))))
+        : Optional.empty();
+  }
+
+  private static Optional<String> base64(String text) {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
+      String inner = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      boolean readable =
+          inner
+              .chars()
+              .noneMatch(each -> Character.isISOControl(each) && !Character.isWhitespace(each));
+      return readable ? Optional.of(inner) : Optional.empty();
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+}

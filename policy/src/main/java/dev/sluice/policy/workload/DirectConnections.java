@@ -1,0 +1,279 @@
+package dev.sluice.policy.workload;
+
+import dev.sluice.crds.EnforcementPolicySpec.FindingType;
+import dev.sluice.policy.Code;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ExecAction;
+import io.fabric8.kubernetes.api.model.LifecycleHandler;
+import io.fabric8.kubernetes.api.model.PodDNSConfig;
+import io.fabric8.kubernetes.api.model.Probe;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds where a workload names the address of a governed database. */
+final class DirectConnections {
+  /** Stands between the elements of a command: white space that no element holds. */
+  private static final String BETWEEN = "\u000b";
+
+  private final Workload workload;
+  private final WorkloadContext context;
+  private final List<GovernedDatabase> foreign;
+  private final AddressSearch search;
+  private final Remedies remedies;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private DirectConnections(Workload workload, WorkloadContext context) {
+    this.workload = workload;
+    this.context = context;
+    this.foreign = context.databases().stream().filter(database -> !isServedBy(database)).toList();
+    PodDNSConfig resolver = workload.pod().spec().getDnsConfig();
+    this.search =
+        new AddressSearch(
+            new AddressBook(
+                foreign,
+                workload.namespace(),
+                resolver == null ? List.of() : resolver.getSearches(),
+                context.clusterDomain()));
+    this.remedies = new Remedies(workload, context);
+  }
+
+  /**
+   * The findings.
+   *
+   * @param workload the workload
+   * @param context the cluster
+   */
+  static List<Finding> findings(Workload workload, WorkloadContext context) {
+    DirectConnections connections = new DirectConnections(workload, context);
+    if (!connections.foreign.isEmpty()) {
+      connections.find();
+    }
+    return connections.findings;
+  }
+
+  /** The database's own pods: those that its Service selects, or that stand behind it by name. */
+  private boolean isServedBy(GovernedDatabase database) {
+    return database.services().stream()
+        .filter(service -> service.name().namespace().equals(workload.namespace()))
+        .anyMatch(
+            service ->
+                isSelectedBy(service)
+                    || service.name().name().equals(workload.pod().spec().getSubdomain()));
+  }
+
+  private boolean isSelectedBy(GovernedDatabase.ServiceAddress service) {
+    return !service.selector().isEmpty()
+        && workload.pod().labels().entrySet().containsAll(service.selector().entrySet());
+  }
+
+  private void find() {
+    Map<String, String> services = ContainerEnvironment.serviceVariables(workload, context);
+    workload
+        .pod()
+        .spec()
+        .getHostAliases()
+        .forEach(alias -> addresses(null, "hostAliases", alias.getIp(), "host", null, false));
+    for (PodContainer each : PodContainer.of(workload.pod().spec())) {
+      if (each.isGate()) {
+        continue;
+      }
+      Container container = each.container();
+      ContainerEnvironment environment = ContainerEnvironment.of(workload, container, services);
+      variables(container, environment);
+      List<String> words = new ArrayList<>(container.getCommand());
+      words.addAll(container.getArgs());
+      command(container, environment, "", words, container.getCommand().size());
+      programs(container)
+          .forEach((place, program) -> command(container, environment, place, program, 0));
+      List<Reference> unread = new ArrayList<>(environment.unread());
+      MountedFiles mounted = MountedFiles.of(workload, container);
+      mounted
+          .files()
+          .forEach(
+              file ->
+                  addresses(
+                      container.getName(),
+                      file.place(),
+                      environment.resolve(file.text()),
+                      file.name(),
+                      file.besidePort(),
+                      file.secret() || environment.refersToSecret(file.text())));
+      unread.addAll(mounted.unread());
+      unread.forEach(this::unchecked);
+      AdministratorLogins.of(workload, container, foreign)
+          .forEach(
+              login ->
+                  add(
+                      container.getName(),
+                      login.place(),
+                      login.database(),
+                      "is the administrator's Secret of Database " + login.database().name()));
+    }
+  }
+
+  private void variables(Container container, ContainerEnvironment environment) {
+    for (Variable variable : environment.variables()) {
+      addresses(
+          container.getName(),
+          variable.place(),
+          environment.resolve(variable.value()),
+          variable.name(),
+          PortVariables.beside(variable.name(), environment::value).orElse(null),
+          variable.secret());
+    }
+    SplitHosts.of(environment.variables(), foreign, context.clusterDomain())
+        .forEach(
+            split ->
+                add(
+                    container.getName(),
+                    "variables " + split.service() + " and " + split.domain(),
+                    split.database(),
+                    "together name an address of Database " + split.database().name()));
+  }
+
+  /** Programs that run in a container beside its command. */
+  private static Map<String, List<String>> programs(Container container) {
+    Map<String, List<String>> programs = new LinkedHashMap<>();
+    exec("startupProbe", container.getStartupProbe()).forEach(programs::put);
+    exec("readinessProbe", container.getReadinessProbe()).forEach(programs::put);
+    exec("livenessProbe", container.getLivenessProbe()).forEach(programs::put);
+    if (container.getLifecycle() != null) {
+      exec("lifecycle.postStart", container.getLifecycle().getPostStart()).forEach(programs::put);
+      exec("lifecycle.preStop", container.getLifecycle().getPreStop()).forEach(programs::put);
+    }
+    return programs;
+  }
+
+  private static Map<String, List<String>> exec(String place, @Nullable Probe probe) {
+    return exec(place, probe == null ? null : probe.getExec());
+  }
+
+  private static Map<String, List<String>> exec(String place, @Nullable LifecycleHandler handler) {
+    return exec(place, handler == null ? null : handler.getExec());
+  }
+
+  private static Map<String, List<String>> exec(String place, @Nullable ExecAction exec) {
+    return exec == null ? Map.of() : Map.of(place, exec.getCommand());
+  }
+
+  private void command(
+      Container container,
+      ContainerEnvironment environment,
+      String place,
+      List<String> words,
+      int commands) {
+    if (words.isEmpty()) {
+      return;
+    }
+    String text = String.join(BETWEEN, words);
+    String resolved = environment.resolve(text);
+    List<AddressSearch.Match> matches = search.find(resolved, "", null);
+    if (matches.isEmpty()) {
+      // "orders""-db" is one word to a shell.
+      resolved = resolved.replaceAll("[\"'\\\\]", "");
+      matches = search.find(resolved, "", null);
+    }
+    for (AddressSearch.Match match : matches) {
+      int word = (int) resolved.substring(0, match.start()).chars().filter(c -> c == 0x0b).count();
+      String exact =
+          !place.isEmpty()
+              ? place
+              : word < commands
+                  ? "command[%d]".formatted(word)
+                  : "args[%d]".formatted(word - commands);
+      named(container.getName(), exact, match, environment.refersToSecret(text));
+    }
+  }
+
+  private void addresses(
+      @Nullable String container,
+      String place,
+      String text,
+      String key,
+      @Nullable Integer besidePort,
+      boolean secret) {
+    search.find(text, key, besidePort).forEach(match -> named(container, place, match, secret));
+  }
+
+  private void named(
+      @Nullable String container, String place, AddressSearch.Match match, boolean secret) {
+    String reason =
+        secret
+            ? "holds an address of Database " + match.database().name()
+            : "names %s, an address of Database %s"
+                .formatted(match.spelled(), match.database().name());
+    add(container, place, match.database(), reason);
+  }
+
+  private void unchecked(Reference reference) {
+    boolean credential =
+        Stream.of(reference.key(), reference.name()).anyMatch(KeyWords::isDatabaseCredential);
+    Optional<String> why =
+        switch (reference.reason()) {
+          case NOT_WANTED -> Optional.empty();
+          case NAMES_ONLY ->
+              credential
+                  ? Optional.of(
+                      "looks like a database credential, and its content was not looked at")
+                  : Optional.empty();
+          case ABSENT ->
+              reference.optional()
+                  ? Optional.empty()
+                  : Optional.of("does not exist yet, so that its content could not be looked at");
+          case FORBIDDEN -> Optional.of("may not be read by Sluice's webhook");
+          case UNAVAILABLE -> Optional.of("could not be read now");
+        };
+    why.map(reason -> unchecked(reference, reason))
+        .filter(finding -> !findings.contains(finding))
+        .ifPresent(findings::add);
+  }
+
+  private Finding unchecked(Reference reference, String reason) {
+    String remedy =
+        switch (reference.reason()) {
+          case NOT_WANTED, NAMES_ONLY ->
+              "If it leads to a governed database, leave it out and ask for a DatabaseAccess.";
+          case ABSENT ->
+              "Create %s first; what made the pod tries again by itself."
+                  .formatted(reference.object());
+          case FORBIDDEN ->
+              "Give the webhook's service account get on it, or set the chart's"
+                  + " webhook.credentialScan to References.";
+          case UNAVAILABLE -> "Try again.";
+        };
+    String place =
+        reference.key().isEmpty()
+            ? reference.object()
+            : "variable %s of %s".formatted(reference.key(), reference.object());
+    return new Finding(
+        reference.reason() == Content.Reason.NAMES_ONLY
+            ? Code.UNSEEN_CREDENTIAL
+            : Code.UNCHECKED_CONTENT,
+        FindingType.DirectConnection,
+        "",
+        reference.container(),
+        place,
+        null,
+        reason,
+        remedy);
+  }
+
+  private void add(
+      @Nullable String container, String place, GovernedDatabase database, String reason) {
+    findings.add(
+        new Finding(
+            Code.DIRECT_CONNECTION,
+            FindingType.DirectConnection,
+            "",
+            container,
+            place,
+            database.name(),
+            reason,
+            remedies.insteadOf(database)));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.policy.workload;
+
+import dev.sluice.crds.EnforcementPolicySpec;
+import dev.sluice.crds.EnforcementPolicySpec.FindingMode;
+import dev.sluice.crds.EnforcementPolicySpec.FindingType;
+import dev.sluice.crds.EnforcementPolicySpec.Mode;
+import dev.sluice.crds.EnforcementPolicySpec.PolicyException;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What the enforcement policies of a namespace make of findings: the strictest wins. */
+final class Enforcements {
+  private final List<Enforcement> matching;
+  private final Workload workload;
+  private final WorkloadContext context;
+
+  Enforcements(Workload workload, WorkloadContext context) {
+    this.workload = workload;
+    this.context = context;
+    this.matching =
+        context.enforcements().stream()
+            .filter(
+                each ->
+                    LabelSelection.selects(
+                        Objects.requireNonNullElseGet(each.spec().namespaces(), LabelSelector::new),
+                        context.namespaceLabels()))
+            .toList();
+  }
+
+  /**
+   * What a finding leads to, and by which rule.
+   *
+   * @param mode what it leads to
+   * @param rule such as {@code EnforcementPolicy shops}
+   */
+  record Grade(Mode mode, String rule) {}
+
+  /** What a kind of finding leads to; empty where no policy speaks of the namespace. */
+  Optional<Grade> grade(FindingType type) {
+    return matching.stream()
+        .map(
+            each ->
+                exception(each.spec(), type)
+                    .map(e -> excepted(each, e))
+                    .orElseGet(() -> own(each, type)))
+        .max(Comparator.comparing(Grade::mode));
+  }
+
+  /** The exception of a policy that accepts a kind of finding for this workload at this time. */
+  Optional<Grade> exception(FindingType type) {
+    return matching.stream()
+        .flatMap(each -> exception(each.spec(), type).map(e -> excepted(each, e)).stream())
+        .findFirst();
+  }
+
+  private static Grade own(Enforcement each, FindingType type) {
+    Mode mode =
+        Objects.requireNonNullElse(each.spec().findings(), List.<FindingMode>of()).stream()
+            .filter(finding -> finding.type() == type)
+            .map(FindingMode::mode)
+            .max(Comparator.naturalOrder())
+            .orElse(each.spec().mode());
+    return new Grade(mode, "EnforcementPolicy " + each.policy());
+  }
+
+  private static Grade excepted(Enforcement each, PolicyException exception) {
+    return new Grade(
+        Mode.Audit,
+        "EnforcementPolicy %s excepts %s until %s: %s"
+            .formatted(
+                each.policy(),
+                exception.workload().kind() + " " + exception.workload().name(),
+                exception.expiresAt().toInstant(),
+                exception.reason()));
+  }
+
+  private Optional<PolicyException> exception(EnforcementPolicySpec spec, FindingType type) {
+    WorkloadName owner = workload.owner();
+    return Objects.requireNonNullElse(spec.exceptions(), List.<PolicyException>of()).stream()
+        .filter(exception -> exception.findings().contains(type))
+        .filter(exception -> exception.expiresAt().toInstant().isAfter(context.now()))
+        .filter(
+            exception ->
+                exception.workload().kind().equals(owner.kind())
+                    && exception.workload().namespace().equals(owner.namespace())
+                    && exception.workload().name().equals(owner.name()))
+        .findFirst();
+  }
+}

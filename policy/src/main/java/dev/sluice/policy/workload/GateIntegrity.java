@@ -1,0 +1,315 @@
+package dev.sluice.policy.workload;
+
+import dev.sluice.crds.ApiGroup;
+import dev.sluice.crds.EnforcementPolicySpec.FindingType;
+import dev.sluice.policy.Code;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds who brings, replaces, changes or reaches into what belongs to the gate. */
+final class GateIntegrity {
+  private static final String REMOVE =
+      "Leave to Sluice what is Sluice's: remove it, and ask for the gate with the label "
+          + ApiGroup.ACCESS_LABEL
+          + " alone.";
+  private static final String KEEP_OUT =
+      "Remove it: the gate's token, evidence and process belong to no other container.";
+
+  private final Workload workload;
+  private final PodSpec spec;
+  private final WorkloadContext context;
+  private final boolean asks;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private GateIntegrity(Workload workload, WorkloadContext context) {
+    this.workload = workload;
+    this.spec = workload.pod().spec();
+    this.context = context;
+    this.asks = GrantRequest.isMade(workload.pod());
+  }
+
+  /**
+   * The findings.
+   *
+   * @param workload the workload
+   * @param request what it asks for
+   * @param context the cluster
+   */
+  static List<Finding> findings(Workload workload, GrantRequest request, WorkloadContext context) {
+    GateIntegrity integrity = new GateIntegrity(workload, context);
+    integrity.reached();
+    PodParts previous = workload.previous();
+    if (workload.stage() == Workload.Stage.UPDATED && previous != null) {
+      // What was admitted before does not stand in the way of a later change of something else.
+      GateIntegrity before = new GateIntegrity(workload.withPod(previous), context);
+      before.reached();
+      integrity.findings.removeAll(before.findings);
+    }
+    switch (workload.stage()) {
+      case TEMPLATE -> integrity.preset();
+      case SUBMITTED -> {
+        // The API server asks again when another webhook changed the pod after the injection.
+        if (integrity.gate().isEmpty() || !integrity.isAsPlanned(request)) {
+          integrity.preset();
+        }
+      }
+      case STORED, RUNNING -> {
+        if (integrity.asks) {
+          integrity.planned(request);
+        } else {
+          integrity.preset();
+        }
+      }
+      case UPDATED -> integrity.unchanged();
+    }
+    return integrity.findings;
+  }
+
+  private Optional<Container> gate() {
+    return spec.getInitContainers().stream()
+        .filter(container -> GateParts.CONTAINER.equals(container.getName()))
+        .findFirst();
+  }
+
+  private boolean isAsPlanned(GrantRequest request) {
+    GateIntegrity trial = new GateIntegrity(workload, context);
+    trial.planned(request);
+    return trial.findings.isEmpty();
+  }
+
+  /** What no pod may hold before its gate is put in. */
+  private void preset() {
+    gate().ifPresent(gate -> preset(GateParts.CONTAINER, "the init container", REMOVE));
+    for (Volume volume : spec.getVolumes()) {
+      if (GateParts.VOLUMES.contains(volume.getName())) {
+        preset(null, "volume " + volume.getName(), REMOVE);
+      }
+    }
+    if (workload.pod().annotations().containsKey(ApiGroup.INJECTED_ANNOTATION)) {
+      preset(null, "annotation " + ApiGroup.INJECTED_ANNOTATION, REMOVE);
+    }
+  }
+
+  private void preset(@Nullable String container, String place, String remedy) {
+    add(
+        Code.GATE_PRESET,
+        container,
+        place,
+        "is brought by the workload and belongs to the gate",
+        remedy);
+  }
+
+  /** A pod that asks for an access has the gate, unchanged and first. */
+  private void planned(GrantRequest request) {
+    Optional<Container> gate = gate();
+    if (gate.isEmpty()) {
+      changed(
+          "the pod",
+          "asks for an access and has no gate",
+          "See that the MutatingWebhookConfiguration sluice is in place, then create the pod"
+              + " again.");
+      return;
+    }
+    if (!GateParts.CONTAINER.equals(spec.getInitContainers().getFirst().getName())) {
+      changed(
+          "init container " + spec.getInitContainers().getFirst().getName(),
+          "stands before the gate and could take its port",
+          "Put it after " + GateParts.CONTAINER + ", which is the first of the init containers.");
+    }
+    if (!GateParts.INJECTION.equals(
+        workload.pod().annotations().get(ApiGroup.INJECTED_ANNOTATION))) {
+      changed("annotation " + ApiGroup.INJECTED_ANNOTATION, "is not the gate's own", REMOVE);
+    }
+    if (request instanceof GrantRequest.Asked asked) {
+      boolean anyImage = workload.stage() == Workload.Stage.RUNNING;
+      GateComparison.differences(
+              gate.get(),
+              GateParts.container(context.gate(), workload.namespace(), asked.accesses()),
+              anyImage)
+          .forEach(
+              difference ->
+                  add(
+                      Code.GATE_CHANGED,
+                      GateParts.CONTAINER,
+                      difference,
+                      "is not as Sluice puts it in",
+                      REMOVE));
+      for (Volume planned : GateParts.volumes(context.gate(), asked.accesses())) {
+        boolean same =
+            spec.getVolumes().stream()
+                .filter(volume -> volume.getName().equals(planned.getName()))
+                .anyMatch(volume -> GateComparison.isSame(volume, planned));
+        if (!same && !anyImage) {
+          changed("volume " + planned.getName(), "is not as Sluice puts it in", REMOVE);
+        }
+      }
+    }
+  }
+
+  /** An update leaves the gate as it was. */
+  private void unchanged() {
+    PodParts before = workload.previous();
+    if (before == null) {
+      return;
+    }
+    for (String label : List.of(ApiGroup.ACCESS_LABEL)) {
+      if (!Objects.equals(before.labels().get(label), workload.pod().labels().get(label))) {
+        fixed("label " + label);
+      }
+    }
+    if (!asks && !GrantRequest.isMade(before)) {
+      return;
+    }
+    for (String annotation : List.of(ApiGroup.ALSO_ANNOTATION, ApiGroup.INJECTED_ANNOTATION)) {
+      if (!Objects.equals(
+          before.annotations().get(annotation), workload.pod().annotations().get(annotation))) {
+        fixed("annotation " + annotation);
+      }
+    }
+    String imageBefore =
+        before.spec().getInitContainers().stream()
+            .filter(container -> GateParts.CONTAINER.equals(container.getName()))
+            .map(Container::getImage)
+            .findFirst()
+            .orElse("");
+    String image = gate().map(Container::getImage).orElse("");
+    if (!image.equals(imageBefore) && !image.equals(context.gate().image())) {
+      add(
+          Code.GATE_CHANGED,
+          GateParts.CONTAINER,
+          "image",
+          "is changed to one that is not the gate's",
+          "Leave it; a new pod gets the current image by itself.");
+    }
+  }
+
+  private void fixed(String place) {
+    changed(
+        place,
+        "is changed on a pod that exists, whose gate was made for what it said at first",
+        "Change it in the template, so that new pods are made.");
+  }
+
+  /** What reaches into a gate, whoever made it. */
+  private void reached() {
+    boolean gated = asks || gate().isPresent();
+    for (PodContainer each : PodContainer.of(spec)) {
+      if (each.isGate()) {
+        continue;
+      }
+      Container container = each.container();
+      if (GateParts.CONTAINER.equals(container.getName())) {
+        preset(container.getName(), "the name", REMOVE);
+      }
+      container.getVolumeMounts().stream()
+          .filter(
+              mount ->
+                  GateParts.TOKEN_VOLUME.equals(mount.getName())
+                      || GateParts.SPOOL_VOLUME.equals(mount.getName()))
+          .forEach(
+              mount ->
+                  exposed(
+                      container.getName(),
+                      "volume mount " + mount.getName(),
+                      "reaches what only the gate may read",
+                      KEEP_OUT));
+      Long user =
+          container.getSecurityContext() == null
+              ? null
+              : container.getSecurityContext().getRunAsUser();
+      if (gated && user != null && user == GateParts.USER) {
+        exposed(
+            container.getName(),
+            "securityContext.runAsUser",
+            "is the gate's own user " + GateParts.USER,
+            "Choose another user.");
+      }
+    }
+    reachedByEphemeral();
+    reachedByPod(gated);
+    reachedByToken();
+  }
+
+  private void reachedByEphemeral() {
+    for (EphemeralContainer container : spec.getEphemeralContainers()) {
+      if (GateParts.CONTAINER.equals(container.getTargetContainerName())) {
+        exposed(
+            container.getName(),
+            "targetContainerName",
+            "enters the process namespace of the gate",
+            "Target an application container (kubectl debug --target).");
+      }
+    }
+  }
+
+  private void reachedByPod(boolean gated) {
+    if (!gated) {
+      return;
+    }
+    if (Boolean.TRUE.equals(spec.getShareProcessNamespace())) {
+      exposed(
+          null,
+          "shareProcessNamespace",
+          "lets every container see the gate's process",
+          "Remove it: a pod with a gate shares no process namespace.");
+    }
+    if (Boolean.TRUE.equals(spec.getHostPID())) {
+      exposed(
+          null,
+          "hostPID",
+          "shares the node's processes, and with them the gate's",
+          "Remove it: a pod with a gate has processes of its own.");
+    }
+    if (spec.getSecurityContext() != null
+        && Objects.equals(spec.getSecurityContext().getRunAsUser(), GateParts.USER)) {
+      exposed(
+          null,
+          "securityContext.runAsUser",
+          "is the gate's own user " + GateParts.USER,
+          "Choose another user.");
+    }
+  }
+
+  private void reachedByToken() {
+    for (Volume volume : spec.getVolumes()) {
+      if (volume.getProjected() == null || GateParts.TOKEN_VOLUME.equals(volume.getName())) {
+        continue;
+      }
+      for (VolumeProjection source : volume.getProjected().getSources()) {
+        if (source.getServiceAccountToken() != null
+            && ApiGroup.TOKEN_AUDIENCE.equals(source.getServiceAccountToken().getAudience())) {
+          exposed(
+              null,
+              "volume " + volume.getName(),
+              "projects a token with audience "
+                  + ApiGroup.TOKEN_AUDIENCE
+                  + ", which only a gate has",
+              KEEP_OUT);
+        }
+      }
+    }
+  }
+
+  private void changed(String place, String reason, String remedy) {
+    add(Code.GATE_CHANGED, null, place, reason, remedy);
+  }
+
+  private void exposed(@Nullable String container, String place, String reason, String remedy) {
+    add(Code.GATE_EXPOSED, container, place, reason, remedy);
+  }
+
+  private void add(
+      Code code, @Nullable String container, String place, String reason, String remedy) {
+    findings.add(
+        new Finding(
+            code, FindingType.GateTampered, "the grant", container, place, null, reason, remedy));
+  }
+}

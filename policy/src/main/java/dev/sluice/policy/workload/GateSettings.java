@@ -1,0 +1,20 @@
+package dev.sluice.policy.workload;
+
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+
+/**
+ * How a gate is put into a pod.
+ *
+ * @param image the gate's image
+ * @param imagePullPolicy when the kubelet fetches it: {@code IfNotPresent}, {@code Always}, {@code
+ *     Never}
+ * @param control where the gate finds the operator, an https URL
+ * @param resources what the gate asks for and is limited to
+ * @param spoolSize how much evidence the gate keeps on the node at most, a Kubernetes quantity
+ */
+public record GateSettings(
+    String image,
+    String imagePullPolicy,
+    String control,
+    ResourceRequirements resources,
+    String spoolSize) {}

@@ -1,0 +1,56 @@
+package dev.sluice.policy.workload;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Database resource and all addresses under which it is known to answer.
+ *
+ * @param name the Database
+ * @param database the name of the database in the server
+ * @param endpoints the addresses that the resource names
+ * @param services the Services of the cluster that lead to it
+ * @param adminSecret the Secret, in the Database's namespace, of the role that administers it
+ * @param adminUser the name of that role; absent where it is not known
+ */
+public record GovernedDatabase(
+    ObjectName name,
+    String database,
+    List<Endpoint> endpoints,
+    List<ServiceAddress> services,
+    @Nullable String adminSecret,
+    @Nullable String adminUser) {
+  /** Immutable copies. */
+  public GovernedDatabase {
+    endpoints = List.copyOf(endpoints);
+    services = List.copyOf(services);
+  }
+
+  /**
+   * One address as the resource names it.
+   *
+   * @param host DNS name or IP address
+   * @param port TCP port
+   */
+  public record Endpoint(String host, int port) {}
+
+  /**
+   * A Service that leads to the database.
+   *
+   * @param name the Service
+   * @param selector labels of the pods behind it; empty where it has no selector
+   * @param addresses its cluster IPs, external IPs and the IPs of the pods behind it
+   * @param ports the ports under which the database answers there; empty: any
+   */
+  public record ServiceAddress(
+      ObjectName name, Map<String, String> selector, List<String> addresses, Set<Integer> ports) {
+    /** Immutable copies. */
+    public ServiceAddress {
+      selector = Map.copyOf(selector);
+      addresses = List.copyOf(addresses);
+      ports = Set.copyOf(ports);
+    }
+  }
+}

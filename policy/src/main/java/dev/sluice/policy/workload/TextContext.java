@@ -1,0 +1,118 @@
+package dev.sluice.policy.workload;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What stands around a host name in a text: the key that it is the value of, the scheme of its URL,
+ * its port.
+ */
+final class TextContext {
+  /** So much of a text before and after is looked at. */
+  private static final int REACH = 200;
+
+  private static final Pattern KEY =
+      Pattern.compile("([A-Za-z0-9_.-]+)[\"']?(?:\\s*[=:>]\\s*|\\s+)[\"'\\[(]*$");
+  private static final Pattern LIST = Pattern.compile("[A-Za-z0-9._:-]+\\s*,\\s*$");
+  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://[^\\s/]*$");
+  private static final Pattern FOLLOWING_PORT =
+      Pattern.compile("^[\"'\\])]*(?::|[\\s,]+[\"']?(?:-p\\s*|--port[= ])?)(\\d{1,5})(?![\\d.])");
+  private static final Pattern PORT = Pattern.compile("^\\.?\\]?:(\\d{1,5})(?!\\d)");
+  private static final Pattern KEYED_PORT =
+      Pattern.compile("(?<![A-Za-z0-9])port[\"']?\\s*[=:]\\s*[\"']?(\\d{1,5})(?!\\d)");
+  private static final Pattern NETWORK = Pattern.compile("^/\\d{1,3}(?![\\w.])");
+
+  /** Ports of URLs that name none, for schemes under which no SQL is spoken. */
+  private static final Map<String, Integer> SCHEME_PORTS =
+      Map.ofEntries(
+          Map.entry("http", 80),
+          Map.entry("ws", 80),
+          Map.entry("https", 443),
+          Map.entry("wss", 443),
+          Map.entry("redis", 6379),
+          Map.entry("rediss", 6379),
+          Map.entry("amqp", 5672),
+          Map.entry("amqps", 5671),
+          Map.entry("mongodb", 27017),
+          Map.entry("mysql", 3306),
+          Map.entry("nats", 4222),
+          Map.entry("ldap", 389),
+          Map.entry("ldaps", 636),
+          Map.entry("ssh", 22),
+          Map.entry("sftp", 22));
+
+  private final String text;
+  private final String before;
+  private final String after;
+  private final String outerKey;
+
+  TextContext(String text, int start, int end, String outerKey) {
+    this.text = text;
+    this.before = text.substring(Math.max(0, start - REACH), start);
+    this.after = text.substring(end, Math.min(text.length(), end + REACH));
+    this.outerKey = outerKey;
+  }
+
+  /** The key whose value the host is; empty where it is in the middle of something else. */
+  String key() {
+    String prefix = before;
+    for (Matcher list = LIST.matcher(prefix); list.find(); list = LIST.matcher(prefix)) {
+      prefix = prefix.substring(0, list.start());
+    }
+    if (prefix.isBlank() || prefix.strip().matches("[\"'\\[({]+")) {
+      return outerKey;
+    }
+    Matcher key = KEY.matcher(prefix);
+    return key.find() ? key.group(1) : "";
+  }
+
+  /** Whether it stands where a URL has its host. */
+  boolean isAuthority() {
+    return before.endsWith("//") || before.endsWith("@") || SCHEME.matcher(before).find();
+  }
+
+  /** Whether it is a network, such as {@code 10.0.0.0/8}, and no host. */
+  boolean isNetwork() {
+    return !isAuthority() && NETWORK.matcher(after).find();
+  }
+
+  /** The port that belongs to it, by its notation, by the URL's scheme or by a key beside it. */
+  Optional<Integer> port() {
+    Matcher written = PORT.matcher(after);
+    if (written.find()) {
+      return Optional.of(Integer.valueOf(written.group(1)));
+    }
+    Matcher scheme = SCHEME.matcher(before);
+    if (scheme.find()) {
+      return Optional.ofNullable(SCHEME_PORTS.get(scheme.group(1).toLowerCase(Locale.ROOT)));
+    }
+    Matcher keyed = KEYED_PORT.matcher(line().toLowerCase(Locale.ROOT));
+    return keyed.find() ? Optional.of(Integer.valueOf(keyed.group(1))) : Optional.empty();
+  }
+
+  /** A port that follows in any notation, as in {@code nc host 5432}. */
+  Optional<Integer> followingPort() {
+    Matcher following = FOLLOWING_PORT.matcher(after);
+    return following.find() ? Optional.of(Integer.valueOf(following.group(1))) : Optional.empty();
+  }
+
+  /** Whether a database's name stands beside it, as in a connection string. */
+  boolean names(String database) {
+    String quoted = Pattern.quote(database);
+    return Pattern.compile(
+            "/%s(?![\\w.-])|(dbname|database)\\s*=\\s*[\"']?%s(?![\\w.-])"
+                .formatted(quoted, quoted),
+            Pattern.CASE_INSENSITIVE)
+        .matcher(text)
+        .find();
+  }
+
+  private String line() {
+    int from = before.lastIndexOf('\n') + 1;
+    int to = after.indexOf('\n');
+    return before.substring(from) + " " + (to < 0 ? after : after.substring(0, to));
+  }
+}

@@ -1,0 +1,174 @@
+package dev.sluice.policy.workload;
+
+import dev.sluice.crds.ApiGroup;
+import dev.sluice.crds.EnforcementPolicySpec.FindingType;
+import dev.sluice.crds.EnforcementPolicySpec.Mode;
+import dev.sluice.policy.Code;
+import dev.sluice.policy.workload.Workload.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The one function that decides about a workload. */
+public final class WorkloadDecisions {
+  private static final String GRANT = "the grant";
+
+  private WorkloadDecisions() {}
+
+  /**
+   * Decides about a workload.
+   *
+   * <p>Findings of kinds that enforcement policies speak of lead to what the strictest policy of
+   * the namespace says, and to nothing where no policy selects it. A pod that asks for an access is
+   * bound by more: it must be one that may have the access, and must leave its gate alone, whatever
+   * policies say. Templates are only warned of an access that does not exist, since it may be about
+   * to be created; the pods that they make are refused until it does.
+   *
+   * @param workload the workload
+   * @param context what is known of the cluster
+   */
+  public static Verdict decide(Workload workload, WorkloadContext context) {
+    if (context.exemptNamespaces().contains(workload.namespace()) || isSameTemplate(workload)) {
+      return Verdict.Admit.SILENT;
+    }
+    GrantRequest request = GrantRequest.of(workload.namespace(), workload.pod(), context);
+    Grades grades = new Grades(workload, context);
+    GateIntegrity.findings(workload, request, context).forEach(grades::gate);
+    if (workload.stage() != Stage.UPDATED && request instanceof GrantRequest.Refused refused) {
+      refused.findings().forEach(grades::grant);
+    }
+    if (!GrantRequest.isMade(workload.pod())
+        && workload.pod().annotations().containsKey(ApiGroup.ALSO_ANNOTATION)) {
+      grades.add(Mode.Warn, onlyAlso());
+    }
+    if (isSpecNew(workload) && workload.stage() != Stage.SUBMITTED) {
+      hostNetwork(workload).forEach(grades::network);
+      DirectConnections.findings(workload, context).forEach(grades::connection);
+    }
+    return grades.verdict();
+  }
+
+  /** An update that leaves the pods as they are is about something else. */
+  private static boolean isSameTemplate(Workload workload) {
+    return workload.stage() == Stage.TEMPLATE && workload.pod().equals(workload.previous());
+  }
+
+  /** What was let in before a policy was made is left to those who look at what runs. */
+  private static boolean isSpecNew(Workload workload) {
+    PodParts previous = workload.previous();
+    return previous == null
+        || workload.stage() == Stage.TEMPLATE
+        || !previous.spec().equals(workload.pod().spec());
+  }
+
+  private static Finding onlyAlso() {
+    return new Finding(
+        Code.ACCESS_MALFORMED,
+        null,
+        GRANT,
+        null,
+        GrantRequest.ALSO_PLACE,
+        null,
+        "has no effect without the label " + ApiGroup.ACCESS_LABEL,
+        "Name the first access in the label and only further ones in the annotation.");
+  }
+
+  private static List<Finding> hostNetwork(Workload workload) {
+    if (!Boolean.TRUE.equals(workload.pod().spec().getHostNetwork())) {
+      return List.of();
+    }
+    boolean asks = GrantRequest.isMade(workload.pod());
+    return List.of(
+        new Finding(
+            Code.HOST_NETWORK,
+            FindingType.HostNetwork,
+            GRANT,
+            null,
+            "hostNetwork",
+            null,
+            asks
+                ? "would open the pod's gate to every process of the node"
+                : "puts the pod beyond the network policies that guard governed databases",
+            asks
+                ? "Remove hostNetwork: a pod with a gate has a network of its own."
+                : "Remove hostNetwork, or have an exception made in the EnforcementPolicy."));
+  }
+
+  /** Collects findings by what they lead to. */
+  private static final class Grades {
+    private final Workload workload;
+    private final Enforcements enforcements;
+    private final boolean asks;
+    private final List<Finding> refusals = new ArrayList<>();
+    private final List<Finding> warnings = new ArrayList<>();
+    private final List<Finding> audited = new ArrayList<>();
+
+    Grades(Workload workload, WorkloadContext context) {
+      this.workload = workload;
+      this.enforcements = new Enforcements(workload, context);
+      this.asks = GrantRequest.isMade(workload.pod());
+    }
+
+    void grant(Finding finding) {
+      add(workload.stage() == Stage.TEMPLATE ? Mode.Warn : Mode.Enforce, finding);
+    }
+
+    /** A pod with a gate leaves it alone, unless an exception stands; otherwise policies decide. */
+    void gate(Finding finding) {
+      PodParts previous = workload.previous();
+      boolean had = previous != null && GrantRequest.isMade(previous);
+      if (!asks && !had) {
+        byPolicy(finding, FindingType.GateTampered, Mode.Enforce);
+        return;
+      }
+      // No exception makes room for a second gate beside the one that has to be put in.
+      Optional<Enforcements.Grade> exception =
+          finding.code() == Code.GATE_EXPOSED
+              ? enforcements.exception(FindingType.GateTampered)
+              : Optional.empty();
+      exception.ifPresentOrElse(
+          grade -> add(grade.mode(), finding.underRule(grade.rule())),
+          () -> add(Mode.Enforce, finding));
+    }
+
+    void network(Finding finding) {
+      if (asks) {
+        add(Mode.Enforce, finding);
+      } else {
+        byPolicy(finding, FindingType.HostNetwork, Mode.Enforce);
+      }
+    }
+
+    void connection(Finding finding) {
+      // What was not seen is refused only where the pod would start with it at once.
+      boolean refusable =
+          finding.code() == Code.DIRECT_CONNECTION
+              || (finding.code() == Code.UNCHECKED_CONTENT && workload.stage() == Stage.STORED);
+      byPolicy(finding, FindingType.DirectConnection, refusable ? Mode.Enforce : Mode.Warn);
+    }
+
+    private void byPolicy(Finding finding, FindingType type, Mode strictest) {
+      enforcements
+          .grade(type)
+          .ifPresent(
+              grade ->
+                  add(
+                      grade.mode().compareTo(strictest) > 0 ? strictest : grade.mode(),
+                      finding.underRule(grade.rule())));
+    }
+
+    void add(Mode mode, Finding finding) {
+      switch (mode) {
+        case Audit -> audited.add(finding);
+        case Warn -> warnings.add(finding);
+        case Enforce -> refusals.add(finding);
+      }
+    }
+
+    Verdict verdict() {
+      return refusals.isEmpty()
+          ? new Verdict.Admit(warnings, audited)
+          : new Verdict.Reject(workload.name(), refusals, warnings, audited);
+    }
+  }
+}
