@@ -33,7 +33,7 @@ final class AddressSearch {
    * What was found.
    *
    * @param database whose address it is
-   * @param start where in the text it stands; 0 where it stands in an encoded part
+   * @param start where in the text it stands; -1 where it stands in an encoded part
    * @param spelled how it is spelled
    */
   record Match(GovernedDatabase database, int start, String spelled) {}
@@ -123,7 +123,7 @@ final class AddressSearch {
             .findFirst()
             .orElse(reached.getFirst());
     found.putIfAbsent(
-        best.database().name(), new Match(best.database(), depth == 0 ? start : 0, spelled));
+        best.database().name(), new Match(best.database(), depth == 0 ? start : -1, spelled));
   }
 
   private static boolean isMeant(AddressBook.Entry entry, TextContext context, boolean option) {

@@ -118,14 +118,20 @@ final class ContainerEnvironment {
   private void addAll(String prefix, boolean secret, String name, @Nullable Boolean optional) {
     switch (content(secret, name)) {
       case Content.Known known ->
-          known
-              .data()
+          // In the order of the keys, so that findings do not change their places.
+          known.data().entrySet().stream()
+              .sorted(Map.Entry.comparingByKey())
               .forEach(
-                  (key, value) ->
-                      put(prefix + key, value, origin(secret, name, key) + " by envFrom", secret));
+                  entry ->
+                      put(
+                          prefix + entry.getKey(),
+                          entry.getValue(),
+                          origin(secret, name, entry.getKey()),
+                          secret));
       case Content.NotRead(Content.Reason reason) ->
           unread.add(
-              new Reference(container, secret, name, "", Boolean.TRUE.equals(optional), reason));
+              new Reference(
+                  container, "envFrom", secret, name, Boolean.TRUE.equals(optional), reason));
     }
   }
 
@@ -151,7 +157,7 @@ final class ContainerEnvironment {
       addKey(name, true, reference.getName(), reference.getKey(), reference.getOptional());
     } else if (source.getFieldRef() != null) {
       String path = source.getFieldRef().getFieldPath();
-      field(path).ifPresent(value -> put(name, value, ", field " + path, false));
+      field(path).ifPresent(value -> put(name, value, " (field " + path + ")", false));
     }
   }
 
@@ -167,7 +173,12 @@ final class ContainerEnvironment {
       case Content.NotRead(Content.Reason reason) ->
           unread.add(
               new Reference(
-                  container, secret, object, name, Boolean.TRUE.equals(optional), reason));
+                  container,
+                  "variable " + name,
+                  secret,
+                  object,
+                  Boolean.TRUE.equals(optional),
+                  reason));
     }
   }
 
@@ -195,6 +206,6 @@ final class ContainerEnvironment {
   }
 
   private static String origin(boolean secret, String name, String key) {
-    return ", key \"%s\" of %s \"%s\"".formatted(key, secret ? "Secret" : "ConfigMap", name);
+    return " (key \"%s\" of %s \"%s\")".formatted(key, secret ? "Secret" : "ConfigMap", name);
   }
 }

@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds where a workload names the address of a governed database. */
@@ -104,7 +102,10 @@ final class DirectConnections {
                       file.besidePort(),
                       file.secret() || environment.refersToSecret(file.text())));
       unread.addAll(mounted.unread());
-      unread.forEach(this::unchecked);
+      unread.stream()
+          .flatMap(reference -> UncheckedContents.finding(reference).stream())
+          .filter(finding -> !findings.contains(finding))
+          .forEach(findings::add);
       AdministratorLogins.of(workload, container, foreign)
           .forEach(
               login ->
@@ -124,7 +125,7 @@ final class DirectConnections {
           environment.resolve(variable.value()),
           variable.name(),
           PortVariables.beside(variable.name(), environment::value).orElse(null),
-          variable.secret());
+          variable.secret() || environment.refersToSecret(variable.value()));
     }
     SplitHosts.of(environment.variables(), foreign, context.clusterDomain())
         .forEach(
@@ -179,15 +180,18 @@ final class DirectConnections {
       matches = search.find(resolved, "", null);
     }
     for (AddressSearch.Match match : matches) {
-      int word = (int) resolved.substring(0, match.start()).chars().filter(c -> c == 0x0b).count();
-      String exact =
-          !place.isEmpty()
-              ? place
-              : word < commands
-                  ? "command[%d]".formatted(word)
-                  : "args[%d]".formatted(word - commands);
+      String exact = place.isEmpty() ? word(resolved, match.start(), commands) : place;
       named(container.getName(), exact, match, environment.refersToSecret(text));
     }
+  }
+
+  /** Which element of command and args stands at a position. */
+  private static String word(String text, int start, int commands) {
+    if (start < 0) {
+      return commands > 0 ? "command" : "args";
+    }
+    int word = (int) text.substring(0, start).chars().filter(each -> each == 0x0b).count();
+    return word < commands ? "command[%d]".formatted(word) : "args[%d]".formatted(word - commands);
   }
 
   private void addresses(
@@ -208,59 +212,6 @@ final class DirectConnections {
             : "names %s, an address of Database %s"
                 .formatted(match.spelled(), match.database().name());
     add(container, place, match.database(), reason);
-  }
-
-  private void unchecked(Reference reference) {
-    boolean credential =
-        Stream.of(reference.key(), reference.name()).anyMatch(KeyWords::isDatabaseCredential);
-    Optional<String> why =
-        switch (reference.reason()) {
-          case NOT_WANTED -> Optional.empty();
-          case NAMES_ONLY ->
-              credential
-                  ? Optional.of(
-                      "looks like a database credential, and its content was not looked at")
-                  : Optional.empty();
-          case ABSENT ->
-              reference.optional()
-                  ? Optional.empty()
-                  : Optional.of("does not exist yet, so that its content could not be looked at");
-          case FORBIDDEN -> Optional.of("may not be read by Sluice's webhook");
-          case UNAVAILABLE -> Optional.of("could not be read now");
-        };
-    why.map(reason -> unchecked(reference, reason))
-        .filter(finding -> !findings.contains(finding))
-        .ifPresent(findings::add);
-  }
-
-  private Finding unchecked(Reference reference, String reason) {
-    String remedy =
-        switch (reference.reason()) {
-          case NOT_WANTED, NAMES_ONLY ->
-              "If it leads to a governed database, leave it out and ask for a DatabaseAccess.";
-          case ABSENT ->
-              "Create %s first; what made the pod tries again by itself."
-                  .formatted(reference.object());
-          case FORBIDDEN ->
-              "Give the webhook's service account get on it, or set the chart's"
-                  + " webhook.credentialScan to References.";
-          case UNAVAILABLE -> "Try again.";
-        };
-    String place =
-        reference.key().isEmpty()
-            ? reference.object()
-            : "variable %s of %s".formatted(reference.key(), reference.object());
-    return new Finding(
-        reference.reason() == Content.Reason.NAMES_ONLY
-            ? Code.UNSEEN_CREDENTIAL
-            : Code.UNCHECKED_CONTENT,
-        FindingType.DirectConnection,
-        "",
-        reference.container(),
-        place,
-        null,
-        reason,
-        remedy);
   }
 
   private void add(

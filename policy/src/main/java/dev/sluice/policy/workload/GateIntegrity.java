@@ -56,8 +56,11 @@ final class GateIntegrity {
     switch (workload.stage()) {
       case TEMPLATE -> integrity.preset();
       case SUBMITTED -> {
-        // The API server asks again when another webhook changed the pod after the injection.
-        if (integrity.gate().isEmpty() || !integrity.isAsPlanned(request)) {
+        // The API server asks again when another webhook changed the pod after the injection; the
+        // injector then puts the gate back to the first place.
+        if (integrity.gate().isPresent() && integrity.isMarked()) {
+          integrity.planned(request);
+        } else {
           integrity.preset();
         }
       }
@@ -79,37 +82,39 @@ final class GateIntegrity {
         .findFirst();
   }
 
-  private boolean isAsPlanned(GrantRequest request) {
-    GateIntegrity trial = new GateIntegrity(workload, context);
-    trial.planned(request);
-    return trial.findings.isEmpty();
+  private boolean isMarked() {
+    return GateParts.INJECTION.equals(
+        workload.pod().annotations().get(ApiGroup.INJECTED_ANNOTATION));
   }
 
   /** What no pod may hold before its gate is put in. */
   private void preset() {
-    gate().ifPresent(gate -> preset(GateParts.CONTAINER, "the init container", REMOVE));
+    gate().ifPresent(gate -> preset("init container " + GateParts.CONTAINER));
     for (Volume volume : spec.getVolumes()) {
       if (GateParts.VOLUMES.contains(volume.getName())) {
-        preset(null, "volume " + volume.getName(), REMOVE);
+        preset("volume " + volume.getName());
       }
     }
     if (workload.pod().annotations().containsKey(ApiGroup.INJECTED_ANNOTATION)) {
-      preset(null, "annotation " + ApiGroup.INJECTED_ANNOTATION, REMOVE);
+      preset("annotation " + ApiGroup.INJECTED_ANNOTATION);
     }
   }
 
-  private void preset(@Nullable String container, String place, String remedy) {
+  private void preset(String place) {
     add(
         Code.GATE_PRESET,
-        container,
+        null,
         place,
         "is brought by the workload and belongs to the gate",
-        remedy);
+        REMOVE);
   }
 
   /** A pod that asks for an access has the gate, unchanged and first. */
   private void planned(GrantRequest request) {
     Optional<Container> gate = gate();
+    if (gate.isEmpty() && request instanceof GrantRequest.Refused) {
+      return;
+    }
     if (gate.isEmpty()) {
       changed(
           "the pod",
@@ -118,14 +123,14 @@ final class GateIntegrity {
               + " again.");
       return;
     }
-    if (!GateParts.CONTAINER.equals(spec.getInitContainers().getFirst().getName())) {
+    if (workload.stage() != Workload.Stage.SUBMITTED
+        && !GateParts.CONTAINER.equals(spec.getInitContainers().getFirst().getName())) {
       changed(
           "init container " + spec.getInitContainers().getFirst().getName(),
           "stands before the gate and could take its port",
           "Put it after " + GateParts.CONTAINER + ", which is the first of the init containers.");
     }
-    if (!GateParts.INJECTION.equals(
-        workload.pod().annotations().get(ApiGroup.INJECTED_ANNOTATION))) {
+    if (!isMarked()) {
       changed("annotation " + ApiGroup.INJECTED_ANNOTATION, "is not the gate's own", REMOVE);
     }
     if (request instanceof GrantRequest.Asked asked) {
@@ -160,10 +165,10 @@ final class GateIntegrity {
     if (before == null) {
       return;
     }
-    for (String label : List.of(ApiGroup.ACCESS_LABEL)) {
-      if (!Objects.equals(before.labels().get(label), workload.pod().labels().get(label))) {
-        fixed("label " + label);
-      }
+    if (!Objects.equals(
+        before.labels().get(ApiGroup.ACCESS_LABEL),
+        workload.pod().labels().get(ApiGroup.ACCESS_LABEL))) {
+      fixed(GrantRequest.LABEL_PLACE);
     }
     if (!asks && !GrantRequest.isMade(before)) {
       return;
@@ -194,7 +199,7 @@ final class GateIntegrity {
   private void fixed(String place) {
     changed(
         place,
-        "is changed on a pod that exists, whose gate was made for what it said at first",
+        "cannot be changed on a pod that exists: its gate was made with the pod",
         "Change it in the template, so that new pods are made.");
   }
 
@@ -207,7 +212,7 @@ final class GateIntegrity {
       }
       Container container = each.container();
       if (GateParts.CONTAINER.equals(container.getName())) {
-        preset(container.getName(), "the name", REMOVE);
+        preset("container " + GateParts.CONTAINER);
       }
       container.getVolumeMounts().stream()
           .filter(

@@ -124,7 +124,7 @@ record MountedFiles(List<File> files, List<Reference> unread) {
                     new File(
                         path,
                         known.data().getOrDefault(key, ""),
-                        "key \"%s\" of %s \"%s\", mounted at %s"
+                        "key \"%s\" of %s \"%s\" (mounted at %s)"
                             .formatted(
                                 key, secret ? "Secret" : "ConfigMap", name, mount.getMountPath()),
                         secret,
@@ -137,7 +137,12 @@ record MountedFiles(List<File> files, List<Reference> unread) {
       case Content.NotRead(Content.Reason reason) ->
           unread.add(
               new Reference(
-                  container.getName(), secret, name, "", Boolean.TRUE.equals(optional), reason));
+                  container.getName(),
+                  "volume mount " + mount.getName(),
+                  secret,
+                  name,
+                  Boolean.TRUE.equals(optional),
+                  reason));
     }
   }
 

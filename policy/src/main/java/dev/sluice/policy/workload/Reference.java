@@ -4,17 +4,17 @@ package dev.sluice.policy.workload;
  * A reference of a pod to a ConfigMap or Secret that was not read.
  *
  * @param container the container that refers to it
+ * @param place where in the container, such as {@code variable DATABASE_URL}
  * @param secret whether it is a Secret
  * @param name its name
- * @param key the key, or the name of the variable; empty where all keys are meant
  * @param optional whether the pod starts without it
  * @param reason why it was not read
  */
 record Reference(
     String container,
+    String place,
     boolean secret,
     String name,
-    String key,
     boolean optional,
     Content.Reason reason) {
   /** Such as {@code Secret "shop-db"}. */

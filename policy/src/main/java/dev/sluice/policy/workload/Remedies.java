@@ -23,7 +23,7 @@ final class Remedies {
             .filter(each -> each.expiresAt() == null || each.expiresAt().isAfter(context.now()))
             .max(Comparator.comparing(this::isSubject).thenComparing(GrantedAccess::name));
     if (access.isEmpty()) {
-      return ("Leave the address out. Create a DatabaseAccess in namespace %s with databaseRef:"
+      return ("Leave it out. Create a DatabaseAccess in namespace %s with databaseRef:"
               + " {name: %s, namespace: %s}, and give %s the label `%s: <its name>`.")
           .formatted(
               workload.namespace(),
@@ -39,14 +39,14 @@ final class Remedies {
             : " Its service account %s must then stand in spec.subjects of DatabaseAccess %s/%s."
                 .formatted(workload.pod().serviceAccount(), workload.namespace(), name);
     if (GrantRequest.names(workload.pod()).contains(name)) {
-      return "Leave the address out: %s already asks for access `%s`, and the gate beside the application sets %s."
+      return "Leave it out: %s already asks for access `%s`, and the gate beside the application sets %s."
           .formatted(pod, name, SET);
     }
     String marker =
         GrantRequest.isMade(workload.pod())
             ? "the annotation `%s: %s`".formatted(ApiGroup.ALSO_ANNOTATION, name)
             : "the label `%s: %s`".formatted(ApiGroup.ACCESS_LABEL, name);
-    return "Leave the address out and give %s %s: a gate then runs beside the application and sets %s; no credential is needed.%s"
+    return "Leave it out and give %s %s: a gate then runs beside the application and sets %s; no credential is needed.%s"
         .formatted(pod, marker, SET, subject);
   }
 

@@ -16,7 +16,7 @@ final class TextContext {
 
   private static final Pattern KEY =
       Pattern.compile("([A-Za-z0-9_.-]+)[\"']?(?:\\s*[=:>]\\s*|\\s+)[\"'\\[(]*$");
-  private static final Pattern LIST = Pattern.compile("[A-Za-z0-9._:-]+\\s*,\\s*$");
+  private static final Pattern LIST = Pattern.compile("[A-Za-z0-9._:*-]+\\s*[,|]\\s*$");
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://[^\\s/]*$");
   private static final Pattern FOLLOWING_PORT =
       Pattern.compile("^[\"'\\])]*(?::|[\\s,]+[\"']?(?:-p\\s*|--port[= ])?)(\\d{1,5})(?![\\d.])");

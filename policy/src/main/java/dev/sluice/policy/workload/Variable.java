@@ -5,12 +5,12 @@ package dev.sluice.policy.workload;
  *
  * @param name its name
  * @param value its value, as far as it is known
- * @param origin where the value comes from, such as {@code , key "url" of Secret "shop-db"}; empty
+ * @param origin where the value comes from, such as {@code (key "url" of Secret "shop-db")}; empty
  *     where it stands in the container itself
  * @param secret whether the value, or a part of it, comes from a Secret
  */
 record Variable(String name, String value, String origin, boolean secret) {
-  /** Such as {@code variable DATABASE_URL, key "url" of Secret "shop-db"}. */
+  /** Such as {@code variable DATABASE_URL (key "url" of Secret "shop-db")}. */
   String place() {
     return "variable " + name + origin;
   }

@@ -1,0 +1,61 @@
+package dev.sluice.policy.workload;
+
+import dev.sluice.crds.EnforcementPolicySpec.FindingType;
+import dev.sluice.policy.Code;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Findings about ConfigMaps and Secrets whose contents are not known. */
+final class UncheckedContents {
+  private UncheckedContents() {}
+
+  /** What is to be said of a reference; empty where nothing is. */
+  static Optional<Finding> finding(Reference reference) {
+    Optional<String> which =
+        switch (reference.reason()) {
+          case NOT_WANTED -> Optional.empty();
+          case NAMES_ONLY ->
+              isCredential(reference)
+                  ? Optional.of("looks like a database credential and was not looked into")
+                  : Optional.empty();
+          case ABSENT ->
+              reference.optional()
+                  ? Optional.empty()
+                  : Optional.of("does not exist yet and could not be looked into");
+          case FORBIDDEN -> Optional.of("Sluice's webhook may not read");
+          case UNAVAILABLE -> Optional.of("could not be read now");
+        };
+    return which.map(
+        clause ->
+            new Finding(
+                reference.reason() == Content.Reason.NAMES_ONLY
+                    ? Code.UNSEEN_CREDENTIAL
+                    : Code.UNCHECKED_CONTENT,
+                FindingType.DirectConnection,
+                "",
+                reference.container(),
+                reference.place(),
+                null,
+                "refers to %s, which %s".formatted(reference.object(), clause),
+                remedy(reference)));
+  }
+
+  private static boolean isCredential(Reference reference) {
+    return Stream.of(reference.place(), reference.name()).anyMatch(KeyWords::isDatabaseCredential);
+  }
+
+  private static String remedy(Reference reference) {
+    return switch (reference.reason()) {
+      case NOT_WANTED, NAMES_ONLY ->
+          "Where %s leads to a governed database, leave it out and ask for a DatabaseAccess."
+              .formatted(reference.object());
+      case ABSENT ->
+          "Create %s first; what made the pod tries again by itself.".formatted(reference.object());
+      case FORBIDDEN ->
+          "Give the webhook's service account the right to get %s, or set credentialScan of the"
+                  .formatted(reference.object())
+              + " chart's webhook to References.";
+      case UNAVAILABLE -> "Try again.";
+    };
+  }
+}

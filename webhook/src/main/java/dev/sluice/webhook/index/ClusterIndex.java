@@ -1,0 +1,185 @@
+package dev.sluice.webhook.index;
+
+import dev.sluice.crds.Database;
+import dev.sluice.crds.DatabaseAccess;
+import dev.sluice.crds.EnforcementPolicy;
+import dev.sluice.policy.workload.GovernedDatabase;
+import dev.sluice.policy.workload.ObjectName;
+import dev.sluice.webhook.WebhookSettings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * What is watched of the cluster. An object that is not there yet may have been made a moment ago,
+ * so that whoever must not miss one looks it up.
+ */
+@ApplicationScoped
+public class ClusterIndex {
+  private static final Logger LOG = Logger.getLogger(ClusterIndex.class);
+
+  private final KubernetesClient client;
+  private final ServiceEndpoints endpoints;
+  private final SharedIndexInformer<Database> databases;
+  private final SharedIndexInformer<DatabaseAccess> accesses;
+  private final SharedIndexInformer<EnforcementPolicy> policies;
+  private final SharedIndexInformer<Service> services;
+  private final SharedIndexInformer<Namespace> namespaces;
+
+  private final AtomicLong changes = new AtomicLong();
+  private final AtomicReference<Governed> governed =
+      new AtomicReference<>(new Governed(-1, List.of()));
+
+  private final DatabaseAddresses addresses;
+
+  ClusterIndex(KubernetesClient client, ServiceEndpoints endpoints, WebhookSettings settings) {
+    this.client = client;
+    this.endpoints = endpoints;
+    this.addresses = new DatabaseAddresses(settings.clusterDomain());
+    databases = informer(client.resources(Database.class));
+    accesses = informer(client.resources(DatabaseAccess.class));
+    policies = informer(client.resources(EnforcementPolicy.class));
+    services = informer(client.services());
+    namespaces = informer(client.resources(Namespace.class));
+  }
+
+  /**
+   * The databases as they were after so many changes.
+   *
+   * @param change the number of changes
+   * @param databases the databases
+   */
+  private record Governed(long change, List<GovernedDatabase> databases) {}
+
+  void start(@Observes StartupEvent event) {
+    databases.addEventHandler(changing());
+    services.addEventHandler(changing());
+    endpoints.onChange(changes::incrementAndGet);
+    informers()
+        .forEach(
+            informer ->
+                informer
+                    // The kinds may be installed after the webhook; it is not ready until then.
+                    .exceptionHandler(
+                        (started, problem) -> {
+                          LOG.warnf(
+                              "Watching %s failed and is tried again: %s",
+                              informer.getApiTypeClass().getSimpleName(), problem.getMessage());
+                          return true;
+                        })
+                    .start());
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    informers().forEach(SharedIndexInformer::stop);
+    endpoints.stop();
+  }
+
+  /** The kinds that are not yet known in full; empty when the webhook can answer. */
+  public List<String> missing() {
+    return informers()
+        .filter(informer -> !informer.hasSynced())
+        .map(informer -> informer.getApiTypeClass().getSimpleName())
+        .toList();
+  }
+
+  /** All governed databases with the addresses under which they answer. */
+  public List<GovernedDatabase> databases() {
+    // Read before the stores: a change in between makes what is kept here outdated at once.
+    long change = changes.get();
+    Governed kept = governed.get();
+    if (kept.change() == change) {
+      return kept.databases();
+    }
+    List<Service> all = services.getStore().list();
+    List<GovernedDatabase> known =
+        databases.getStore().list().stream()
+            .map(database -> addresses.of(database, all, endpoints))
+            .toList();
+    endpoints.watch(known);
+    governed.set(new Governed(change, known));
+    return known;
+  }
+
+  /**
+   * A Database that is not among the known ones.
+   *
+   * @param name its name
+   */
+  public Optional<GovernedDatabase> lookUpDatabase(ObjectName name) {
+    return Optional.ofNullable(
+            client
+                .resources(Database.class)
+                .inNamespace(name.namespace())
+                .withName(name.name())
+                .get())
+        .map(database -> addresses.of(database, services.getStore().list(), endpoints));
+  }
+
+  /** The accesses of a namespace. */
+  public List<DatabaseAccess> accesses(String namespace) {
+    return accesses.getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace);
+  }
+
+  /** An access that is not among the known ones. */
+  public Optional<DatabaseAccess> lookUpAccess(String namespace, String name) {
+    return Optional.ofNullable(
+        client.resources(DatabaseAccess.class).inNamespace(namespace).withName(name).get());
+  }
+
+  /** All enforcement policies. */
+  public List<EnforcementPolicy> policies() {
+    return policies.getStore().list();
+  }
+
+  /** A namespace, looked up where it is not known yet. */
+  public Optional<Namespace> namespace(String name) {
+    Namespace known = namespaces.getStore().getByKey(name);
+    return Optional.ofNullable(known == null ? client.namespaces().withName(name).get() : known);
+  }
+
+  private Stream<SharedIndexInformer<? extends HasMetadata>> informers() {
+    return Stream.of(databases, accesses, policies, services, namespaces);
+  }
+
+  private static <T extends HasMetadata, L extends KubernetesResourceList<T>>
+      SharedIndexInformer<T> informer(MixedOperation<T, L, ? extends Resource<T>> operation) {
+    return operation.inAnyNamespace().runnableInformer(0);
+  }
+
+  private <T> ResourceEventHandler<T> changing() {
+    return new ResourceEventHandler<>() {
+      @Override
+      public void onAdd(T added) {
+        changes.incrementAndGet();
+      }
+
+      @Override
+      public void onUpdate(T before, T after) {
+        changes.incrementAndGet();
+      }
+
+      @Override
+      public void onDelete(T deleted, boolean finalStateUnknown) {
+        changes.incrementAndGet();
+      }
+    };
+  }
+}

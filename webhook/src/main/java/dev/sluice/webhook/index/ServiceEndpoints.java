@@ -1,0 +1,130 @@
+package dev.sluice.webhook.index;
+
+import dev.sluice.policy.workload.GovernedDatabase;
+import dev.sluice.policy.workload.ObjectName;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * The pods behind the Services of governed databases. Only those Services' endpoints are watched: a
+ * cluster has many more.
+ */
+@ApplicationScoped
+public class ServiceEndpoints implements PodAddresses {
+  private static final Logger LOG = Logger.getLogger(ServiceEndpoints.class);
+  private static final String SERVICE_LABEL = "kubernetes.io/service-name";
+
+  private final KubernetesClient client;
+  private final Map<ObjectName, SharedIndexInformer<EndpointSlice>> informers =
+      new ConcurrentHashMap<>();
+  private volatile Runnable change = () -> {};
+
+  ServiceEndpoints(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Is called when the pods behind a Service change. */
+  void onChange(Runnable action) {
+    change = action;
+  }
+
+  @Override
+  public List<String> addresses(ObjectName service) {
+    return slices(service).stream()
+        .flatMap(slice -> slice.getEndpoints().stream())
+        .flatMap(endpoint -> endpoint.getAddresses().stream())
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public Set<Integer> ports(ObjectName service, String portName) {
+    return slices(service).stream()
+        .flatMap(slice -> slice.getPorts().stream())
+        .filter(port -> Objects.requireNonNullElse(port.getName(), "").equals(portName))
+        .map(port -> port.getPort())
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
+  }
+
+  private List<EndpointSlice> slices(ObjectName service) {
+    SharedIndexInformer<EndpointSlice> informer = informers.get(service);
+    return informer == null ? List.of() : informer.getStore().list();
+  }
+
+  /** Watches the endpoints of the Services of these databases, and no others. */
+  void watch(Collection<GovernedDatabase> databases) {
+    Set<ObjectName> wanted =
+        databases.stream()
+            .flatMap(database -> database.services().stream())
+            .map(GovernedDatabase.ServiceAddress::name)
+            .collect(Collectors.toSet());
+    informers
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean unwanted = !wanted.contains(each.getKey());
+              if (unwanted) {
+                each.getValue().stop();
+              }
+              return unwanted;
+            });
+    wanted.forEach(service -> informers.computeIfAbsent(service, this::informer));
+  }
+
+  void stop() {
+    informers.values().forEach(SharedIndexInformer::stop);
+  }
+
+  private SharedIndexInformer<EndpointSlice> informer(ObjectName service) {
+    SharedIndexInformer<EndpointSlice> informer =
+        client
+            .discovery()
+            .v1()
+            .endpointSlices()
+            .inNamespace(service.namespace())
+            .withLabel(SERVICE_LABEL, service.name())
+            .runnableInformer(0);
+    informer
+        .addEventHandler(changing())
+        .exceptionHandler(
+            (started, problem) -> {
+              LOG.warnf(
+                  "Watching the endpoints of Service %s failed and is tried again: %s",
+                  service, problem.getMessage());
+              return true;
+            })
+        .start();
+    return informer;
+  }
+
+  private ResourceEventHandler<EndpointSlice> changing() {
+    return new ResourceEventHandler<>() {
+      @Override
+      public void onAdd(EndpointSlice added) {
+        change.run();
+      }
+
+      @Override
+      public void onUpdate(EndpointSlice before, EndpointSlice after) {
+        change.run();
+      }
+
+      @Override
+      public void onDelete(EndpointSlice deleted, boolean finalStateUnknown) {
+        change.run();
+      }
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.webhook.inject;
+
+import dev.sluice.policy.workload.AskedAccess;
+import dev.sluice.policy.workload.GateParts;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Tells the containers of an application where their gate is. */
+final class ApplicationContainers {
+  private static final String ROOT_VARIABLE = "SERVICE_BINDING_ROOT";
+
+  /** One of these says that the container has a PostgreSQL server of its own in mind. */
+  private static final Set<String> OWN_SERVER = Set.of("PGHOST", "PGHOSTADDR", "PGSERVICE");
+
+  private final List<AskedAccess> accesses;
+
+  ApplicationContainers(List<AskedAccess> accesses) {
+    this.accesses = accesses;
+  }
+
+  /** The container with the variables and the directory; what it sets itself stays. */
+  Container prepare(Container container) {
+    List<EnvVar> environment = new ArrayList<>();
+    boolean ownServer = OWN_SERVER.stream().anyMatch(name -> has(container, name));
+    for (EnvVar variable : GateParts.applicationEnvironment(accesses)) {
+      boolean ofServer = variable.getName().startsWith("PG");
+      if (!has(container, variable.getName()) && !(ownServer && ofServer)) {
+        environment.add(variable);
+      }
+    }
+    List<VolumeMount> mounts = mounts(container);
+    if (!mounts.isEmpty() && !has(container, ROOT_VARIABLE)) {
+      environment.add(
+          new EnvVarBuilder().withName(ROOT_VARIABLE).withValue(GateParts.BINDING_ROOT).build());
+    }
+    // In front, so that variables of the container may refer to them: $(PGHOST).
+    environment.addAll(container.getEnv());
+    return new ContainerBuilder(container)
+        .withEnv(environment)
+        .addAllToVolumeMounts(mounts)
+        .build();
+  }
+
+  private List<VolumeMount> mounts(Container container) {
+    boolean mounted =
+        container.getVolumeMounts().stream()
+            .anyMatch(mount -> GateParts.BINDING_VOLUME.equals(mount.getName()));
+    if (mounted) {
+      return List.of();
+    }
+    Optional<EnvVar> root =
+        container.getEnv().stream()
+            .filter(variable -> ROOT_VARIABLE.equals(variable.getName()))
+            .findFirst();
+    Stream<VolumeMount> wanted =
+        root.map(EnvVar::getValue)
+            .map(directory -> accesses.stream().map(access -> directory(directory, access)))
+            .orElseGet(
+                () -> root.isPresent() ? Stream.empty() : Stream.of(mount(GateParts.BINDING_ROOT)));
+    Set<String> taken =
+        Set.copyOf(container.getVolumeMounts().stream().map(VolumeMount::getMountPath).toList());
+    return wanted.filter(mount -> !taken.contains(mount.getMountPath())).toList();
+  }
+
+  /** Where the container has a binding root of its own, each access is a directory in it. */
+  private static VolumeMount directory(String root, AskedAccess access) {
+    String name = access.access().name();
+    String path = root.endsWith("/") ? root + name : root + "/" + name;
+    return new VolumeMountBuilder(mount(path)).withSubPath(name).build();
+  }
+
+  private static VolumeMount mount(String path) {
+    return new VolumeMountBuilder()
+        .withName(GateParts.BINDING_VOLUME)
+        .withMountPath(path)
+        .withReadOnly(true)
+        .build();
+  }
+
+  private static boolean has(Container container, String name) {
+    return container.getEnv().stream().anyMatch(variable -> variable.getName().equals(name));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.webhook.review;
+
+import dev.sluice.policy.workload.Finding;
+import dev.sluice.policy.workload.Verdict;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponseBuilder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Verdicts as the API server understands them. */
+public final class Answers {
+  private static final int FORBIDDEN = 403;
+
+  private Answers() {}
+
+  /**
+   * The answer of a verdict: warnings are shown by kubectl, everything stands in the audit log.
+   *
+   * @param verdict the verdict
+   */
+  public static AdmissionResponse of(Verdict verdict) {
+    AdmissionResponseBuilder answer =
+        new AdmissionResponseBuilder()
+            .withAllowed(verdict instanceof Verdict.Admit)
+            .withWarnings(warnings(verdict))
+            .withAuditAnnotations(annotations(verdict));
+    if (verdict instanceof Verdict.Reject reject) {
+      answer.withStatus(
+          new StatusBuilder()
+              .withStatus("Failure")
+              .withCode(FORBIDDEN)
+              .withReason("Forbidden")
+              .withMessage(reject.message())
+              .build());
+    }
+    return answer.build();
+  }
+
+  /** What and then what to do, each remedy once: a long warning would be cut off. */
+  private static List<String> warnings(Verdict verdict) {
+    Set<String> remedies = new LinkedHashSet<>();
+    List<String> warnings = new ArrayList<>();
+    for (Finding finding : verdict.warnings()) {
+      warnings.add(finding.sentence());
+      remedies.add(finding.remedy());
+    }
+    warnings.addAll(remedies);
+    return List.copyOf(warnings);
+  }
+
+  private static Map<String, String> annotations(Verdict verdict) {
+    List<Finding> refusals =
+        verdict instanceof Verdict.Reject reject ? reject.refusals() : List.of();
+    Map<String, String> annotations = new LinkedHashMap<>();
+    put(annotations, "refused", refusals);
+    put(annotations, "warned", verdict.warnings());
+    put(annotations, "audited", verdict.audited());
+    return annotations;
+  }
+
+  private static void put(Map<String, String> annotations, String key, List<Finding> findings) {
+    if (!findings.isEmpty()) {
+      annotations.put(
+          key, findings.stream().map(Finding::sentence).collect(Collectors.joining("; ")));
+    }
+  }
+
+  /**
+   * All findings of a verdict, from the gravest on.
+   *
+   * @param verdict the verdict
+   */
+  static Stream<Finding> findings(Verdict verdict) {
+    Stream<Finding> refusals =
+        verdict instanceof Verdict.Reject reject ? reject.refusals().stream() : Stream.empty();
+    return Stream.of(refusals, verdict.warnings().stream(), verdict.audited().stream())
+        .flatMap(each -> each);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.sluice.webhook.review;
+
+import dev.sluice.policy.workload.Finding;
+import dev.sluice.policy.workload.GrantRequest;
+import dev.sluice.policy.workload.Verdict;
+import dev.sluice.policy.workload.Workload;
+import dev.sluice.policy.workload.Workload.Stage;
+import dev.sluice.policy.workload.WorkloadContext;
+import dev.sluice.policy.workload.WorkloadDecisions;
+import dev.sluice.webhook.index.ClusterContexts;
+import dev.sluice.webhook.inject.GateInjection;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
+import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Answers requests of the API server. */
+@ApplicationScoped
+public class Reviewer {
+  private static final Logger LOG = Logger.getLogger(Reviewer.class);
+
+  private final ClusterContexts contexts;
+  private final ReferencedContents contents;
+  private final Owners owners;
+
+  Reviewer(ClusterContexts contexts, ReferencedContents contents, Owners owners) {
+    this.contexts = contexts;
+    this.contents = contents;
+    this.owners = owners;
+  }
+
+  /**
+   * Says what becomes of a pod or a template.
+   *
+   * @param request the request
+   */
+  public AdmissionResponse validate(AdmissionRequest request) {
+    Optional<Submission> submission = Submission.of(request);
+    if (submission.isEmpty()) {
+      return AdmissionUtils.allowedAdmissionResponse();
+    }
+    Submission submitted = submission.get();
+    WorkloadContext context = context(submitted);
+    ReferencedContents.Contents referenced =
+        contents.of(submitted.name().namespace(), submitted.pod().spec(), context);
+    Workload workload =
+        new Workload(
+            submitted.name(),
+            owners.topOf(submitted, request.getUserInfo(), context),
+            submitted.stage(),
+            submitted.pod(),
+            submitted.previous(),
+            referenced.configMaps(),
+            referenced.secrets());
+    return answer(WorkloadDecisions.decide(workload, context), request, submitted);
+  }
+
+  /**
+   * Puts the gate into a pod that asks for it and may have it.
+   *
+   * @param request the request
+   */
+  public AdmissionResponse mutate(AdmissionRequest request) {
+    Optional<Submission> submission = Submission.of(request);
+    if (submission.isEmpty()
+        || submission.get().stage() != Stage.STORED
+        || !GrantRequest.isMade(submission.get().pod())
+        || !(request.getObject() instanceof Pod pod)) {
+      return AdmissionUtils.allowedAdmissionResponse();
+    }
+    Submission submitted = submission.get();
+    WorkloadContext context = context(submitted);
+    if (context.exemptNamespaces().contains(submitted.name().namespace())) {
+      return AdmissionUtils.allowedAdmissionResponse();
+    }
+    Workload workload =
+        new Workload(
+            submitted.name(),
+            owners.topOf(submitted, request.getUserInfo(), context),
+            Stage.SUBMITTED,
+            submitted.pod(),
+            null,
+            Map.of(),
+            Map.of());
+    Verdict verdict = WorkloadDecisions.decide(workload, context);
+    GrantRequest asked = GrantRequest.of(submitted.name().namespace(), submitted.pod(), context);
+    if (verdict instanceof Verdict.Reject || !(asked instanceof GrantRequest.Asked granted)) {
+      return answer(verdict, request, submitted);
+    }
+    // Warnings come with the validation, which sees the whole pod.
+    return AdmissionUtils.admissionResponseFromMutation(
+        pod,
+        GateInjection.inject(
+            pod, submitted.name().namespace(), granted.accesses(), context.gate()));
+  }
+
+  private WorkloadContext context(Submission submitted) {
+    return contexts.of(submitted.name().namespace(), GrantRequest.names(submitted.pod()));
+  }
+
+  private static AdmissionResponse answer(
+      Verdict verdict, AdmissionRequest request, Submission submitted) {
+    String findings =
+        Answers.findings(verdict).map(Finding::sentence).collect(Collectors.joining("; "));
+    if (!findings.isEmpty()) {
+      LOG.infof(
+          "%s of %s by %s: %s: %s",
+          request.getOperation(),
+          submitted.name(),
+          request.getUserInfo() == null ? "" : request.getUserInfo().getUsername(),
+          verdict instanceof Verdict.Reject ? "refused" : "let through",
+          findings);
+    }
+    return Answers.of(verdict);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.sluice.webhook.index;
+
+import dev.sluice.crds.Database;
+import dev.sluice.crds.DatabaseAccess;
+import dev.sluice.crds.EnforcementPolicy;
+import dev.sluice.policy.workload.Content;
+import dev.sluice.policy.workload.GateSettings;
+import dev.sluice.policy.workload.ObjectName;
+import dev.sluice.policy.workload.WorkloadContext;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** A cluster as files of resources tell it; later files replace objects of earlier ones. */
+public final class ClusterFile implements PodAddresses {
+  /** The day on which all cases happen. */
+  public static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+
+  private static final String DOMAIN = "cluster.local";
+
+  private final Map<String, HasMetadata> objects = new TreeMap<>();
+
+  /**
+   * Reads files of resources.
+   *
+   * @param serialization reads them
+   * @param files the files; those that do not exist are left out
+   */
+  public ClusterFile(KubernetesSerialization serialization, Path... files) {
+    serialization.registerKubernetesResource(Database.class);
+    serialization.registerKubernetesResource(DatabaseAccess.class);
+    serialization.registerKubernetesResource(EnforcementPolicy.class);
+    for (Path file : files) {
+      if (!Files.exists(file)) {
+        continue;
+      }
+      try {
+        for (String document : Files.readString(file).split("(?m)^---$", -1)) {
+          HasMetadata object = serialization.unmarshal(document);
+          objects.put(key(object), object);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * The context of a namespace.
+   *
+   * @param namespace the namespace
+   */
+  public WorkloadContext context(String namespace) {
+    List<Service> services = all(Service.class);
+    return new WorkloadContext(
+        all(Database.class).stream()
+            .map(database -> new DatabaseAddresses(DOMAIN).of(database, services, this))
+            .toList(),
+        all(DatabaseAccess.class).stream()
+            .filter(access -> access.getMetadata().getNamespace().equals(namespace))
+            .map(Resources::access)
+            .toList(),
+        all(EnforcementPolicy.class).stream().map(Resources::enforcement).toList(),
+        all(Namespace.class).stream()
+            .filter(each -> each.getMetadata().getName().equals(namespace))
+            .findFirst()
+            .map(each -> each.getMetadata().getLabels())
+            .orElse(Map.of()),
+        Set.of("kube-system", "sluice-system"),
+        DOMAIN,
+        new GateSettings(
+            "registry.example/sluice/gate:1",
+            "IfNotPresent",
+            "https://sluice-operator.sluice-system.svc:8443",
+            new ResourceRequirementsBuilder()
+                .addToRequests("cpu", new Quantity("10m"))
+                .addToRequests("memory", new Quantity("48Mi"))
+                .addToLimits("memory", new Quantity("128Mi"))
+                .build(),
+            "64Mi"),
+        NOW);
+  }
+
+  /** The contents of the ConfigMaps of a namespace with these names. */
+  public Map<String, Content> configMaps(String namespace, Set<String> names) {
+    return contents(
+        names, all(ConfigMap.class), namespace, map -> Objects.requireNonNull(map.getData()));
+  }
+
+  /** The contents of the Secrets of a namespace with these names, which stand in stringData. */
+  public Map<String, Content> secrets(String namespace, Set<String> names) {
+    return contents(
+        names, all(Secret.class), namespace, map -> Objects.requireNonNull(map.getStringData()));
+  }
+
+  private static <T extends HasMetadata> Map<String, Content> contents(
+      Set<String> names, List<T> objects, String namespace, Function<T, Map<String, String>> data) {
+    Map<String, Content> contents = new HashMap<>();
+    names.forEach(name -> contents.put(name, new Content.NotRead(Content.Reason.ABSENT)));
+    objects.stream()
+        .filter(each -> each.getMetadata().getNamespace().equals(namespace))
+        .filter(each -> names.contains(each.getMetadata().getName()))
+        .forEach(
+            each ->
+                contents.put(
+                    each.getMetadata().getName(),
+                    new Content.Known(new LinkedHashMap<>(data.apply(each)))));
+    return contents;
+  }
+
+  @Override
+  public List<String> addresses(ObjectName service) {
+    return slices(service).stream()
+        .flatMap(slice -> slice.getEndpoints().stream())
+        .flatMap(endpoint -> endpoint.getAddresses().stream())
+        .toList();
+  }
+
+  @Override
+  public Set<Integer> ports(ObjectName service, String portName) {
+    return slices(service).stream()
+        .flatMap(slice -> slice.getPorts().stream())
+        .map(port -> port.getPort())
+        .collect(Collectors.toSet());
+  }
+
+  private List<EndpointSlice> slices(ObjectName service) {
+    return all(EndpointSlice.class).stream()
+        .filter(slice -> slice.getMetadata().getNamespace().equals(service.namespace()))
+        .filter(
+            slice ->
+                service
+                    .name()
+                    .equals(slice.getMetadata().getLabels().get("kubernetes.io/service-name")))
+        .toList();
+  }
+
+  private <T extends HasMetadata> List<T> all(Class<T> type) {
+    return objects.values().stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private static String key(HasMetadata object) {
+    return "%s %s/%s"
+        .formatted(
+            object.getKind(), object.getMetadata().getNamespace(), object.getMetadata().getName());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.webhook.index;
+
+import org.jspecify.annotations.NullMarked;

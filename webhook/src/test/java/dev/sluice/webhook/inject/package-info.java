@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.webhook.inject;
+
+import org.jspecify.annotations.NullMarked;
