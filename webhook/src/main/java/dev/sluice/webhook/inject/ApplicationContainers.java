@@ -21,6 +21,9 @@ final class ApplicationContainers {
   /** One of these says that the container has a PostgreSQL server of its own in mind. */
   private static final Set<String> OWN_SERVER = Set.of("PGHOST", "PGHOSTADDR", "PGSERVICE");
 
+  /** Who names these means the gate. */
+  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
+
   private final List<AskedAccess> accesses;
 
   ApplicationContainers(List<AskedAccess> accesses) {
@@ -30,7 +33,7 @@ final class ApplicationContainers {
   /** The container with the variables and the directory; what it sets itself stays. */
   Container prepare(Container container) {
     List<EnvVar> environment = new ArrayList<>();
-    boolean ownServer = OWN_SERVER.stream().anyMatch(name -> has(container, name));
+    boolean ownServer = container.getEnv().stream().anyMatch(ApplicationContainers::isOwnServer);
     for (EnvVar variable : GateParts.applicationEnvironment(accesses)) {
       boolean ofServer = variable.getName().startsWith("PG");
       if (!has(container, variable.getName()) && !(ownServer && ofServer)) {
@@ -48,6 +51,11 @@ final class ApplicationContainers {
         .withEnv(environment)
         .addAllToVolumeMounts(mounts)
         .build();
+  }
+
+  private static boolean isOwnServer(EnvVar variable) {
+    String value = variable.getValue() == null ? "" : variable.getValue();
+    return OWN_SERVER.contains(variable.getName()) && !LOOPBACK.contains(value);
   }
 
   private List<VolumeMount> mounts(Container container) {
