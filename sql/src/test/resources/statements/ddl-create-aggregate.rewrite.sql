@@ -1,1 +1,1 @@
-CREATE AGGREGATE agg (int) (SFUNC = f, STYPE = int); CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = f); CREATE CAST (a AS b) WITHOUT FUNCTION; CREATE STATISTICS st ON a, b FROM "public"."customers"
+CREATE AGGREGATE "public".agg (int) (SFUNC = f, STYPE = int); CREATE OPERATOR "public".=== (LEFTARG = int, RIGHTARG = int, FUNCTION = f); CREATE CAST (a AS b) WITHOUT FUNCTION; CREATE STATISTICS st ON a, b FROM "public"."customers"

@@ -1,6 +1,7 @@
 package dev.sluice.sql.postgres;
 
 import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Statement.Name;
 import dev.sluice.sql.postgres.grammar.GrammarText;
 import dev.sluice.sql.postgres.grammar.Tokens;
@@ -9,10 +10,16 @@ import dev.sluice.sql.postgres.tree.TreeStatement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what the tree and the tokens of a text tell, and turns bytes into characters. */
 final class Assembly {
+
+  /** Words after which the name of what is made stands. */
+  private static final Set<String> MADE =
+      Set.of("FUNCTION", "PROCEDURE", "AGGREGATE", "TYPE", "DOMAIN", "OPERATOR");
 
   private final String text;
   private final Offsets offsets;
@@ -86,7 +93,7 @@ final class Assembly {
             0);
     return new Statement(
         facts,
-        tokens == null ? List.of() : names(tree, tokens),
+        tokens == null ? List.of() : names(tree, tokens, firstToken, lastToken),
         normalized,
         fingerprint,
         tree.parameters(),
@@ -96,8 +103,14 @@ final class Assembly {
         tree.copy());
   }
 
-  private List<Name> names(TreeStatement tree, Tokens tokens) {
+  private List<Name> names(TreeStatement tree, Tokens tokens, int firstToken, int lastToken) {
     List<Name> names = new ArrayList<>(tree.names().size());
+    if (tree.made() != null && tree.kind() == StatementKind.CREATE) {
+      Name made = made(tree.made(), tokens, firstToken, lastToken);
+      if (made != null) {
+        names.add(made);
+      }
+    }
     for (TreeStatement.Name name : tree.names()) {
       Name placed = place(name, tokens);
       if (placed != null) {
@@ -106,6 +119,26 @@ final class Assembly {
     }
     names.sort(Comparator.comparingInt(Name::start));
     return names;
+  }
+
+  /** Finds the name after {@code CREATE [OR REPLACE] FUNCTION} and the like. */
+  private @Nullable Name made(String name, Tokens tokens, int firstToken, int lastToken) {
+    int token = firstToken;
+    for (int word = 0; word < 4 && token < lastToken; word++) {
+      int next = tokens.next(token);
+      if (next < lastToken && MADE.contains(word(tokens, token))) {
+        int start = offsets.character(tokens.start(next));
+        int end = offsets.character(tokens.end(tokens.whole(next)));
+        return new Name(NameRole.CREATED, false, null, name, start, end, false, null, end);
+      }
+      token = next;
+    }
+    return null;
+  }
+
+  private String word(Tokens tokens, int token) {
+    int start = offsets.character(tokens.start(token));
+    return text.substring(start, offsets.character(tokens.end(token))).toUpperCase(Locale.ROOT);
   }
 
   /**

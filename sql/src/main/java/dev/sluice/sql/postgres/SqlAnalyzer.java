@@ -7,6 +7,7 @@ import dev.sluice.sql.postgres.grammar.GrammarText;
 import dev.sluice.sql.postgres.grammar.ParserThreads;
 import dev.sluice.sql.postgres.grammar.PgQueryLibrary;
 import dev.sluice.sql.postgres.grammar.Refusal;
+import dev.sluice.sql.postgres.grammar.ScannerCost;
 import dev.sluice.sql.postgres.grammar.TreeReader.TooDeepException;
 import dev.sluice.sql.postgres.tree.TreeStatement;
 import dev.sluice.sql.postgres.tree.Walk;
@@ -68,14 +69,6 @@ public final class SqlAnalyzer implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    Analysis analysis = parse(text, standard ? 0 : GrammarText.BACKSLASH_ESCAPES);
-    if (standard) {
-      cache.put(analysis);
-    }
-    return analysis;
-  }
-
-  private Analysis parse(String text, int options) {
     @Nullable String unfit = unfit(text);
     if (unfit != null) {
       return unknown(text, unfit);
@@ -84,8 +77,17 @@ public final class SqlAnalyzer implements AutoCloseable {
     if (bytes.length > limits.textBytes()) {
       return unknown(text, tooLong(limits.textBytes()));
     }
+    if (!ScannerCost.bearable(bytes)) {
+      return unknown(text, "the text has runs of operators that are too long to be analysed");
+    }
     try {
-      return threads.read(bytes, options, grammar -> parse(text, bytes.length, grammar));
+      int options = standard ? 0 : GrammarText.BACKSLASH_ESCAPES;
+      Analysis analysis =
+          threads.read(bytes, options, grammar -> parse(text, bytes.length, grammar));
+      if (standard) {
+        cache.put(analysis);
+      }
+      return analysis;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return unknown(text, "the session ended while the text was parsed");

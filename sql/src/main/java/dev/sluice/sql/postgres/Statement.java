@@ -48,7 +48,8 @@ public record Statement(
   }
 
   /**
-   * A place where the text names a relation. Names of WITH expressions and aliases are none.
+   * A place where the text names a relation, or a function or type that it makes. Names of WITH
+   * expressions and aliases are none.
    *
    * @param role what the name is for
    * @param qualifier whether it stands before a column's name, {@code schema.relation.column}

@@ -161,7 +161,9 @@ final class DefinitionNodes {
       case "ViewStmt" -> made(kind, "view");
       case "CreateSchemaStmt" -> schema(kind);
       case "CreateForeignTableStmt" -> foreignTable(kind);
-      case "CompositeTypeStmt", "ImportForeignSchemaStmt", "CreateEventTrigStmt" -> passOver(kind);
+      case "ImportForeignSchemaStmt", "CreateEventTrigStmt" -> passOver(kind);
+      case "CompositeTypeStmt", "CreateEnumStmt", "CreateRangeStmt" -> type(kind, "typeName");
+      case "CreateDomainStmt" -> type(kind, "domainname");
       case "CreateTableAsStmt" -> tableAs(kind);
       case "CreateFunctionStmt" -> function(kind);
       case "RuleStmt" -> rule(kind);
@@ -261,12 +263,50 @@ final class DefinitionNodes {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "is_procedure" -> procedure = walk.tree.truth();
+        case "funcname" -> made(walk.strings());
         case "sql_body", "parameters" -> walk.value(field, NameRole.READ);
         default -> walk.tree.skip();
       }
     }
     walk.draft.objectKinds.add(procedure ? "procedure" : "function");
     return kind;
+  }
+
+  /**
+   * A type or domain: its name is a list of strings or, where it is made of columns, stands like a
+   * relation's.
+   */
+  private StatementKind type(StatementKind kind, String nameField) {
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (field.equals("typevar")) {
+        made(relationName());
+      } else if (field.equals(nameField)) {
+        made(walk.strings());
+      } else if (field.equals("constraints")) {
+        walk.value(field);
+      } else {
+        walk.tree.skip();
+      }
+    }
+    return kind;
+  }
+
+  private List<String> relationName() {
+    List<String> name = new ArrayList<>(2);
+    walk.tree.enter();
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "schemaname", "relname" -> name.add(walk.tree.text());
+        default -> walk.tree.skip();
+      }
+    }
+    return name;
+  }
+
+  private void made(List<String> name) {
+    if (name.size() == 1) {
+      walk.draft.made = name.get(0);
+    }
   }
 
   private StatementKind rule(StatementKind kind) {
@@ -296,7 +336,8 @@ final class DefinitionNodes {
         case "objects" -> names = lists();
         case "object" -> names = List.of(walk.strings());
         case "relationType" -> relationObject = object(walk.tree.text());
-        case "definition", "defnames", "comment", "label" -> walk.tree.skip();
+        case "defnames" -> made(walk.strings());
+        case "definition", "comment", "label" -> walk.tree.skip();
         default -> {
           if (field.equals(kindField)) {
             object = object(walk.tree.text());

@@ -33,6 +33,12 @@ final class Draft {
   TreeStatement.@Nullable Copy copy;
   int parameters;
 
+  /**
+   * The name without a schema of an object that is made and is no relation; its place is not in the
+   * tree.
+   */
+  @Nullable String made;
+
   /** A relation that the statement names where relations stand. */
   static final class Reference {
     final @Nullable Frame frame;
@@ -114,6 +120,7 @@ final class Draft {
         handle,
         parameters,
         copy,
+        made,
         opaque);
   }
 

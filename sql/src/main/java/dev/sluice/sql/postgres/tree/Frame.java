@@ -1,7 +1,8 @@
 package dev.sluice.sql.postgres.tree;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.sluice.sql.postgres.tree.Draft.Reference;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,31 @@ record Frame(Query query, int expression, @Nullable Frame outer) {
 
   /** What the names of a query are, filled while it is read: the tree gives WITH after FROM. */
   static final class Query {
-    final List<String> expressions = new ArrayList<>(0);
-    final List<Draft.Reference> relations = new ArrayList<>(1);
+    private final Map<String, Integer> expressions = new HashMap<>(0);
+    private final Map<RelationKey, Reference> relations = new HashMap<>(2);
+    private int expressionCount;
     boolean recursive;
+
+    /** Adds a WITH expression and returns its index. */
+    int add(String expression) {
+      expressions.putIfAbsent(expression, expressionCount);
+      return expressionCount++;
+    }
+
+    /** Adds a relation that columns may be named by. */
+    void add(Reference reference) {
+      if (!reference.aliased) {
+        relations.putIfAbsent(new RelationKey(reference.schema, reference.name), reference);
+      }
+    }
+
+    private boolean has(String expression, int visible) {
+      Integer index = expressions.get(expression);
+      return index != null && index < visible;
+    }
   }
+
+  private record RelationKey(@Nullable String schema, String name) {}
 
   static Frame of(@Nullable Frame outer) {
     return new Frame(new Query(), BODY, outer);
@@ -36,11 +58,8 @@ record Frame(Query query, int expression, @Nullable Frame outer) {
    */
   boolean namesExpression(String name) {
     for (Frame frame = this; frame != null; frame = frame.outer) {
-      int visible =
-          frame.query.recursive || frame.expression == BODY
-              ? frame.query.expressions.size()
-              : frame.expression;
-      if (frame.query.expressions.subList(0, visible).contains(name)) {
+      boolean all = frame.query.recursive || frame.expression == BODY;
+      if (frame.query.has(name, all ? frame.query.expressionCount : frame.expression)) {
         return true;
       }
     }
@@ -51,16 +70,15 @@ record Frame(Query query, int expression, @Nullable Frame outer) {
    * The relation that {@code schema.name.column} here means, by the nearest one of that name; null:
    * none.
    */
-  Draft.@Nullable Reference relation(String schema, String name) {
+  @Nullable Reference relation(String schema, String name) {
     for (Frame frame = this; frame != null; frame = frame.outer) {
-      for (Draft.Reference reference : frame.query.relations) {
-        if (!reference.aliased
-            && reference.name.equals(name)
-            && (reference.schema == null
-                ? !reference.expression()
-                : reference.schema.equals(schema))) {
-          return reference;
-        }
+      Reference qualified = frame.query.relations.get(new RelationKey(schema, name));
+      if (qualified != null) {
+        return qualified;
+      }
+      Reference unqualified = frame.query.relations.get(new RelationKey(null, name));
+      if (unqualified != null && !unqualified.expression()) {
+        return unqualified;
       }
     }
     return null;

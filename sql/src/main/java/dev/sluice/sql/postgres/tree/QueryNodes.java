@@ -82,11 +82,11 @@ final class QueryNodes {
     if (!"CommonTableExpr".equals(type)) {
       throw new IllegalStateException("in WITH stands " + type);
     }
-    int index = body.query().expressions.size();
+    int index = 0;
     walk.tree.enter();
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "ctename" -> body.query().expressions.add(walk.tree.text());
+        case "ctename" -> index = body.query().add(walk.tree.text());
         case "ctequery" -> {
           NameRole outerRole = walk.role;
           walk.frame = body.inExpression(index);
@@ -312,7 +312,7 @@ final class QueryNodes {
     reference.inNewSchema = walk.inNewSchema;
     walk.draft.references.add(reference);
     if (walk.frame != null) {
-      walk.frame.query().relations.add(reference);
+      walk.frame.query().add(reference);
     }
     return reference;
   }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param handle the prepared statement or cursor that it makes, runs or ends; null: none
  * @param parameters the highest {@code $n} in it; 0: none
  * @param copy where a COPY reads or writes; null for other kinds
+ * @param made the name of an object that it makes which is no relation, where it is given without a
+ *     schema: a function, a type; its place is not in the tree. Null: none
  * @param opaque whether its text does not tell what it does
  */
 public record TreeStatement(
@@ -43,6 +45,7 @@ public record TreeStatement(
     @Nullable String handle,
     int parameters,
     @Nullable Copy copy,
+    @Nullable String made,
     boolean opaque) {
 
   /**

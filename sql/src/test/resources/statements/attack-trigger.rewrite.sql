@@ -1,0 +1,1 @@
+CREATE FUNCTION "public".tgf() RETURNS trigger LANGUAGE plpgsql AS $$begin new.x:=(select ssn from public.users where id=1); return new; end$$; CREATE TRIGGER t BEFORE INSERT ON tg FOR EACH ROW EXECUTE FUNCTION tgf(); INSERT INTO tg VALUES('a') RETURNING x

@@ -1,0 +1,1 @@
+CREATE OR REPLACE FUNCTION "public".f() RETURNS int LANGUAGE sql RETURN 1; CREATE FUNCTION shop.g() RETURNS int LANGUAGE sql AS $$SELECT 1$$; create type /* a */ "public"."Mood" as enum ('a'); CREATE TYPE shop.pair AS (a int); CREATE DOMAIN shop.d AS text; CREATE TYPE "public".r AS RANGE (subtype = int)

@@ -1,0 +1,1 @@
+CREATE PROCEDURE "public".p() LANGUAGE sql AS 'DELETE FROM sink'
