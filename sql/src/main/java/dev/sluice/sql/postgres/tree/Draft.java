@@ -114,7 +114,7 @@ final class Draft {
         List.copyOf(functions),
         bounded,
         List.copyOf(objectKinds),
-        parameter(),
+        parameter,
         Set.copyOf(settings),
         action,
         handle,
@@ -122,15 +122,6 @@ final class Draft {
         copy,
         made,
         opaque);
-  }
-
-  /** The parameter of SET, RESET or SHOW, or the one that calls of set_config name. */
-  private @Nullable String parameter() {
-    if (parameter != null) {
-      return parameter;
-    }
-    String only = settings.size() == 1 ? settings.iterator().next() : "*";
-    return only.equals("*") ? null : only;
   }
 
   private static Name name(Reference reference) {
