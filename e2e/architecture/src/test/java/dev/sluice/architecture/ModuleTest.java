@@ -1,5 +1,6 @@
 package dev.sluice.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -26,6 +27,26 @@ import org.junit.jupiter.api.Test;
 /** Which module may know which. */
 class ModuleTest {
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
+
+  /** What reads and writes texts, and literals of addresses. */
+  private static final String[] TEXTS_OF_THE_NETWORK = {
+    "java.net.URI",
+    "java.net.URISyntaxException",
+    "java.net.URLDecoder",
+    "java.net.URLEncoder",
+    "java.net.InetAddress",
+    "java.net.Inet4Address",
+    "java.net.Inet6Address"
+  };
+
+  private static final Set<String> ASKS =
+      Set.of(
+          "getAllByName",
+          "getByName",
+          "getCanonicalHostName",
+          "getHostName",
+          "getLocalHost",
+          "isReachable");
 
   /** Module to those that it may know. A module is the package {@code dev.sluice.NAME}. */
   private static final Map<String, Set<String>> MAY_KNOW =
@@ -77,9 +98,17 @@ class ModuleTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "java.sql..")
-                .or(named("java.io.File", "java.io.RandomAccessFile"))
+                .and(DescribedPredicate.not(named(TEXTS_OF_THE_NETWORK)))
+                .or(named("java.io.RandomAccessFile"))
                 .or(startingWith("java.io.File"))
                 .or(named("java.lang.Process", "java.lang.ProcessBuilder", "java.lang.Thread")))
+        .orShould()
+        .callMethodWhere(
+            describe(
+                "asks a name server or the network",
+                call ->
+                    call.getTargetOwner().getPackageName().equals("java.net")
+                        && ASKS.contains(call.getName())))
         .as("a decision has no input but its arguments and no output but its result")
         .check(OwnClasses.ALL);
   }
@@ -167,12 +196,10 @@ class ModuleTest {
   }
 
   private static DescribedPredicate<JavaClass> named(String... names) {
-    return DescribedPredicate.describe(
-        "named " + List.of(names), type -> List.of(names).contains(type.getName()));
+    return describe("named " + List.of(names), type -> List.of(names).contains(type.getName()));
   }
 
   private static DescribedPredicate<JavaClass> startingWith(String prefix) {
-    return DescribedPredicate.describe(
-        "starting with " + prefix, type -> type.getName().startsWith(prefix));
+    return describe("starting with " + prefix, type -> type.getName().startsWith(prefix));
   }
 }
