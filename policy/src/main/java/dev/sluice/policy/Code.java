@@ -288,7 +288,122 @@ public enum Code {
       "The annotation sluice.dev/also names too many accesses, or stands without the label"
           + " sluice.dev/access.",
       "Name the first access in the label and further ones, separated by commas, in the"
-          + " annotation.");
+          + " annotation."),
+
+  /** A bearer token that the control plane does not accept. */
+  TOKEN_NOT_ACCEPTED(
+      "SLU-C01",
+      "The token is not accepted",
+      "The control API takes bearer tokens of this cluster with the audience sluice. The token is"
+          + " missing, has expired, is of another audience, or belongs to a pod that is gone.",
+      "Mount a projected serviceAccountToken with audience sluice, as the injected gate has it;"
+          + " people use kubectl create token NAME --audience sluice."),
+
+  /** A service account that an access does not name. */
+  NOT_A_SUBJECT(
+      "SLU-C02",
+      "The service account is not a subject of the access",
+      "The DatabaseAccess does not list the pod's service account in spec.subjects, or is in"
+          + " another namespace.",
+      "Add {kind: ServiceAccount, name: ...} to spec.subjects of the DatabaseAccess, or run the pod"
+          + " as a service account that it lists."),
+
+  /** A pod that does not carry the label of the access. */
+  POD_DOES_NOT_ASK(
+      "SLU-C03",
+      "The pod does not ask for the access",
+      "Neither the label sluice.dev/access nor the annotation sluice.dev/also of the pod names the"
+          + " DatabaseAccess.",
+      "Set the label sluice.dev/access in the pod template."),
+
+  /** A token that is not bound to the pod that it is used for. */
+  NOT_THE_POD(
+      "SLU-C04",
+      "The token is not of this pod",
+      "The token is not bound to a pod, or the pod that it is bound to does not exist any more, was"
+          + " made anew under the same name, or is not the one that the request speaks of.",
+      "Use the token that is projected into the pod itself."),
+
+  /** No such DatabaseAccess. */
+  ACCESS_NOT_FOUND(
+      "SLU-C05",
+      "There is no such access",
+      "No DatabaseAccess has this namespace and name.",
+      "Check the label sluice.dev/access of the pod, or create the DatabaseAccess."),
+
+  /** A DatabaseAccess that is not Ready. */
+  ACCESS_NOT_READY(
+      "SLU-C06",
+      "The access is not ready",
+      "The DatabaseAccess exists, and the control plane could not give it, or has not done so yet.",
+      "See its conditions: kubectl describe databaseaccess NAME."),
+
+  /** No connection to the database for a credential. */
+  DATABASE_AWAY(
+      "SLU-C07",
+      "The control plane cannot reach the database",
+      "A credential is made in the database itself, and the control plane could not do so now.",
+      "See the conditions of the Database; the gate tries again by itself."),
+
+  /** No connection to the ledger. */
+  LEDGER_AWAY(
+      "SLU-C08",
+      "The ledger cannot be reached",
+      "Evidence is kept in a PostgreSQL of the control plane's own, which does not answer. Gates"
+          + " keep their events meanwhile.",
+      "See the pod sluice-ledger, or the external ledger that sluice.ledger.url names."),
+
+  /** Events that speak of another pod. */
+  EVENTS_OF_ANOTHER_POD(
+      "SLU-C09",
+      "The events are of another pod",
+      "Namespace, service account, pod and pod UID of each event must be those of the token, and a"
+          + " chain belongs to the pod that began it.",
+      "Post events with the token of the pod that they are of."),
+
+  /** A request that cannot be understood. */
+  BAD_REQUEST(
+      "SLU-C10",
+      "The request cannot be understood",
+      "A parameter or the body does not have the form that the control API reads.",
+      "See the detail for what was expected."),
+
+  /** A replica that does not lead. */
+  NOT_LEADING(
+      "SLU-C11",
+      "This replica does not lead",
+      "Of several replicas of the operator one does the work, and another answered.",
+      "Connect again; the gate does so by itself."),
+
+  /** A path that the control API does not have. */
+  NO_SUCH_ENDPOINT(
+      "SLU-C12",
+      "There is no such endpoint",
+      "The control API has POST /v1/credentials, GET /v1/bundle, POST /v1/events and GET"
+          + " /v1/events.",
+      "Use one of these."),
+
+  /** Somebody who may not read events. */
+  EVENTS_NOT_PERMITTED(
+      "SLU-C13",
+      "Reading events is not permitted",
+      "The evidence is read by those who have the verb get on the non-resource URL /v1/events.",
+      "Ask an administrator for a ClusterRoleBinding to the ClusterRole sluice-events-viewer."),
+
+  /** A fault of the control plane. */
+  CONTROL_PLANE_FAULT(
+      "SLU-C14",
+      "The control plane failed",
+      "Something went wrong that is not the fault of who asked.",
+      "Try again; if it stays, see the log of the operator."),
+
+  /** No connection to the API server. */
+  CLUSTER_AWAY(
+      "SLU-C15",
+      "The control plane cannot reach the API server",
+      "Who asks is verified by the Kubernetes API server, which does not answer or refuses the"
+          + " operator.",
+      "Try again; if it stays, see the log of the operator.");
 
   private final String code;
   private final String title;
@@ -304,7 +419,7 @@ public enum Code {
 
   /**
    * The code itself, such as {@code SLU-S01}: S for statements, G for sessions at the gate, W for
-   * workloads.
+   * workloads, C for requests to the control plane.
    */
   public String code() {
     return code;

@@ -1,0 +1,108 @@
+package dev.sluice.operator;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The operator's settings. Each is a property such as {@code sluice.check-interval}, or an
+ * environment variable such as {@code SLUICE_CHECK_INTERVAL}. Durations are written as {@code 30s},
+ * {@code 5m}, {@code 1h}.
+ */
+@ConfigMapping(prefix = "sluice")
+public interface SluiceSettings {
+
+  /** The control plane's own namespace. */
+  @WithDefault("sluice-system")
+  String namespace();
+
+  /** The name of the operator's pod, for the lease and for Kubernetes Events. */
+  @WithDefault("sluice-operator")
+  String pod();
+
+  /** Between two looks at a database or an access that is as it should be. */
+  @WithDefault("1m")
+  Duration checkInterval();
+
+  /**
+   * Between two tries at what failed, and between two looks at the Secret and the certificate
+   * authority that a Database names.
+   */
+  @WithDefault("10s")
+  Duration retryInterval();
+
+  /**
+   * How long a deletion waits for a database that cannot be reached or for statements that run.
+   * After it the resource goes, and an Event tells what stays behind.
+   */
+  @WithDefault("5m")
+  Duration deletionGrace();
+
+  /** How long gates are told that an access is gone. */
+  @WithDefault("1h")
+  Duration tombstones();
+
+  /** Whether NetworkPolicies are kept in front of databases that run in the cluster. */
+  @WithDefault("true")
+  boolean networkPolicies();
+
+  /** The control API. */
+  Api api();
+
+  /** The certificate authority. */
+  Tls tls();
+
+  /** The ledger. */
+  Ledger ledger();
+
+  /** The control API. */
+  interface Api {
+    /** The port of the control API, HTTPS. */
+    @WithDefault("8443")
+    int port();
+
+    /** How long a token that was accepted is not reviewed again. */
+    @WithDefault("10s")
+    Duration tokenMemory();
+  }
+
+  /** The certificate authority. */
+  interface Tls {
+    /** Until an authority expires; it is replaced after two thirds of this. */
+    @WithDefault("8760h")
+    Duration authorityLife();
+
+    /** Until a server's certificate expires; it is replaced after two thirds of this. */
+    @WithDefault("720h")
+    Duration certificateLife();
+
+    /** How long a new authority is trusted everywhere before it signs. */
+    @WithDefault("1h")
+    Duration overlap();
+
+    /** Between two looks at the certificates. */
+    @WithDefault("1m")
+    Duration checkInterval();
+  }
+
+  /** The ledger. */
+  interface Ledger {
+    /**
+     * {@code jdbc:postgresql://host:5432/name?sslmode=...} of the ledger. Without it evidence is
+     * not taken, and gates keep it.
+     */
+    Optional<String> url();
+
+    /** The role that owns the ledger's tables. */
+    @WithDefault("sluice")
+    String username();
+
+    /** Its password. */
+    Optional<String> password();
+
+    /** Connections to the ledger at most. */
+    @WithDefault("4")
+    int connections();
+  }
+}

@@ -1,0 +1,179 @@
+package dev.sluice.operator;
+
+import dev.sluice.operator.access.AccessDeletion;
+import dev.sluice.operator.access.AccessDirectory;
+import dev.sluice.operator.access.AccessGiver;
+import dev.sluice.operator.credential.Passwords;
+import dev.sluice.operator.database.DatabaseDeletion;
+import dev.sluice.operator.database.DatabaseLinks;
+import dev.sluice.operator.database.DatabaseTimes;
+import dev.sluice.operator.database.Findings;
+import dev.sluice.operator.engine.EngineFactory;
+import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.network.NetworkGuard;
+import dev.sluice.operator.notice.Notices;
+import dev.sluice.operator.tls.TrustDistribution;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the control plane together. */
+final class Wiring {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** Also the name of the lease. */
+  private static final String NAME = "sluice-operator";
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  SecureRandom random() {
+    return new SecureRandom();
+  }
+
+  @Produces
+  @Singleton
+  ControlNamespace controlNamespace(SluiceSettings settings) {
+    return new ControlNamespace(settings.namespace());
+  }
+
+  @Produces
+  @Singleton
+  DatabaseTimes times(SluiceSettings settings) {
+    return new DatabaseTimes(
+        settings.checkInterval(), settings.retryInterval(), settings.deletionGrace());
+  }
+
+  @Produces
+  @Singleton
+  EngineFactory engines(Clock clock, SecureRandom random) {
+    Passwords passwords = new Passwords(random);
+    return (kind, connection) ->
+        switch (kind) {
+          case PostgreSQL -> new PostgresEngine(connection, passwords, clock);
+        };
+  }
+
+  @Produces
+  @Singleton
+  Findings findings() {
+    return new Findings();
+  }
+
+  @Produces
+  @Singleton
+  AccessDirectory directory(SluiceSettings settings, Clock clock) {
+    return new AccessDirectory(clock, settings.tombstones());
+  }
+
+  @Produces
+  @Singleton
+  Notices notices(KubernetesClient client, SluiceSettings settings, Clock clock) {
+    return new Notices(client, clock, settings.pod());
+  }
+
+  @Produces
+  @Singleton
+  TrustDistribution trust(KubernetesClient client) {
+    return new TrustDistribution(client);
+  }
+
+  @Produces
+  @Singleton
+  DatabaseLinks links(KubernetesClient client, SluiceSettings settings) {
+    return new DatabaseLinks(client, settings.namespace());
+  }
+
+  @Produces
+  @Singleton
+  NetworkGuard network(KubernetesClient client, SluiceSettings settings) {
+    return new NetworkGuard(client, settings.namespace(), settings.networkPolicies());
+  }
+
+  @Produces
+  @Singleton
+  DatabaseDeletion databaseDeletion(
+      DatabaseLinks links,
+      EngineFactory engines,
+      AccessDirectory directory,
+      Notices notices,
+      DatabaseTimes times,
+      Clock clock) {
+    return new DatabaseDeletion(links, engines, directory, notices, times, clock);
+  }
+
+  @Produces
+  @Singleton
+  AccessGiver giver(
+      DatabaseLinks links,
+      EngineFactory engines,
+      AccessDirectory directory,
+      Findings findings,
+      Notices notices,
+      Clock clock) {
+    return new AccessGiver(links, engines, directory, findings, notices, clock);
+  }
+
+  @Produces
+  @Singleton
+  AccessDeletion accessDeletion(
+      DatabaseLinks links,
+      EngineFactory engines,
+      AccessDirectory directory,
+      Findings findings,
+      Notices notices,
+      DatabaseTimes times,
+      Clock clock) {
+    return new AccessDeletion(links, engines, directory, findings, notices, times, clock);
+  }
+
+  @Produces
+  @Singleton
+  Leadership leadership() {
+    return new Leadership();
+  }
+
+  @Produces
+  @Singleton
+  LeaderElectionConfiguration leaderElection(SluiceSettings settings, Leadership leadership) {
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(NAME)
+        .withLeaseNamespace(settings.namespace())
+        .withIdentity(settings.pod())
+        .withLeaderCallbacks(
+            new LeaderCallbacks(
+                leadership::begin,
+                leadership::end,
+                leader -> LOG.info("leader={} this={}", leader, settings.pod())))
+        .build();
+  }
+
+  /** Whether this replica reconciles. */
+  static final class Leadership {
+    private final AtomicBoolean leading = new AtomicBoolean();
+
+    boolean isLeading() {
+      return leading.get();
+    }
+
+    private void begin() {
+      leading.set(true);
+    }
+
+    private void end() {
+      leading.set(false);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.sluice.operator.access;
+
+import dev.sluice.crds.DatabaseAccess;
+import dev.sluice.crds.DatabaseAccessStatus;
+import dev.sluice.crds.DatabaseAccessStatus.MaskedColumn;
+import dev.sluice.operator.condition.Conditions;
+import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.PlanProblem;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Makes the status of a DatabaseAccess. */
+final class AccessConditions {
+  private static final int MASKS_SHOWN = 100;
+  private static final int PROBLEMS_SHOWN = 8;
+
+  private final Clock clock;
+
+  AccessConditions(Clock clock) {
+    this.clock = clock;
+  }
+
+  DatabaseAccessStatus ready(
+      DatabaseAccess access, AccessPlan plan, String bundleRevision, int sessions) {
+    Conditions conditions =
+        conditions(access)
+            .yes(
+                Conditions.READY,
+                "Applied",
+                "Tables: %d. Masked columns: %d."
+                    .formatted(plan.relations().size(), plan.maskedColumns()));
+    List<MaskedColumn> masks =
+        plan.relations().stream()
+            .flatMap(
+                relation ->
+                    relation.columns().stream()
+                        .filter(column -> column.mask() != null)
+                        .map(column -> masked(relation, column)))
+            .limit(MASKS_SHOWN)
+            .toList();
+    return new DatabaseAccessStatus(
+        conditions.list(),
+        access.getMetadata().getGeneration(),
+        plan.role(),
+        bundleRevision,
+        plan.maskedColumns(),
+        masks,
+        sessions);
+  }
+
+  DatabaseAccessStatus rejected(DatabaseAccess access, List<PlanProblem> problems) {
+    String shown =
+        problems.stream()
+            .limit(PROBLEMS_SHOWN)
+            .map(problem -> ended(problem.sentence()))
+            .collect(Collectors.joining(" "));
+    String message =
+        problems.size() <= PROBLEMS_SHOWN
+            ? shown
+            : "%s And %d more.".formatted(shown, problems.size() - PROBLEMS_SHOWN);
+    String reason = problems.isEmpty() ? "Rejected" : problems.getFirst().reason();
+    return notReady(access, reason, message, false);
+  }
+
+  /** What the status told of the plan before stays: the database is as it was. */
+  DatabaseAccessStatus notReady(
+      DatabaseAccess access, String reason, String message, boolean passing) {
+    DatabaseAccessStatus before = access.getStatus();
+    List<io.fabric8.kubernetes.api.model.Condition> list =
+        conditions(access).notReady(reason, message, passing).list();
+    Long generation = access.getMetadata().getGeneration();
+    return before == null
+        ? new DatabaseAccessStatus(list, generation, null, null, null, null, null)
+        : new DatabaseAccessStatus(
+            list,
+            generation,
+            before.role(),
+            before.bundleRevision(),
+            before.maskedColumns(),
+            before.masks(),
+            before.sessions());
+  }
+
+  /** Nothing of it is in the database any more. */
+  DatabaseAccessStatus gone(DatabaseAccess access, String reason, String message) {
+    return new DatabaseAccessStatus(
+        conditions(access).notReady(reason, message, false).list(),
+        access.getMetadata().getGeneration(),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private Conditions conditions(DatabaseAccess access) {
+    DatabaseAccessStatus before = access.getStatus();
+    return new Conditions(
+        before == null || before.conditions() == null ? List.of() : before.conditions(),
+        access.getMetadata().getGeneration(),
+        clock);
+  }
+
+  private static MaskedColumn masked(
+      AccessPlan.RelationPlan relation, AccessPlan.ColumnPlan column) {
+    var mask = java.util.Objects.requireNonNull(column.mask());
+    return new MaskedColumn(
+        relation.name() + "." + column.name(), mask.mask().type(), mask.policy());
+  }
+
+  private static String ended(String sentence) {
+    return sentence.endsWith(".") ? sentence : sentence + ".";
+  }
+}

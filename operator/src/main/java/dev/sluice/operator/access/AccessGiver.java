@@ -1,0 +1,257 @@
+package dev.sluice.operator.access;
+
+import dev.sluice.crds.Database;
+import dev.sluice.crds.DatabaseAccess;
+import dev.sluice.crds.DatabaseSpec.OnRevoke;
+import dev.sluice.operator.access.AccessDirectory.Grant;
+import dev.sluice.operator.access.AccessDirectory.State;
+import dev.sluice.operator.bundle.BundleCompiler;
+import dev.sluice.operator.database.DatabaseKey;
+import dev.sluice.operator.database.DatabaseLink;
+import dev.sluice.operator.database.DatabaseLinks;
+import dev.sluice.operator.database.Findings;
+import dev.sluice.operator.database.LinkProblem;
+import dev.sluice.operator.engine.Applied;
+import dev.sluice.operator.engine.DatabaseEngine;
+import dev.sluice.operator.engine.EngineException;
+import dev.sluice.operator.engine.EngineFactory;
+import dev.sluice.operator.notice.Notices;
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.AccessPlanner;
+import dev.sluice.policy.plan.Catalogue;
+import dev.sluice.policy.plan.DatabaseIdentity;
+import dev.sluice.policy.plan.PlanProblem;
+import dev.sluice.policy.plan.PlanRequest;
+import dev.sluice.policy.plan.PlanResult;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plans an access, makes the database so, and tells the gates. */
+public final class AccessGiver {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessGiver.class);
+
+  private final DatabaseLinks links;
+  private final EngineFactory engines;
+  private final AccessDirectory directory;
+  private final Findings findings;
+  private final Notices notices;
+  private final Clock clock;
+
+  /**
+   * A giver.
+   *
+   * @param links reads how a Database is reached
+   * @param engines gives what works inside it
+   * @param directory tells gates
+   * @param findings takes what an access opens
+   * @param notices tells people
+   * @param clock the time
+   */
+  public AccessGiver(
+      DatabaseLinks links,
+      EngineFactory engines,
+      AccessDirectory directory,
+      Findings findings,
+      Notices notices,
+      Clock clock) {
+    this.links = links;
+    this.engines = engines;
+    this.directory = directory;
+    this.findings = findings;
+    this.notices = notices;
+    this.clock = clock;
+  }
+
+  /**
+   * Gives an access as its resources say. Where that cannot be, database and gates stay as they
+   * are.
+   *
+   * @param access the access
+   * @param surroundings what it depends on
+   * @return what became of it
+   */
+  Given give(DatabaseAccess access, Surroundings surroundings) {
+    DatabaseKey key = DatabaseKey.of(access);
+    Database database = surroundings.database();
+    if (database == null) {
+      return failed(
+          access,
+          "DatabaseNotFound",
+          "spec.databaseRef: there is no Database %s. Create it, or refer to one that exists."
+              .formatted(key));
+    }
+    if (database.getMetadata().getDeletionTimestamp() != null) {
+      return failed(
+          access,
+          "DatabaseDeleted",
+          "spec.databaseRef: Database %s is being deleted. Delete this access too, or create the Database again."
+              .formatted(key));
+    }
+    if (!AccessTriggers.isReady(database)) {
+      return failed(
+          access,
+          "DatabaseNotReady",
+          "Database %s is not ready: see kubectl -n %s describe database %s."
+              .formatted(key, key.namespace(), key.name()));
+    }
+    try {
+      DatabaseLink link = links.read(database);
+      DatabaseEngine engine = engines.engine(database.getSpec().engine(), link.connection());
+      return isOver(access)
+          ? end(access, database, engine)
+          : plan(access, surroundings, database, link, engine);
+    } catch (LinkProblem problem) {
+      return failed(access, problem.reason(), "Database %s: %s".formatted(key, problem.sentence()));
+    } catch (EngineException failure) {
+      LOG.info(
+          "access={} reason={} {}",
+          AccessNames.key(access),
+          failure.category(),
+          failure.getMessage());
+      directory.refuse(
+          AccessNames.key(access), AccessNames.serviceAccounts(access), failure.sentence());
+      return new Given.Failed(
+          failure.category().name(), failure.sentence(), failure.category().passing());
+    }
+  }
+
+  private Given plan(
+      DatabaseAccess access,
+      Surroundings surroundings,
+      Database database,
+      DatabaseLink link,
+      DatabaseEngine engine) {
+    DatabaseKey key = DatabaseKey.of(database);
+    var ceiling = Objects.requireNonNull(database.getSpec().ceiling());
+    Catalogue catalogue = engine.catalogue(Objects.requireNonNull(ceiling.schemas()));
+    Map<String, String> labels = database.getMetadata().getLabels();
+    PlanResult result =
+        AccessPlanner.plan(
+            new PlanRequest(
+                AccessNames.identity(access),
+                access.getSpec(),
+                surroundings.namespaceLabels(),
+                new DatabaseIdentity(
+                    key.namespace(), key.name(), labels == null ? Map.of() : labels),
+                database.getSpec(),
+                surroundings.maskingPolicies(),
+                surroundings.guardrailPolicies(),
+                catalogue,
+                clock.instant()));
+    return switch (result) {
+      case PlanResult.Planned planned ->
+          apply(access, database, planned.plan(), link, engine, catalogue.serverVersion());
+      case PlanResult.Rejected rejected -> {
+        List<PlanProblem> own =
+            rejected.problems().stream()
+                .filter(problem -> problem.kind() == PlanProblem.Kind.DatabaseAccess)
+                .toList();
+        List<PlanProblem> told = own.isEmpty() ? rejected.problems() : own;
+        directory.refuse(
+            AccessNames.key(access),
+            AccessNames.serviceAccounts(access),
+            told.getFirst().sentence());
+        yield new Given.Rejected(told);
+      }
+    };
+  }
+
+  private Given apply(
+      DatabaseAccess access,
+      Database database,
+      AccessPlan plan,
+      DatabaseLink link,
+      DatabaseEngine engine,
+      String serverVersion) {
+    String name = AccessNames.key(access);
+    Applied applied = engine.apply(plan);
+    for (String mended : applied.mended()) {
+      LOG.info("access={} mended: {}", name, mended);
+      notices.warning(access, "Apply", "DriftMended", mended);
+    }
+    findings.exposures(DatabaseKey.of(database), name, applied.exposures());
+    Bundle bundle =
+        BundleCompiler.compile(
+            plan, link.target(database.getSpec().engine().name(), serverVersion));
+    Grant before = directory.find(name);
+    Bundle bundleBefore = before == null ? null : before.bundle();
+    if (bundleBefore == null || !bundleBefore.revision().equals(bundle.revision())) {
+      LOG.info("access={} role={} revision={} in force", name, plan.role(), bundle.revision());
+    }
+    directory.publish(
+        new Grant(
+            name, AccessNames.serviceAccounts(access), new State.Ready(bundle, plan, engine)));
+    return new Given.InForce(plan, bundle.revision(), engine.podsWithLogin(plan.access()));
+  }
+
+  private Given end(DatabaseAccess access, Database database, DatabaseEngine engine) {
+    String name = AccessNames.key(access);
+    String message =
+        "spec.expiresAt: the access ended at %s. Set a later time, or delete the DatabaseAccess."
+            .formatted(Objects.requireNonNull(access.getSpec().expiresAt()).toInstant());
+    directory.end(name, "The DatabaseAccess " + name + " has expired.");
+    findings.exposures(DatabaseKey.of(database), name, List.of());
+    var revoked =
+        engine.revoke(
+            AccessNames.identity(access),
+            database.getSpec().onRevoke() == OnRevoke.Terminate
+                ? Bundle.Revocation.TERMINATE
+                : Bundle.Revocation.FINISH_STATEMENT);
+    return new Given.Ended("Expired", message, revoked.complete());
+  }
+
+  private boolean isOver(DatabaseAccess access) {
+    ZonedDateTime expiresAt = access.getSpec().expiresAt();
+    Instant now = clock.instant();
+    return expiresAt != null && !now.isBefore(expiresAt.toInstant());
+  }
+
+  private Given failed(DatabaseAccess access, String reason, String message) {
+    directory.refuse(AccessNames.key(access), AccessNames.serviceAccounts(access), message);
+    return new Given.Failed(reason, message, true);
+  }
+
+  /** What became of an access. */
+  sealed interface Given {
+    /**
+     * It is in force.
+     *
+     * @param plan how
+     * @param revision of the bundle
+     * @param sessions gates that hold a credential
+     */
+    record InForce(AccessPlan plan, String revision, int sessions) implements Given {}
+
+    /**
+     * It cannot be given as it is written.
+     *
+     * @param problems why
+     */
+    record Rejected(List<PlanProblem> problems) implements Given {}
+
+    /**
+     * It could not be given now.
+     *
+     * @param reason one word in CamelCase
+     * @param message for a person
+     * @param passing whether a later try may succeed by itself
+     */
+    record Failed(String reason, String message, boolean passing) implements Given {}
+
+    /**
+     * Its time is over.
+     *
+     * @param reason one word in CamelCase
+     * @param message for a person
+     * @param complete whether nothing of it is left in the database
+     */
+    record Ended(String reason, String message, boolean complete) implements Given {}
+  }
+}

@@ -1,0 +1,237 @@
+package dev.sluice.operator.api;
+
+import dev.sluice.crds.Durations;
+import dev.sluice.operator.event.EventQuery;
+import dev.sluice.operator.event.Ledger;
+import dev.sluice.operator.event.LedgerException;
+import dev.sluice.policy.Code;
+import dev.sluice.policy.control.Acknowledgement;
+import dev.sluice.policy.event.Event;
+import dev.sluice.policy.event.EventBatch;
+import io.avaje.json.JsonException;
+import io.avaje.jsonb.Jsonb;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code /v1/events}: gates bring evidence, people read it. */
+final class EventEndpoint {
+  private static final Logger LOG = LoggerFactory.getLogger(EventEndpoint.class);
+  private static final Jsonb JSON = Jsonb.instance();
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MOST_POSTED = 1000;
+  private static final int LONGEST_CHAIN = 200;
+
+  private final @Nullable Ledger ledger;
+  private final KubernetesClient client;
+  private final Clock clock;
+
+  EventEndpoint(@Nullable Ledger ledger, KubernetesClient client, Clock clock) {
+    this.ledger = ledger;
+    this.client = client;
+    this.clock = clock;
+  }
+
+  ApiAnswer post(Caller.Pod caller, ApiRequest request) {
+    List<Event> events = read(request.body().get());
+    events.forEach(event -> check(caller, event));
+    try {
+      int accepted = events.isEmpty() ? 0 : ledger().append(events);
+      return ApiAnswer.json(Acknowledgement.class, new Acknowledgement(accepted));
+    } catch (LedgerException failure) {
+      throw refusal(failure);
+    }
+  }
+
+  ApiAnswer get(Caller caller, ApiRequest request) {
+    requireViewer(caller);
+    EventQuery query = query(request.parameters());
+    try {
+      return ApiAnswer.json(EventBatch.class, new EventBatch(ledger().find(query)));
+    } catch (LedgerException failure) {
+      throw refusal(failure);
+    }
+  }
+
+  private Ledger ledger() {
+    Ledger present = ledger;
+    if (present == null) {
+      throw new Refusal(
+          503, Code.LEDGER_AWAY, "No ledger is configured.", "Set sluice.ledger.url.");
+    }
+    return present;
+  }
+
+  private static Refusal refusal(LedgerException failure) {
+    return switch (failure) {
+      case LedgerException.Unavailable away -> {
+        LOG.warn("the ledger cannot be used", away);
+        yield new Refusal(503, Code.LEDGER_AWAY, "The ledger's database does not answer.");
+      }
+      case LedgerException.ForeignChain foreign ->
+          new Refusal(403, Code.EVENTS_OF_ANOTHER_POD, String.valueOf(foreign.getMessage()));
+    };
+  }
+
+  private static List<Event> read(String body) {
+    if (body.contains("\\u0000")) {
+      throw new Refusal(400, Code.BAD_REQUEST, "An event holds the character NUL.");
+    }
+    List<Event> events;
+    try {
+      events = JSON.type(EventBatch.class).fromJson(body).events();
+    } catch (JsonException | NullPointerException | IllegalArgumentException malformed) {
+      throw new Refusal(
+          400, Code.BAD_REQUEST, "The body must be {\"events\": [...]} in JSON: events are wrong.");
+    }
+    if (events.size() > MOST_POSTED) {
+      throw new Refusal(
+          400,
+          Code.BAD_REQUEST,
+          "A batch holds at most %d events, this one has %d."
+              .formatted(MOST_POSTED, events.size()));
+    }
+    return events;
+  }
+
+  private static void check(Caller.Pod caller, Event event) {
+    boolean sane =
+        present(event.id())
+            && isUuid(event.id())
+            && present(event.chain())
+            && event.chain().length() <= LONGEST_CHAIN
+            && event.sequence() > 0
+            && present(event.hash())
+            && present(event.previousHash())
+            && event.time() != null
+            && event.type() != null
+            && event.outcome() != null
+            && event.access() != null
+            && event.database() != null;
+    if (!sane) {
+      throw new Refusal(
+          400,
+          Code.BAD_REQUEST,
+          "An event lacks one of id (a UUID), chain, sequence, hash, previousHash, time, type,"
+              + " outcome, access, database.");
+    }
+    if (!caller.namespace().equals(event.namespace())
+        || !caller.serviceAccount().equals(event.serviceAccount())
+        || !caller.name().equals(event.pod())
+        || !caller.uid().equals(event.podUid())) {
+      throw new Refusal(
+          403,
+          Code.EVENTS_OF_ANOTHER_POD,
+          "Event %s is not of pod %s/%s with UID %s."
+              .formatted(event.id(), caller.namespace(), caller.name(), caller.uid()));
+    }
+  }
+
+  /** JSON may leave out what the record says is always there. */
+  private static boolean present(@Nullable String text) {
+    return text != null && !text.isEmpty();
+  }
+
+  private static boolean isUuid(String text) {
+    try {
+      return UUID.fromString(text).toString().equals(text);
+    } catch (IllegalArgumentException other) {
+      return false;
+    }
+  }
+
+  private void requireViewer(Caller caller) {
+    var spec =
+        new SubjectAccessReviewBuilder()
+            .withNewSpec()
+            .withUser(caller.username())
+            .withNewNonResourceAttributes()
+            .withPath("/v1/events")
+            .withVerb("get")
+            .endNonResourceAttributes()
+            .endSpec()
+            .build();
+    switch (caller) {
+      case Caller.Pod pod ->
+          spec.getSpec()
+              .setGroups(
+                  List.of(
+                      "system:serviceaccounts",
+                      "system:serviceaccounts:" + pod.namespace(),
+                      "system:authenticated"));
+      case Caller.Person person -> {
+        spec.getSpec().setGroups(person.groups());
+        spec.getSpec().setUid(person.uid());
+        spec.getSpec().setExtra(person.extra());
+      }
+    }
+    SubjectAccessReview review;
+    try {
+      review = client.resource(spec).create();
+    } catch (KubernetesClientException failure) {
+      LOG.warn("rights could not be reviewed: status={}", failure.getCode(), failure);
+      throw new Refusal(503, Code.CLUSTER_AWAY, "Rights could not be reviewed.");
+    }
+    if (review.getStatus() == null || !Boolean.TRUE.equals(review.getStatus().getAllowed())) {
+      throw new Refusal(
+          403,
+          Code.EVENTS_NOT_PERMITTED,
+          "%s may not get /v1/events.".formatted(caller.username()));
+    }
+  }
+
+  private EventQuery query(Map<String, String> parameters) {
+    try {
+      String outcome = parameters.get("outcome");
+      String type = parameters.get("type");
+      String limit = parameters.get("limit");
+      int most = limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit);
+      if (most < 1 || most > EventQuery.MOST) {
+        throw new IllegalArgumentException("limit must be 1 to %d".formatted(EventQuery.MOST));
+      }
+      return new EventQuery(
+          parameters.get("access"),
+          parameters.get("namespace"),
+          parameters.get("pod"),
+          outcome == null ? null : Event.Outcome.valueOf(outcome),
+          type == null ? null : Event.Type.valueOf(type),
+          since(parameters.get("since")),
+          most);
+    } catch (IllegalArgumentException malformed) {
+      throw new Refusal(
+          400,
+          Code.BAD_REQUEST,
+          "A parameter is wrong: "
+              + malformed.getMessage()
+              + ". outcome is one of "
+              + List.of(Event.Outcome.values())
+              + ", type one of "
+              + List.of(Event.Type.values())
+              + ", since an instant such as 2026-01-31T08:00:00Z or a duration such as 1h30m,"
+              + " limit a number from 1 to "
+              + EventQuery.MOST
+              + ".");
+    }
+  }
+
+  private @Nullable Instant since(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException notAnInstant) {
+      return clock.instant().minus(Durations.parse(text));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.sluice.operator.enforcement;
+
+import dev.sluice.crds.EnforcementPolicy;
+import dev.sluice.crds.EnforcementPolicyStatus;
+import dev.sluice.operator.ControlNamespace;
+import dev.sluice.policy.plan.Selectors;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Tells in how many namespaces an EnforcementPolicy is in force, or why it is not. */
+@Singleton
+@ControllerConfiguration(name = "enforcementpolicy")
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
+public final class EnforcementPolicyReconciler implements Reconciler<EnforcementPolicy> {
+  private final Set<String> spared;
+  private final EnforcementPolicyConditions conditions;
+  private InformerEventSource<Namespace, EnforcementPolicy> namespaces;
+
+  /**
+   * A reconciler.
+   *
+   * @param controlNamespace the control plane's own namespace
+   * @param clock the time
+   */
+  @SuppressWarnings("NullAway.Init") // the SDK asks for event sources before anything else
+  public EnforcementPolicyReconciler(ControlNamespace controlNamespace, Clock clock) {
+    this.spared = Set.of(controlNamespace.name(), "kube-system");
+    this.conditions = new EnforcementPolicyConditions(clock);
+  }
+
+  @Override
+  public List<EventSource<?, EnforcementPolicy>> prepareEventSources(
+      EventSourceContext<EnforcementPolicy> context) {
+    namespaces =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Namespace.class, EnforcementPolicy.class)
+                .withName("namespaces")
+                .withSecondaryToPrimaryMapper(
+                    namespace ->
+                        context
+                            .getPrimaryCache()
+                            .list()
+                            .map(ResourceID::fromResource)
+                            .collect(Collectors.toSet()))
+                .withOnUpdateFilter(
+                    (now, before) ->
+                        !Objects.equals(
+                            now.getMetadata().getLabels(), before.getMetadata().getLabels()))
+                .build(),
+            context);
+    return List.of(namespaces);
+  }
+
+  @Override
+  public UpdateControl<EnforcementPolicy> reconcile(
+      EnforcementPolicy policy, Context<EnforcementPolicy> context) {
+    EnforcementPolicyStatus status = status(policy);
+    if (status.equals(policy.getStatus())) {
+      return UpdateControl.noUpdate();
+    }
+    EnforcementPolicy patch = new EnforcementPolicy();
+    patch.setMetadata(new ObjectMetaBuilder().withName(policy.getMetadata().getName()).build());
+    patch.setStatus(status);
+    return UpdateControl.patchStatus(patch);
+  }
+
+  private EnforcementPolicyStatus status(EnforcementPolicy policy) {
+    LabelSelector selector = Objects.requireNonNull(policy.getSpec().namespaces());
+    try {
+      Set<String> selected =
+          namespaces
+              .list()
+              .filter(namespace -> Selectors.selects(selector, labels(namespace)))
+              .map(namespace -> namespace.getMetadata().getName())
+              .collect(Collectors.toCollection(TreeSet::new));
+      Set<String> wrong = new TreeSet<>(selected);
+      wrong.retainAll(spared);
+      selected.removeAll(spared);
+      return wrong.isEmpty() || isEverything(selector)
+          ? conditions.accepted(policy, selected.size())
+          : conditions.refused(policy, wrong);
+    } catch (IllegalArgumentException broken) {
+      return conditions.unreadable(policy, "spec.namespaces: " + broken.getMessage() + ".");
+    }
+  }
+
+  private static Map<String, String> labels(Namespace namespace) {
+    Map<String, String> labels = namespace.getMetadata().getLabels();
+    return labels == null ? Map.of() : labels;
+  }
+
+  /** An empty selector means all but the spared ones. */
+  private static boolean isEverything(LabelSelector selector) {
+    return (selector.getMatchLabels() == null || selector.getMatchLabels().isEmpty())
+        && (selector.getMatchExpressions() == null || selector.getMatchExpressions().isEmpty());
+  }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.operator.event;
+
+import dev.sluice.policy.event.Event;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which events are wanted. What is null does not matter.
+ *
+ * @param access the DatabaseAccess, {@code namespace/name}
+ * @param namespace the pod's namespace
+ * @param pod the pod's name
+ * @param outcome what became of it
+ * @param type what happened
+ * @param since the earliest time, inclusive
+ * @param limit how many at most, the newest, 1 to {@value #MOST}
+ */
+public record EventQuery(
+    @Nullable String access,
+    @Nullable String namespace,
+    @Nullable String pod,
+    Event.@Nullable Outcome outcome,
+    Event.@Nullable Type type,
+    @Nullable Instant since,
+    int limit) {
+  /** How many events one answer holds at most. */
+  public static final int MOST = 1000;
+}

@@ -1,0 +1,106 @@
+package dev.sluice.operator.masking;
+
+import dev.sluice.crds.Database;
+import dev.sluice.crds.MaskingPolicy;
+import dev.sluice.crds.PolicyStatus;
+import dev.sluice.operator.database.Findings;
+import dev.sluice.policy.plan.PlanProblem;
+import dev.sluice.policy.plan.Selectors;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Tells of a MaskingPolicy what reconciling the databases found out about it. */
+@Singleton
+@ControllerConfiguration(name = "maskingpolicy")
+@GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
+public final class MaskingPolicyReconciler implements Reconciler<MaskingPolicy> {
+  private final Findings findings;
+  private final MaskingPolicyConditions conditions;
+  private final SimpleInboundEventSource<MaskingPolicy> news =
+      new SimpleInboundEventSource<>("findings");
+  private InformerEventSource<Database, MaskingPolicy> databases;
+
+  /**
+   * A reconciler.
+   *
+   * @param findings what was found out
+   * @param clock the time
+   */
+  @SuppressWarnings("NullAway.Init") // the SDK asks for event sources before anything else
+  public MaskingPolicyReconciler(Findings findings, Clock clock) {
+    this.findings = findings;
+    this.conditions = new MaskingPolicyConditions(clock);
+    findings.onPolicy(policy -> news.propagateEvent(new ResourceID(policy)));
+  }
+
+  @Override
+  public List<EventSource<?, MaskingPolicy>> prepareEventSources(
+      EventSourceContext<MaskingPolicy> context) {
+    databases =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Database.class, MaskingPolicy.class)
+                .withName("databases")
+                .withSecondaryToPrimaryMapper(
+                    database ->
+                        context
+                            .getPrimaryCache()
+                            .list()
+                            .map(ResourceID::fromResource)
+                            .collect(Collectors.toSet()))
+                .withOnUpdateFilter(
+                    (now, before) ->
+                        !Objects.equals(
+                            now.getMetadata().getLabels(), before.getMetadata().getLabels()))
+                .build(),
+            context);
+    return List.of(databases, news);
+  }
+
+  @Override
+  public UpdateControl<MaskingPolicy> reconcile(
+      MaskingPolicy policy, Context<MaskingPolicy> context) {
+    PolicyStatus status = status(policy);
+    if (status.equals(policy.getStatus())) {
+      return UpdateControl.noUpdate();
+    }
+    MaskingPolicy patch = new MaskingPolicy();
+    patch.setMetadata(new ObjectMetaBuilder().withName(policy.getMetadata().getName()).build());
+    patch.setStatus(status);
+    return UpdateControl.patchStatus(patch);
+  }
+
+  private PolicyStatus status(MaskingPolicy policy) {
+    try {
+      var selector = Objects.requireNonNull(policy.getSpec().databases());
+      int count =
+          (int)
+              databases
+                  .list()
+                  .map(database -> database.getMetadata().getLabels())
+                  .filter(labels -> Selectors.selects(selector, labels == null ? Map.of() : labels))
+                  .count();
+      List<PlanProblem> problems = findings.policyProblems(policy.getMetadata().getName());
+      return problems.isEmpty()
+          ? conditions.accepted(policy, count)
+          : conditions.wrong(policy, problems, count);
+    } catch (IllegalArgumentException wrong) {
+      return conditions.unreadable(policy, "spec.databases: " + wrong.getMessage() + ".");
+    }
+  }
+}

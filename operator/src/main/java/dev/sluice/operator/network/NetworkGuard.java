@@ -1,0 +1,179 @@
+package dev.sluice.operator.network;
+
+import dev.sluice.crds.Database;
+import dev.sluice.crds.DatabaseSpec.Endpoint;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a NetworkPolicy in front of each Database whose endpoint is a Service with a selector. For
+ * a server elsewhere there is nothing to keep.
+ */
+public final class NetworkGuard {
+  /** Annotation of a Database: {@code "false"} leaves its network alone. */
+  public static final String ANNOTATION = "sluice.dev/network-policy";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkGuard.class);
+  private static final Pattern SERVICE =
+      Pattern.compile("([a-z0-9-]+)\\.([a-z0-9-]+)(\\.svc(\\.[a-z0-9.-]+)?)?");
+
+  private final KubernetesClient client;
+  private final String controlNamespace;
+  private final boolean enabled;
+
+  /**
+   * A guard.
+   *
+   * @param client may get Services and write NetworkPolicies where Databases are
+   * @param controlNamespace the control plane's own namespace
+   * @param enabled whether NetworkPolicies are made at all
+   */
+  public NetworkGuard(KubernetesClient client, String controlNamespace, boolean enabled) {
+    this.client = client;
+    this.controlNamespace = controlNamespace;
+    this.enabled = enabled;
+  }
+
+  /**
+   * Brings the NetworkPolicies of a Database to what they should be.
+   *
+   * @param database the Database
+   * @param accessNamespaces the namespaces with an access to it
+   * @return what stands in the way, for a person; empty: nothing
+   */
+  public Optional<String> guard(Database database, Collection<String> accessNamespaces) {
+    if (!isWanted(database)) {
+      remove(database);
+      return Optional.empty();
+    }
+    String problem = null;
+    for (Endpoint endpoint : database.getSpec().endpoints()) {
+      String found = guard(database, endpoint, accessNamespaces);
+      problem = problem == null ? found : problem;
+    }
+    return Optional.ofNullable(problem);
+  }
+
+  /**
+   * Takes the NetworkPolicies of a Database away.
+   *
+   * @param database the Database
+   */
+  public void remove(Database database) {
+    for (String namespace : namespaces(database)) {
+      try {
+        var resource =
+            client.network().v1().networkPolicies().inNamespace(namespace).withName(name(database));
+        NetworkPolicy stored = resource.get();
+        if (stored != null && isOurs(stored)) {
+          resource.delete();
+        }
+      } catch (KubernetesClientException refused) {
+        LOG.info(
+            "database={} networkPolicy not removed: status={}", name(database), refused.getCode());
+      }
+    }
+  }
+
+  private @Nullable String guard(
+      Database database, Endpoint endpoint, Collection<String> accessNamespaces) {
+    Matcher address = SERVICE.matcher(endpoint.host());
+    if (!address.matches()) {
+      return null;
+    }
+    String namespace = address.group(2);
+    try {
+      Service service = client.services().inNamespace(namespace).withName(address.group(1)).get();
+      Map<String, String> selector =
+          service == null || service.getSpec() == null ? null : service.getSpec().getSelector();
+      if (service == null || selector == null || selector.isEmpty()) {
+        return null;
+      }
+      Integer port = podPort(service, Objects.requireNonNullElse(endpoint.port(), 5432));
+      if (port == null) {
+        return ("Service %s/%s has no numeric target port for %d, so no NetworkPolicy keeps other"
+                + " pods away. Give the Service a numeric targetPort.")
+            .formatted(namespace, address.group(1), endpoint.port());
+      }
+      apply(
+          DatabaseWall.of(
+              namespace, name(database), selector, port, accessNamespaces, controlNamespace));
+      return null;
+    } catch (KubernetesClientException refused) {
+      if (refused.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
+        throw refused;
+      }
+      return ("The operator may not keep a NetworkPolicy in namespace %1$s, so pods without a gate"
+              + " can reach the server. Add %1$s to the chart's value databaseNamespaces, or"
+              + " annotate the Database with %2$s: \"false\".")
+          .formatted(namespace, ANNOTATION);
+    }
+  }
+
+  private void apply(NetworkPolicy wanted) {
+    NetworkPolicy stored = client.resource(wanted).get();
+    if (stored != null && Objects.equals(stored.getSpec(), wanted.getSpec())) {
+      return;
+    }
+    client.resource(wanted).fieldManager("sluice-operator").forceConflicts().serverSideApply();
+    LOG.info(
+        "networkPolicy={}/{} applied",
+        wanted.getMetadata().getNamespace(),
+        wanted.getMetadata().getName());
+  }
+
+  private boolean isWanted(Database database) {
+    Map<String, String> annotations = database.getMetadata().getAnnotations();
+    return enabled && !(annotations != null && "false".equals(annotations.get(ANNOTATION)));
+  }
+
+  private static Collection<String> namespaces(Database database) {
+    Collection<String> namespaces = new TreeSet<>();
+    for (Endpoint endpoint : database.getSpec().endpoints()) {
+      Matcher address = SERVICE.matcher(endpoint.host());
+      if (address.matches()) {
+        namespaces.add(address.group(2));
+      }
+    }
+    return namespaces;
+  }
+
+  private static @Nullable Integer podPort(Service service, int port) {
+    List<ServicePort> ports = service.getSpec().getPorts();
+    for (ServicePort each : ports == null ? List.<ServicePort>of() : ports) {
+      if (each.getPort() != null && each.getPort() == port) {
+        IntOrString target = each.getTargetPort();
+        return target == null ? Integer.valueOf(port) : target.getIntVal();
+      }
+    }
+    return null;
+  }
+
+  private static String name(Database database) {
+    String name =
+        "sluice-%s-%s"
+            .formatted(database.getMetadata().getNamespace(), database.getMetadata().getName());
+    return name.length() <= 253 ? name : name.substring(0, 253);
+  }
+
+  private static boolean isOurs(NetworkPolicy stored) {
+    Map<String, String> labels = stored.getMetadata().getLabels();
+    return labels != null && "sluice".equals(labels.get("app.kubernetes.io/managed-by"));
+  }
+}

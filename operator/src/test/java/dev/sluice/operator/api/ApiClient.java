@@ -1,0 +1,80 @@
+package dev.sluice.operator.api;
+
+import dev.sluice.operator.tls.Pem;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the control API as a gate does: HTTPS with the authority that it was given. */
+public final class ApiClient implements AutoCloseable {
+  private final HttpClient client;
+  private final int port;
+
+  /** A client that trusts these authorities. */
+  public ApiClient(String trusted, int port) {
+    this.port = port;
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      for (X509Certificate certificate : Pem.certificates(trusted)) {
+        store.setCertificateEntry(certificate.getSubjectX500Principal().getName(), certificate);
+      }
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      client = HttpClient.newBuilder().sslContext(context).build();
+    } catch (GeneralSecurityException | IOException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** Reads. */
+  public HttpResponse<String> get(String path, @Nullable String token, @Nullable String tag)
+      throws IOException, InterruptedException {
+    return client.send(request(path, token, tag).GET().build(), body());
+  }
+
+  /** Reads later. */
+  public CompletableFuture<HttpResponse<String>> getLater(
+      String path, String token, @Nullable String tag) {
+    return client.sendAsync(request(path, token, tag).GET().build(), body());
+  }
+
+  /** Posts. */
+  public HttpResponse<String> post(String path, @Nullable String token, String body)
+      throws IOException, InterruptedException {
+    return client.send(
+        request(path, token, null).POST(HttpRequest.BodyPublishers.ofString(body)).build(), body());
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private HttpRequest.Builder request(String path, @Nullable String token, @Nullable String tag) {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(URI.create("https://localhost:%d%s".formatted(port, path)));
+    if (token != null) {
+      builder.header("Authorization", "Bearer " + token);
+    }
+    if (tag != null) {
+      builder.header("If-None-Match", tag);
+    }
+    return builder;
+  }
+
+  private static HttpResponse.BodyHandler<String> body() {
+    return HttpResponse.BodyHandlers.ofString();
+  }
+}

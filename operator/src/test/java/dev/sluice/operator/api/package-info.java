@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.operator.api;
+
+import org.jspecify.annotations.NullMarked;

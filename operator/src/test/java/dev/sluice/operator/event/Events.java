@@ -1,0 +1,116 @@
+package dev.sluice.operator.event;
+
+import dev.sluice.policy.event.CanonicalEvent;
+import dev.sluice.policy.event.Event;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Makes events of one pod's chain. */
+public final class Events {
+  private final String namespace;
+  private final String serviceAccount;
+  private final String pod;
+  private final String podUid;
+  private final String chain = UUID.randomUUID().toString();
+  private long sequence;
+  private String previous = "0".repeat(64);
+
+  /** A chain that has no event yet. */
+  public Events(String namespace, String serviceAccount, String pod, String podUid) {
+    this.namespace = namespace;
+    this.serviceAccount = serviceAccount;
+    this.pod = pod;
+    this.podUid = podUid;
+  }
+
+  /** The next events of the chain. */
+  public List<Event> next(int count) {
+    List<Event> events = new ArrayList<>();
+    for (int index = 0; index < count; index++) {
+      events.add(next(Event.Outcome.ALLOWED));
+    }
+    return List.copyOf(events);
+  }
+
+  /** The next event of the chain. */
+  public Event next(Event.Outcome outcome) {
+    sequence++;
+    Event open = event(outcome, "");
+    previous = new CanonicalEvent().seal(open).hash();
+    return withHash(open, previous);
+  }
+
+  private Event event(Event.Outcome outcome, String sealed) {
+    return new Event(
+        UUID.randomUUID().toString(),
+        Instant.now().truncatedTo(ChronoUnit.MICROS),
+        chain,
+        sequence,
+        previous,
+        sealed,
+        Event.Type.STATEMENT,
+        namespace + "/orders",
+        "databases/orders",
+        "order-processing",
+        namespace,
+        serviceAccount,
+        pod,
+        podUid,
+        "1",
+        4711,
+        "shop",
+        "SELECT $1",
+        "50fde20626009aba",
+        "SELECT",
+        List.of("public.orders"),
+        List.of(),
+        1,
+        250,
+        outcome,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** The event with the hash of its content. */
+  static Event sealed(Event event) {
+    return withHash(event, new CanonicalEvent().seal(event).hash());
+  }
+
+  private static Event withHash(Event event, String hash) {
+    return new Event(
+        event.id(),
+        event.time(),
+        event.chain(),
+        event.sequence(),
+        event.previousHash(),
+        hash,
+        event.type(),
+        event.access(),
+        event.database(),
+        event.purpose(),
+        event.namespace(),
+        event.serviceAccount(),
+        event.pod(),
+        event.podUid(),
+        event.session(),
+        event.serverProcess(),
+        event.application(),
+        event.statement(),
+        event.fingerprint(),
+        event.kind(),
+        event.relations(),
+        event.maskedColumns(),
+        event.rows(),
+        event.durationMicros(),
+        event.outcome(),
+        event.rule(),
+        event.reason(),
+        event.code(),
+        event.sqlState());
+  }
+}

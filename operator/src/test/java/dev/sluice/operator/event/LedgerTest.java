@@ -1,0 +1,185 @@
+package dev.sluice.operator.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.fixtures.PostgresVersion;
+import dev.sluice.fixtures.RealPostgres;
+import dev.sluice.fixtures.TestDatabase;
+import dev.sluice.policy.event.Event;
+import io.agroal.api.AgroalDataSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private final TestDatabase database = RealPostgres.shared(PostgresVersion.V18).newDatabase();
+  private final AgroalDataSource connections = open(database.jdbcUrl());
+  private final Ledger ledger = new Ledger(connections);
+  private final Events pod = new Events("shop", "shop-api", "api-1", UUID.randomUUID().toString());
+
+  @AfterEach
+  void close() {
+    connections.close();
+  }
+
+  @Test
+  void eventsAreTakenOnceAndReadNewestFirst() {
+    List<Event> events = pod.next(3);
+
+    assertThat(ledger.append(events)).isEqualTo(3);
+    assertThat(ledger.append(events)).isEqualTo(3);
+
+    assertThat(ledger.find(all())).containsExactlyElementsOf(events.reversed());
+    assertThat(ledger.gaps()).isZero();
+  }
+
+  @Test
+  void aChainGoesOnInTheNextBatch() {
+    ledger.append(pod.next(2));
+    ledger.append(pod.next(2));
+
+    assertThat(ledger.gaps()).isZero();
+  }
+
+  @Test
+  void missingBrokenAndRepeatedPlacesAreRecorded() {
+    List<Event> first = pod.next(4);
+    ledger.append(List.of(first.get(0), first.get(2)));
+    assertThat(ledger.gaps()).isEqualTo(1);
+
+    ledger.append(List.of(first.get(1)));
+    assertThat(ledger.gaps()).isEqualTo(2);
+
+    Event next = first.get(3);
+    ledger.append(List.of(Events.sealed(withPrevious(next, "f".repeat(64)))));
+    assertThat(ledger.gaps()).isEqualTo(3);
+    assertThat(ledger.find(all())).hasSize(4);
+  }
+
+  @Test
+  void anEventThatIsNotAsItWasSealedIsRecorded() {
+    Event event = pod.next(1).getFirst();
+    ledger.append(List.of(withPrevious(event, "f".repeat(64))));
+    assertThat(ledger.gaps()).isEqualTo(1);
+  }
+
+  @Test
+  void aChainOfAnotherPodIsRefusedAndNothingIsTaken() {
+    List<Event> mine = pod.next(1);
+    ledger.append(mine);
+    Event forged = ofPod(pod.next(1).getFirst(), UUID.randomUUID().toString());
+
+    assertThatThrownBy(() -> ledger.append(List.of(forged)))
+        .isInstanceOf(LedgerException.ForeignChain.class);
+    assertThat(ledger.find(all())).containsExactlyElementsOf(mine);
+  }
+
+  @Test
+  void filtersAndBoundsHold() {
+    List<Event> events = new ArrayList<>(pod.next(2));
+    events.add(pod.next(Event.Outcome.DENIED));
+    ledger.append(events);
+    Events other = new Events("billing", "api", "api-9", UUID.randomUUID().toString());
+    ledger.append(other.next(1));
+
+    assertThat(ledger.find(new EventQuery("shop/orders", null, null, null, null, null, 10)))
+        .hasSize(3);
+    assertThat(ledger.find(new EventQuery(null, "billing", null, null, null, null, 10))).hasSize(1);
+    assertThat(ledger.find(new EventQuery(null, null, "api-9", null, null, null, 10))).hasSize(1);
+    assertThat(ledger.find(new EventQuery(null, null, null, Event.Outcome.DENIED, null, null, 10)))
+        .containsExactly(events.get(2));
+    assertThat(
+            ledger.find(
+                new EventQuery(null, null, null, null, Event.Type.SESSION_OPENED, null, 10)))
+        .isEmpty();
+    assertThat(
+            ledger.find(
+                new EventQuery("shop/orders", null, null, null, null, events.get(1).time(), 10)))
+        .hasSize(2);
+    assertThat(ledger.find(new EventQuery(null, null, null, null, null, null, 1))).hasSize(1);
+  }
+
+  @Test
+  void batchesThatComeTogetherAllArrive() throws Exception {
+    List<Event> same = pod.next(20);
+    try (var gates = Executors.newFixedThreadPool(4)) {
+      Callable<Integer> post = () -> ledger.append(same);
+      for (var future : gates.invokeAll(List.of(post, post, post, post))) {
+        assertThat(future.get()).isEqualTo(20);
+      }
+    }
+    assertThat(ledger.find(all())).hasSize(20);
+  }
+
+  @Test
+  void anEmptyDatabaseInPlaceOfTheFirstIsTaken() throws Exception {
+    ledger.append(pod.next(1));
+    database.execute(database.admin(), "DROP TABLE gaps, events, chains, ledger_version CASCADE");
+
+    ledger.append(pod.next(1));
+
+    assertThat(ledger.find(all())).hasSize(1);
+  }
+
+  @Test
+  void aLedgerThatIsAwayIsTold() {
+    try (AgroalDataSource nowhere = open("jdbc:postgresql://127.0.0.1:1/ledger")) {
+      assertThatThrownBy(() -> new Ledger(nowhere).append(pod.next(1)))
+          .isInstanceOf(LedgerException.Unavailable.class);
+    }
+  }
+
+  private static EventQuery all() {
+    return new EventQuery(null, null, null, null, null, null, 1000);
+  }
+
+  private AgroalDataSource open(String url) {
+    return LedgerDataSource.open(url, database.admin().user(), database.admin().password(), 4);
+  }
+
+  private static Event withPrevious(Event event, String previousHash) {
+    return copy(event, event.podUid(), previousHash);
+  }
+
+  private static Event ofPod(Event event, String podUid) {
+    return copy(event, podUid, event.previousHash());
+  }
+
+  private static Event copy(Event event, String podUid, String previousHash) {
+    return new Event(
+        event.id(),
+        event.time(),
+        event.chain(),
+        event.sequence(),
+        previousHash,
+        event.hash(),
+        event.type(),
+        event.access(),
+        event.database(),
+        event.purpose(),
+        event.namespace(),
+        event.serviceAccount(),
+        event.pod(),
+        podUid,
+        event.session(),
+        event.serverProcess(),
+        event.application(),
+        event.statement(),
+        event.fingerprint(),
+        event.kind(),
+        event.relations(),
+        event.maskedColumns(),
+        event.rows(),
+        event.durationMicros(),
+        event.outcome(),
+        event.rule(),
+        event.reason(),
+        event.code(),
+        event.sqlState());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.operator.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,140 @@
+package dev.sluice.operator.scenario;
+
+import dev.sluice.fixtures.PostgresVersion;
+import dev.sluice.fixtures.RealApiServer;
+import dev.sluice.fixtures.RealPostgres;
+import dev.sluice.fixtures.TestDatabase;
+import dev.sluice.operator.ControlNamespace;
+import dev.sluice.operator.access.AccessDeletion;
+import dev.sluice.operator.access.AccessDirectory;
+import dev.sluice.operator.access.AccessGiver;
+import dev.sluice.operator.access.AccessReconciler;
+import dev.sluice.operator.api.Accesses;
+import dev.sluice.operator.api.ApiClient;
+import dev.sluice.operator.api.ApiServer;
+import dev.sluice.operator.api.ControlApi;
+import dev.sluice.operator.api.TokenReviewer;
+import dev.sluice.operator.credential.Passwords;
+import dev.sluice.operator.database.DatabaseDeletion;
+import dev.sluice.operator.database.DatabaseLinks;
+import dev.sluice.operator.database.DatabaseReconciler;
+import dev.sluice.operator.database.DatabaseTimes;
+import dev.sluice.operator.database.Findings;
+import dev.sluice.operator.enforcement.EnforcementPolicyReconciler;
+import dev.sluice.operator.engine.EngineFactory;
+import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.event.Ledger;
+import dev.sluice.operator.event.LedgerDataSource;
+import dev.sluice.operator.guardrail.GuardrailPolicyReconciler;
+import dev.sluice.operator.masking.MaskingPolicyReconciler;
+import dev.sluice.operator.network.NetworkGuard;
+import dev.sluice.operator.notice.Notices;
+import dev.sluice.operator.tls.CertificateFactory;
+import dev.sluice.operator.tls.Identity;
+import dev.sluice.operator.tls.Pem;
+import dev.sluice.operator.tls.TrustDistribution;
+import io.javaoperatorsdk.operator.Operator;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One control plane for all scenarios of this JVM, put together by hand, with short times. */
+final class RunningControlPlane {
+  static final Duration GRACE = Duration.ofSeconds(4);
+  private static @Nullable RunningControlPlane shared;
+
+  private final RealApiServer cluster;
+  private final ApiClient api;
+
+  private RunningControlPlane(RealApiServer cluster, ApiClient api) {
+    this.cluster = cluster;
+    this.api = api;
+  }
+
+  static synchronized RunningControlPlane shared() {
+    if (shared == null) {
+      shared = start();
+    }
+    return shared;
+  }
+
+  RealApiServer cluster() {
+    return cluster;
+  }
+
+  ApiClient api() {
+    return api;
+  }
+
+  private static RunningControlPlane start() {
+    RealApiServer cluster = RealApiServer.shared();
+    var client = cluster.client();
+    Clock clock = Clock.systemUTC();
+    SecureRandom random = new SecureRandom();
+    Passwords passwords = new Passwords(random);
+    EngineFactory engines =
+        (kind, connection) ->
+            switch (kind) {
+              case PostgreSQL -> new PostgresEngine(connection, passwords, clock);
+            };
+    var times = new DatabaseTimes(Duration.ofSeconds(2), Duration.ofMillis(500), GRACE);
+    var directory = new AccessDirectory(clock, Duration.ofHours(1));
+    var findings = new Findings();
+    var notices = new Notices(client, clock, "sluice-operator-test");
+    var links = new DatabaseLinks(client, "sluice-system");
+    var trust = new TrustDistribution(client);
+    var factory = new CertificateFactory(clock, random);
+    Identity authority = factory.authority(Duration.ofDays(1));
+    String trusted = Pem.certificates(List.of(authority.certificate()));
+    trust.accept(trusted);
+
+    Operator operator =
+        new Operator(
+            overrider ->
+                overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withStopOnInformerErrorDuringStartup(false)
+                    .checkingCRDAndValidateLocalModel(false));
+    operator.register(
+        new DatabaseReconciler(
+            links,
+            engines,
+            findings,
+            new NetworkGuard(client, "sluice-system", true),
+            new DatabaseDeletion(links, engines, directory, notices, times, clock),
+            times,
+            clock));
+    operator.register(
+        new AccessReconciler(
+            new AccessGiver(links, engines, directory, findings, notices, clock),
+            new AccessDeletion(links, engines, directory, findings, notices, times, clock),
+            trust,
+            times,
+            clock));
+    operator.register(new MaskingPolicyReconciler(findings, clock));
+    operator.register(new GuardrailPolicyReconciler(clock));
+    operator.register(
+        new EnforcementPolicyReconciler(new ControlNamespace("sluice-system"), clock));
+    operator.start();
+
+    TestDatabase ledger = RealPostgres.shared(PostgresVersion.V15).newDatabase();
+    ApiServer server =
+        ApiServer.start(
+            Vertx.vertx(),
+            new ControlApi(
+                new TokenReviewer(client, clock, Duration.ofSeconds(10)),
+                new Accesses(directory, client, () -> true),
+                new Ledger(
+                    LedgerDataSource.open(
+                        ledger.jdbcUrl(), ledger.admin().user(), ledger.admin().password(), 2)),
+                client,
+                clock),
+            factory.server(authority, List.of("localhost"), Duration.ofHours(1)),
+            0);
+    return new RunningControlPlane(cluster, new ApiClient(trusted, server.port()));
+  }
+}
