@@ -17,7 +17,7 @@ gate: ## CONTROL=dir-or-url LISTEN=127.0.0.1:6432 [ACCESS=ns/name]: the gate alo
 	@make/gate
 
 ##@ Building
-images: ## the images as archives below target/images, made without a container engine
+images: ## the images as archives, made without a container engine
 	@make/images
 chart: ## lint the Helm chart and compare what it renders with the golden files
 	@make/chart

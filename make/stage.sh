@@ -54,7 +54,7 @@ stage_install() {
 }
 
 image_mark() { # NAME
-  sha256sum <"${XDG_CACHE_HOME:-$HOME/.cache}/sluice/images/$1.tar" | cut -c1-16
+  sha256sum <"images/target/$1.tar" | cut -c1-16
 }
 
 secret_from() { # NAMESPACE NAME ARGUMENT...: made once and then left alone
