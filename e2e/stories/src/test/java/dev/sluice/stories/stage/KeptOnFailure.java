@@ -56,7 +56,7 @@ public final class KeptOnFailure implements TestWatcher {
     var text =
         file.equals("failure.txt")
             ? textOrCommand
-            : Kubectl.run(Kubectl.words(textOrCommand)).text();
+            : Kubectl.run(Kubectl.words(textOrCommand + " --request-timeout=20s")).text();
     try {
       Files.createDirectories(directory);
       Files.writeString(directory.resolve(file), text, UTF_8);

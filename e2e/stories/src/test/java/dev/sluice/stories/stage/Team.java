@@ -81,6 +81,13 @@ public final class Team implements AutoCloseable {
         apiVersion: v1
         kind: ServiceAccount
         metadata: {name: shop-api, namespace: %1$s}
+        ---
+        # As the chart makes it for each of webhook.scanNamespaces.
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: sluice-webhook-content, namespace: %1$s}
+        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: sluice-webhook-content}
+        subjects: [{kind: ServiceAccount, name: sluice-webhook, namespace: sluice-system}]
         """
             .formatted(name));
     return new Team(name);
