@@ -72,8 +72,8 @@ public final class Command {
   public static Answer run(String input, Map<String, String> environment, List<String> line) {
     try {
       var process = start(environment, line).start();
-      var errors = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
-      var output = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+      var errors = inBackground(process.getErrorStream());
+      var output = inBackground(process.getInputStream());
       try (var stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(UTF_8));
       }
@@ -96,6 +96,12 @@ public final class Command {
     var builder = new ProcessBuilder(line).directory(ROOT.toFile());
     builder.environment().putAll(environment);
     return builder;
+  }
+
+  /** On a thread of its own: a program that fills one pipe waits until it is read. */
+  private static CompletableFuture<String> inBackground(InputStream stream) {
+    return CompletableFuture.supplyAsync(
+        () -> read(stream), reading -> Thread.ofPlatform().daemon().start(reading));
   }
 
   private static String read(InputStream stream) {

@@ -58,7 +58,8 @@ final class ServerErrors {
       return new EngineException(
           Category.AuthenticationFailed,
           "%s refused role %s: %s".formatted(where, connection.user(), text(error)),
-          "Check username and password in the admin Secret, and the server's pg_hba.conf",
+          "Check username and password in the Secret that spec.adminSecretRef names, and the"
+              + " server's pg_hba.conf",
           error);
     }
     if (state.equals("3D000")) {
