@@ -46,7 +46,7 @@ final class Scene {
       throw new IllegalStateException(failure);
     }
     cluster.serviceAccount(shop, "shop-api");
-    secret(database.admin().password());
+    secret(admin().password());
   }
 
   String databases() {
@@ -71,7 +71,7 @@ final class Scene {
                 .withName("orders-admin")
                 .endMetadata()
                 .withType("kubernetes.io/basic-auth")
-                .withStringData(Map.of("username", database.admin().user(), "password", password))
+                .withStringData(Map.of("username", admin().user(), "password", password))
                 .build())
         .fieldManager("test")
         .forceConflicts()
@@ -252,7 +252,8 @@ final class Scene {
         : conditions.stream().filter(each -> type.equals(each.getType())).findFirst().orElse(null);
   }
 
+  /** One administrator for all databases of a server, as sluice_owner is one role for all. */
   DatabaseLogin admin() {
-    return database.admin();
+    return database.superuser();
   }
 }

@@ -93,7 +93,9 @@ final class ServerErrors {
       SQLException error, String where, AdminConnection connection) {
     String text = text(error).toLowerCase(Locale.ROOT);
     boolean unsupported = text.contains("does not support ssl");
-    boolean name = text.contains("could not be verified") || text.contains("hostname");
+    // Not "hostname" alone: the driver says that of a refused connection, too.
+    boolean name =
+        text.contains("could not be verified") || text.contains("server name validation failed");
     @Nullable Throwable cause = cause(error, SSLException.class, GeneralSecurityException.class);
     if (!unsupported && !name && cause == null) {
       return null;
