@@ -70,7 +70,7 @@ class MainJobTest {
     String tag = first.headers().firstValue("ETag").orElseThrow();
     CompletableFuture<HttpResponse<String>> waiting = api.getLater(bundlePath(60), token, tag);
 
-    scene.apply(scene.maskingYaml().replace("KeepLast, keepLast: {characters: 4}", "\"Null\""));
+    scene.apply(scene.maskingYaml().replace("KeepLast, keepLast: {characters: 4}", "Nullify"));
 
     Bundle changed = JSON.type(Bundle.class).fromJson(waiting.get(60, TimeUnit.SECONDS).body());
     assertThat(changed.relations())

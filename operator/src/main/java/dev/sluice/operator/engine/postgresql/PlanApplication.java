@@ -124,6 +124,11 @@ final class PlanApplication {
     change(superfluous, false);
     options(held);
     others(held);
+    if (!superfluous.isEmpty()) {
+      // What is taken from a table is taken from each of its columns, too.
+      missing = new TreeSet<>(wanted);
+      missing.removeAll(HeldGrants.of(session, plan.role()).grants());
+    }
     change(missing, true);
     changed |= !superfluous.isEmpty() || !missing.isEmpty();
     verify();
