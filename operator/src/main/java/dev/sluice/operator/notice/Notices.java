@@ -69,7 +69,7 @@ public final class Notices {
           .resource(
               new EventBuilder()
                   .withNewMetadata()
-                  .withGenerateName(resource.getMetadata().getName() + ".")
+                  .withGenerateName(resource.getMetadata().getName() + "-")
                   .withNamespace(namespace)
                   .endMetadata()
                   .withEventTime(new MicroTime(MICROS.format(clock.instant())))
@@ -91,11 +91,12 @@ public final class Notices {
           .create();
     } catch (KubernetesClientException refused) {
       LOG.warn(
-          "event not written: resource={}/{} reason={} status={}",
+          "event not written: resource={}/{} reason={} status={} {}",
           namespace,
           resource.getMetadata().getName(),
           reason,
-          refused.getCode());
+          refused.getCode(),
+          refused.getStatus() == null ? "" : refused.getStatus().getMessage());
     }
   }
 }
