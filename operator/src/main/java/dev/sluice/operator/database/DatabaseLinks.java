@@ -131,8 +131,8 @@ public final class DatabaseLinks {
             field,
             "the operator may not get %s %s/%s".formatted(kind, namespace, name),
             ("Add %1$s to the chart's value databaseNamespaces, or: kubectl -n %1$s create"
-                    + " rolebinding sluice-database-namespace --clusterrole=sluice-database-namespace"
-                    + " --serviceaccount=%2$s:sluice-operator")
+                 + " rolebinding sluice-database-namespace --clusterrole=sluice-database-namespace"
+                 + " --serviceaccount=%2$s:sluice-operator")
                 .formatted(namespace, controlNamespace));
       }
       throw refused;
