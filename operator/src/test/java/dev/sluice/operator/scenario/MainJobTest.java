@@ -77,7 +77,7 @@ class MainJobTest {
         .flatExtracting(Bundle.Relation::columns)
         .filteredOn(column -> column.name().equals("ssn"))
         .extracting(Bundle.Column::mask)
-        .containsExactly("Null");
+        .containsExactly("Nullify");
   }
 
   @Test
