@@ -42,7 +42,10 @@ public final class Session implements AutoCloseable {
             "--",
             "sh",
             "-c",
-            "exec psql -X -At 2>&1");
+            // Line by line, errors in their place. Without `exec`: the shell keeps the error stream
+            // open, and
+            // with it the connection of kubectl.
+            "stdbuf -oL psql -X -At 2>&1; true");
     try {
       return new Session(Command.start(Map.of(), line).redirectErrorStream(true).start());
     } catch (IOException e) {
