@@ -83,13 +83,10 @@ final class Revocation {
    * @return how many are left, because a statement of theirs runs
    */
   private int end(List<String> logins, Bundle.Revocation revocation) throws SQLException {
-    record Activity(int process, String login, boolean running) {}
-    List<Activity> activities =
-        session.query(
-            "SELECT pid, usename, state = 'active' FROM pg_catalog.pg_stat_activity WHERE usename ="
-                + " ANY (?)",
-            row -> new Activity(row.getInt(1), row.getString(2), row.getBoolean(3)),
-            logins);
+    List<Activity> activities = new ArrayList<>();
+    for (String login : logins) {
+      activities.addAll(activities(login));
+    }
     int left = 0;
     for (Activity activity : activities) {
       boolean spare =
@@ -106,18 +103,38 @@ final class Revocation {
     return left;
   }
 
-  /** As the login itself, which every server lets end its own sessions. */
+  /** One session of a login. */
+  private record Activity(int process, String login, boolean running) {}
+
+  private List<Activity> activities(String login) throws SQLException {
+    return asLogin(
+        login,
+        () ->
+            session.query(
+                "SELECT pid, state = 'active' FROM pg_catalog.pg_stat_activity WHERE usename = ?",
+                row -> new Activity(row.getInt(1), login, row.getBoolean(2)),
+                login));
+  }
+
   private void terminate(int process, String login) throws SQLException {
-    session.transaction(
+    asLogin(
+        login,
+        () ->
+          session.query(
+              "SELECT pg_catalog.pg_terminate_backend(?, ?)",
+              row -> row.getBoolean(1),
+              process,
+              TERMINATION_MILLIS));
+  }
+
+  /** As the login itself, which on every server may look at its own sessions and end them. */
+  private <T> T asLogin(String login, Session.Work<T> work) throws SQLException {
+    return session.transaction(
         () -> {
           if (!session.superuser()) {
             session.run("SET LOCAL ROLE " + Sql.name(login));
           }
-          return session.query(
-              "SELECT pg_catalog.pg_terminate_backend(?, ?)",
-              row -> row.getBoolean(1),
-              process,
-              TERMINATION_MILLIS);
+          return work.run();
         });
   }
 
