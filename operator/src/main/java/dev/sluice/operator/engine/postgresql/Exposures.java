@@ -77,11 +77,15 @@ final class Exposures {
         session
             .query(
                 """
-                SELECT attname FROM pg_catalog.pg_attribute
-                WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped
+                SELECT a.attname
+                FROM pg_catalog.pg_attribute a
+                JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped
                 """,
                 row -> row.getString(1),
-                Sql.name(relation.name()))
+                relation.name().schema(),
+                relation.name().name())
             .stream()
             .filter(column -> !shown.contains(column))
             .forEach(column -> hidden.add(new ColumnName(relation.name(), column)));

@@ -198,8 +198,9 @@ final class PlanApplication {
 
   /** Remembers masked columns by number, so that a column that is renamed stays masked. */
   private void note() throws SQLException {
-    List<String> tables =
-        plan.guarded().stream().map(column -> Sql.name(column.relation())).toList();
+    List<String> schemas =
+        plan.guarded().stream().map(column -> column.relation().schema()).toList();
+    List<String> tables = plan.guarded().stream().map(column -> column.relation().name()).toList();
     List<String> columns = plan.guarded().stream().map(Catalogue.ColumnName::column).toList();
     session.asOwner(
         () -> {
@@ -210,10 +211,13 @@ final class PlanApplication {
               """
               INSERT INTO sluice.masked_columns (relation, number, name)
               SELECT a.attrelid, a.attnum, a.attname
-              FROM unnest(?::text[], ?::text[]) AS x (relation, name)
-              JOIN pg_catalog.pg_attribute a ON a.attrelid = x.relation::regclass AND a.attname = x.name
+              FROM unnest(?::text[], ?::text[], ?::text[]) AS x (schema, relation, name)
+              JOIN pg_catalog.pg_namespace n ON n.nspname = x.schema
+              JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.relation
+              JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = x.name
               ON CONFLICT DO NOTHING
               """,
+              schemas,
               tables,
               columns);
         });

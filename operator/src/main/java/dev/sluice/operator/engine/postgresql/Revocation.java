@@ -120,11 +120,11 @@ final class Revocation {
     asLogin(
         login,
         () ->
-          session.query(
-              "SELECT pg_catalog.pg_terminate_backend(?, ?)",
-              row -> row.getBoolean(1),
-              process,
-              TERMINATION_MILLIS));
+            session.query(
+                "SELECT pg_catalog.pg_terminate_backend(?, ?)",
+                row -> row.getBoolean(1),
+                process,
+                TERMINATION_MILLIS));
   }
 
   /** As the login itself, which on every server may look at its own sessions and end them. */

@@ -191,6 +191,29 @@ class DriftTest {
   }
 
   @EngineCase
+  void masksAreRememberedInSchemasThatNoViewReads(int version, Admin kind) throws SQLException {
+    Governed shop =
+        Governed.database(
+            version,
+            kind,
+            Governed.SHOP + "CREATE SCHEMA hr; CREATE TABLE hr.staff (id int, pay int)");
+    shop.engine.prepare();
+    shop.engine.apply(
+        shop.plan(
+            Governed.access("orders", GRANTS),
+            Governed.DATABASE + "  ceiling: {schemas: [public, hr]}\n",
+            Governed.POLICY,
+            """
+            metadata: {name: pay}
+            spec: {rules: [{match: {columns: [hr.staff.pay]}, mask: {type: Nullify}}]}
+            """));
+    assertThat(
+            shop.superuser(
+                "SELECT name FROM sluice.masked_columns WHERE relation = 'hr.staff'::regclass"))
+        .containsExactly("pay");
+  }
+
+  @EngineCase
   void waysAroundAreTold(int version, Admin kind) throws SQLException {
     Governed shop = Governed.database(version, kind, Governed.SHOP);
     shop.engine.prepare();

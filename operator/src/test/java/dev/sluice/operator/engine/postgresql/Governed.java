@@ -125,7 +125,7 @@ final class Governed {
           """
           DO $$ BEGIN
             IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'sluice_owner') THEN
-              GRANT sluice_owner TO %s WITH ADMIN OPTION;
+              GRANT sluice_owner TO %s WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
             END IF;
           END $$\
           """
