@@ -21,6 +21,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +67,6 @@ final class Gate implements AutoCloseable {
     this.clock = clock;
     this.log = log;
     SecureRandom random = new SecureRandom();
-    analyzer = new SqlAnalyzer(PgQueryLibrary.load(), Limits.DEFAULT);
     OutputStream print =
         settings.printEvents()
             ? new FileOutputStream(FileDescriptor.out)
@@ -74,23 +75,25 @@ final class Gate implements AutoCloseable {
     ControlPlane control = control(settings.control());
     poster = new EventPoster(spool, control, random, log);
     keeper("events", poster);
+    CompletableFuture<SqlAnalyzer> grammar = new CompletableFuture<>();
     for (Settings.Access access : settings.accesses()) {
-      Grant grant = new Grant(access.name(), analyzer, CONNECT_TIMEOUT, random);
+      Grant grant = new Grant(access.name(), grammar::join, CONNECT_TIMEOUT, random);
       grants.add(grant);
-      BundleKeeper bundles =
-          new BundleKeeper(grant, control, bundle -> bundleApplied(bundle), random, log);
       CredentialKeeper credentials =
           new CredentialKeeper(
               grant, control, _ -> event(grant, Event.Type.CREDENTIAL_ROTATED, null), random, log);
       grant.onCredentialRefused(credentials::renewNow);
-      keeper("bundle " + access.name(), bundles);
-      keeper("credential " + access.name(), credentials);
-      Entrance entrance = new Entrance(grant, access.address(), spool, clock, threads, log);
-      entrances.add(entrance);
-      entrance.open();
+      keeper("bundle", new BundleKeeper(grant, control, this::bundleApplied, random, log));
+      keeper("credential", credentials);
+      entrances.add(new Entrance(grant, access.address(), spool, clock, threads, log));
     }
+    // While the control plane is asked, since it takes as long; no statement comes before it.
+    analyzer = new SqlAnalyzer(PgQueryLibrary.load(), Limits.DEFAULT);
+    grammar.complete(analyzer);
+    entrances.forEach(Entrance::open);
     keeper("limits", this::keepWithinLimits);
-    health = settings.health() == null ? null : new Health(settings.health(), this::hindrance);
+    InetSocketAddress address = settings.health();
+    health = address == null ? null : new Health(address, this::hindrance);
   }
 
   /** The ports of its grants, in their order. */

@@ -49,7 +49,7 @@ public final class TestGate implements AutoCloseable {
               64 * 1024 * 1024,
               OutputStream.nullOutputStream(),
               System.err::println);
-      grant = new Grant("shop/orders", ANALYZER, Duration.ofSeconds(10), new SecureRandom());
+      grant = new Grant("shop/orders", () -> ANALYZER, Duration.ofSeconds(10), new SecureRandom());
       grant.apply(bundle);
       grant.use(shop.credential("a"));
       entrance =
@@ -118,6 +118,11 @@ public final class TestGate implements AutoCloseable {
     } catch (IOException failure) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  /** Bytes of all events so far. */
+  public long spooledBytes() {
+    return spool.held();
   }
 
   /** The events of statements. */

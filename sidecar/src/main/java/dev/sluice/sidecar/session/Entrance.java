@@ -92,7 +92,7 @@ public final class Entrance implements AutoCloseable {
         Socket client = listener.accept();
         if (starting.incrementAndGet() > MAXIMUM_STARTING) {
           starting.decrementAndGet();
-          client.close();
+          close(client);
           continue;
         }
         threads.newThread(() -> serve(client)).start();
@@ -106,7 +106,7 @@ public final class Entrance implements AutoCloseable {
 
   private void serve(Socket client) {
     boolean counted = true;
-    try (client) {
+    try {
       client.setTcpNoDelay(true);
       client.setSoTimeout(STARTUP_TIMEOUT);
       StartupRequest request = request(client);
@@ -126,7 +126,7 @@ public final class Entrance implements AutoCloseable {
         }
       }
     } catch (ProtocolException failure) {
-      answer(client, Endings.protocol(failure));
+      answer(client, Ending.protocol(failure).answer());
     } catch (GateException failure) {
       answer(client, failure.answer());
     } catch (IOException _) {
@@ -139,6 +139,15 @@ public final class Entrance implements AutoCloseable {
       if (counted) {
         starting.decrementAndGet();
       }
+      close(client);
+    }
+  }
+
+  private static void close(Socket client) {
+    try {
+      client.close();
+    } catch (IOException _) {
+      // It is gone either way.
     }
   }
 
@@ -157,7 +166,7 @@ public final class Entrance implements AutoCloseable {
       throws IOException, InterruptedException {
     Terms terms = grant.terms();
     if (terms == null) {
-      throw Endings.notReady(grant, "It has no bundle from the control plane yet.");
+      throw Ending.notReady(grant, "It has no bundle from the control plane yet.").asException();
     }
     new Session(grant, terms, spool, clock, threads, client).run(request);
   }
@@ -167,6 +176,7 @@ public final class Entrance implements AutoCloseable {
     message.write(out);
     try {
       client.getOutputStream().write(out.array(), 0, out.size());
+      Farewell.listen(client);
     } catch (IOException _) {
       // It does not want to know.
     }

@@ -77,9 +77,6 @@ final class FromClient {
       limit += count;
       received = System.nanoTime();
       terms = session.terms();
-      if (session.isEnding()) {
-        return;
-      }
       scan();
       flush();
       System.arraycopy(buffer, position, buffer, 0, limit - position);
@@ -118,6 +115,10 @@ final class FromClient {
         continue;
       }
       copying = false;
+      if (session.isEnding() && begins(type)) {
+        ended = true;
+        return;
+      }
       if (limit - position < Math.min(total, buffer.length)) {
         return;
       }
@@ -128,6 +129,22 @@ final class FromClient {
         large(type, total);
       }
     }
+  }
+
+  /** Whether a message begins something, rather than ending or feeding what runs. */
+  private static boolean begins(byte type) {
+    return switch (type) {
+      case Frontend.COPY_DONE, Frontend.COPY_FAIL, Frontend.SYNC, Frontend.FLUSH -> false;
+      default -> true;
+    };
+  }
+
+  /** Reads what the client still has to say, without obeying, until it closes. */
+  void discard() throws IOException {
+    int count;
+    do {
+      count = in.read(buffer, 0, buffer.length);
+    } while (count >= 0);
   }
 
   private void message(byte type, byte[] bytes, int at, int total) throws IOException {

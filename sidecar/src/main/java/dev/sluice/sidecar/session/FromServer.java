@@ -270,7 +270,7 @@ final class FromServer {
       instead = refusal.answer();
     } else {
       events.failed(current, error.sqlState());
-      instead = error.endsConnection() ? session.lastWord(error) : null;
+      instead = session.lastWord(error);
     }
     boolean own = current.own && current.kind == Kind.QUERY;
     if (current.change != null) {

@@ -3,11 +3,11 @@ package dev.sluice.sidecar.session;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
 import dev.sluice.sidecar.postgres.ServerConnector;
-import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Grant {
   private final String access;
-  private final SqlAnalyzer analyzer;
+  private final Supplier<SqlAnalyzer> analyzer;
   private final Duration connectTimeout;
   private final SecureRandom random;
   private final Sessions sessions = new Sessions();
@@ -35,7 +35,8 @@ public final class Grant {
    * @param connectTimeout for each attempt to reach the server
    * @param random for logins and keys
    */
-  public Grant(String access, SqlAnalyzer analyzer, Duration connectTimeout, SecureRandom random) {
+  public Grant(
+      String access, Supplier<SqlAnalyzer> analyzer, Duration connectTimeout, SecureRandom random) {
     this.access = access;
     this.analyzer = analyzer;
     this.connectTimeout = connectTimeout;
@@ -68,16 +69,16 @@ public final class Grant {
     }
     terms = new Terms(bundle, analyzer);
     if (bundle.state() == Bundle.State.REVOKED) {
-      ServerMessage reason = Endings.revoked(bundle);
+      Ending reason = Ending.revoked(bundle);
       boolean atOnce = bundle.revocation() == Bundle.Revocation.TERMINATE;
-      sessions.all().forEach(session -> session.end(reason, atOnce));
+      sessions.open().forEach(session -> session.end(reason, atOnce));
     }
     return true;
   }
 
   /** Ends all sessions, each after its running statement. */
   public void shutDown() {
-    sessions.all().forEach(session -> session.end(Endings.shuttingDown(), false));
+    sessions.open().forEach(session -> session.end(Ending.shuttingDown(), false));
   }
 
   /** Uses a credential for the sessions that are opened from now on. */

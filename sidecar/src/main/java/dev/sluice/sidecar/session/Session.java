@@ -31,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One session, from the client's start-up message to the last event about it. */
 public final class Session {
+  /**
+   * For how long a client whose session has ended is listened to. A connection that is closed while
+   * its client writes is reset, and many clients then do not read why it ended.
+   */
+  private static final int PATIENCE_SECONDS = 30;
+
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final Grant grant;
@@ -45,11 +51,13 @@ public final class Session {
   private final PreparedStatements prepared = new PreparedStatements();
   private final AtomicLong markers = new AtomicLong();
   private volatile @Nullable ServerConnection server;
-  private volatile @Nullable ServerMessage ending;
+  private volatile @Nullable Ending ending;
   private volatile @Nullable ServerMessage timeout;
   private volatile Dialect dialect = Dialect.USUAL;
   private volatile Draft.Subject subject;
   private volatile Terms terms;
+  private volatile @Nullable CancelKey key;
+  private volatile long endedAt;
   private volatile long lastActive = System.nanoTime();
   private volatile boolean inTransaction;
 
@@ -61,7 +69,7 @@ public final class Session {
     this.clock = clock;
     this.threads = threads;
     this.client = client;
-    this.output = new ClientOutput(client.getOutputStream());
+    this.output = new ClientOutput(client);
     this.markerPrefix = "sluice_refused_%08x_".formatted(grant.random().nextInt());
     this.subject = subject(0, "");
   }
@@ -74,26 +82,26 @@ public final class Session {
   void run(StartupRequest.Open request) throws InterruptedException {
     String application = request.parameters().getOrDefault("application_name", "");
     subject = subject(0, application);
-    CancelKey key = null;
     try (ServerConnection connection = open(request)) {
       server = connection;
       int process = connection.key() == null ? 0 : connection.key().process();
       subject = subject(process, application);
       connection.parameters().forEach(this::parameter);
-      key = register(process);
+      CancelKey shown = register(process);
+      key = shown;
       event(Event.Type.SESSION_OPENED, Outcome.ALLOWED, null);
       client.setSoTimeout(0);
-      welcome(request, connection, key);
+      welcome(request, connection, shown);
       relay(connection);
-      ServerMessage reason = ending;
-      event(Event.Type.SESSION_CLOSED, Outcome.ALLOWED, reason == null ? null : reason);
     } catch (GateException refusal) {
-      event(Event.Type.SESSION_REFUSED, Outcome.DENIED, refusal.answer());
+      event(
+          Event.Type.SESSION_REFUSED, Outcome.DENIED, new Ending(refusal.code(), refusal.answer()));
       output.end(refusal.answer());
     } catch (IOException _) {
       // The client went away before it was served.
     } finally {
       grant.sessions().leave(this, key);
+      grant.sessions().forget(this);
     }
   }
 
@@ -101,16 +109,16 @@ public final class Session {
     Terms now = terms;
     Bundle bundle = now.bundle();
     if (!now.inForce()) {
-      throw Endings.notInForce(bundle);
+      throw Ending.notInForce(bundle).asException();
     }
     Map<String, String> parameters = StartupParameters.vetted(request.parameters(), bundle);
     if (!grant.sessions().enter(this, bundle.sessions().max())) {
-      throw Endings.tooMany(bundle);
+      throw Ending.tooMany(bundle).asException();
     }
     ServerConnector connector = grant.connector();
     Credential credential = grant.credential();
     if (connector == null || credential == null) {
-      throw Endings.notReady(grant, "It has no credential for the database yet.");
+      throw Ending.notReady(grant, "It has no credential for the database yet.").asException();
     }
     try {
       return connector.open(credential, parameters);
@@ -159,12 +167,15 @@ public final class Session {
   private void relay(ServerConnection connection) throws IOException, InterruptedException {
     StatementEvents events = new StatementEvents(this, spool, clock);
     FromServer fromServer = new FromServer(this, connection.in(), output, events);
-    Thread answers = threads.newThread(() -> relayAnswers(fromServer));
+    Thread answers = threads.newThread(() -> relayAnswers(fromServer, connection));
     answers.start();
+    FromClient fromClient = new FromClient(this, client.getInputStream(), connection.out());
     try {
-      new FromClient(this, client.getInputStream(), connection.out()).run();
+      fromClient.run();
     } catch (ProtocolException failure) {
-      end(Endings.protocol(failure), true);
+      Ending reason = Ending.protocol(failure);
+      ending = reason;
+      output.end(reason.answer());
     } catch (IOException _) {
       // One of both sides is gone; the other one is told below.
     }
@@ -175,22 +186,26 @@ public final class Session {
       connection.close();
     }
     answers.join();
+    if (output.isEnded()) {
+      fromClient.discard();
+    }
   }
 
-  private void relayAnswers(FromServer fromServer) {
+  private void relayAnswers(FromServer fromServer, ServerConnection connection) {
     try {
       fromServer.run();
     } catch (IOException _) {
       // The server is gone, which the client sees by the end of its connection.
     } finally {
       try {
+        connection.close();
         fromServer.lost();
-        ServerMessage reason = ending;
-        if (reason != null) {
-          output.end(reason);
-        }
+        event(Event.Type.SESSION_CLOSED, Outcome.ALLOWED, ending);
       } finally {
-        close();
+        Ending reason = ending;
+        output.end(reason == null ? null : reason.answer());
+        endedAt = System.nanoTime();
+        grant.sessions().leave(this, key);
       }
     }
   }
@@ -201,16 +216,20 @@ public final class Session {
    * @param reason what the client reads
    * @param atOnce whether a running statement is ended as well
    */
-  public void end(ServerMessage reason, boolean atOnce) {
+  void end(Ending reason, boolean atOnce) {
     if (ending == null) {
       ending = reason;
     }
-    if (atOnce || pipeline.isEmpty()) {
-      output.end(reason);
-      close();
-    }
-    if (atOnce) {
-      cancel();
+    boolean running = !pipeline.isEmpty();
+    if (atOnce || !running) {
+      output.end(reason.answer());
+      if (running) {
+        cancel();
+      }
+      ServerConnection connection = server;
+      if (connection != null) {
+        connection.close();
+      }
     }
   }
 
@@ -229,29 +248,29 @@ public final class Session {
 
   /** Ends what has taken too long, by the limits of the grant. */
   void keepWithin(Bundle.SessionLimits limits, long now) {
-    ServerMessage reason = ending;
     long running = pipeline.runningSince();
-    if (reason != null) {
+    Ending reason = ending;
+    if (endedAt != 0) {
+      if (seconds(now - endedAt) >= PATIENCE_SECONDS) {
+        close();
+      }
+    } else if (reason != null) {
       if (pipeline.isEmpty()) {
         end(reason, true);
       }
     } else if (running == 0) {
       long idle = limits.idleTimeoutSeconds();
       if (idle > 0 && !inTransaction && seconds(now - lastActive) >= idle) {
-        end(Endings.idle(terms().bundle()), false);
+        end(Ending.idle(terms().bundle()), false);
       }
     } else if (limits.statementTimeoutSeconds() > 0
         && seconds(now - running) > limits.statementTimeoutSeconds()) {
-      timeout = Endings.timedOut(limits.statementTimeoutSeconds());
+      timeout = Ending.timedOut(limits.statementTimeoutSeconds());
       cancel();
     }
   }
 
   private void close() {
-    ServerConnection connection = server;
-    if (connection != null) {
-      connection.close();
-    }
     try {
       client.close();
     } catch (IOException _) {
@@ -331,12 +350,12 @@ public final class Session {
   @Nullable ServerMessage lastWord(ServerMessage error) {
     Bundle bundle = terms().bundle();
     if (error.endsConnection() && bundle.state() == Bundle.State.REVOKED) {
-      return Endings.revoked(bundle);
+      return Ending.revoked(bundle).answer();
     }
     return error.sqlState().equals("57014") ? timeout : null;
   }
 
-  private void event(Event.Type type, Outcome outcome, @Nullable ServerMessage reason) {
+  private void event(Event.Type type, Outcome outcome, @Nullable Ending reason) {
     spool.append(
         List.of(
             new Draft(
@@ -348,9 +367,9 @@ public final class Session {
                 -1,
                 outcome,
                 null,
-                reason == null ? null : reason.message(),
-                null,
-                reason == null ? null : reason.sqlState())));
+                reason == null ? null : reason.answer().message(),
+                reason == null ? null : reason.code().code(),
+                reason == null ? null : reason.answer().sqlState())));
   }
 
   private Draft.Subject subject(int process, String application) {

@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.session;
 
 import dev.sluice.sidecar.postgres.CancelKey;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The open sessions of a grant. */
 public final class Sessions {
   private final Set<Session> open = ConcurrentHashMap.newKeySet();
+  private final Set<Session> ended = ConcurrentHashMap.newKeySet();
   private final Map<CancelKey, Session> byKey = new ConcurrentHashMap<>();
 
   /** Lets a session in unless there are too many. */
@@ -18,11 +20,19 @@ public final class Sessions {
     return open.size() < maximum && open.add(session);
   }
 
+  /** Takes a session out of the count; its client may not have read its end. */
   void leave(Session session, @Nullable CancelKey key) {
-    open.remove(session);
+    if (open.remove(session)) {
+      ended.add(session);
+    }
     if (key != null) {
       byKey.remove(key, session);
     }
+  }
+
+  /** Nothing is left of a session. */
+  void forget(Session session) {
+    ended.remove(session);
   }
 
   /** Makes a session findable by the key that its client was told. */
@@ -40,7 +50,14 @@ public final class Sessions {
   }
 
   /** Those that are open now. */
-  public Collection<Session> all() {
+  Collection<Session> open() {
     return List.copyOf(open);
+  }
+
+  /** Those that are open now, and those whose clients have not gone. */
+  Collection<Session> all() {
+    List<Session> all = new ArrayList<>(open);
+    all.addAll(ended);
+    return all;
   }
 }

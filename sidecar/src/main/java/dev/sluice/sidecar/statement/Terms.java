@@ -16,6 +16,7 @@ import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A bundle in force, with the verdicts on the texts that were seen under it. */
@@ -27,7 +28,7 @@ public final class Terms {
   private static final int MAXIMUM_REMEMBERED = 32 * 1024;
 
   private final Bundle bundle;
-  private final SqlAnalyzer analyzer;
+  private final Supplier<SqlAnalyzer> analyzer;
   private final StatementRewriter rewriter;
   private final VerdictCache verdicts = new VerdictCache();
 
@@ -37,7 +38,7 @@ public final class Terms {
    * @param bundle the grant
    * @param analyzer reads texts
    */
-  public Terms(Bundle bundle, SqlAnalyzer analyzer) {
+  public Terms(Bundle bundle, Supplier<SqlAnalyzer> analyzer) {
     this.bundle = bundle;
     this.analyzer = analyzer;
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
@@ -160,7 +161,7 @@ public final class Terms {
     } catch (CharacterCodingException _) {
       return unknown(key, key.length(), dialect.unreadable());
     }
-    Analysis analysis = analyzer.analyze(text, dialect.standardStrings());
+    Analysis analysis = analyzer.get().analyze(text, dialect.standardStrings());
     String rewritten = rewriter.rewrite(analysis);
     return verdict(
         key,

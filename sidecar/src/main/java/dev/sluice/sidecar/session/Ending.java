@@ -6,68 +6,76 @@ import dev.sluice.sidecar.postgres.GateException;
 import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.postgres.ServerMessage;
 
-/** The last words of sessions. */
-final class Endings {
+/**
+ * Why a session is not opened or goes no further.
+ *
+ * @param code the stable code
+ * @param answer what the client reads
+ */
+record Ending(Code code, ServerMessage answer) {
   private static final String ADMIN_SHUTDOWN = "57P01";
 
-  private Endings() {}
+  private static Ending of(Code code, String sqlState, String message, String detail) {
+    return new Ending(code, GateException.answer(code, sqlState, message, detail));
+  }
 
-  static ServerMessage revoked(Bundle bundle) {
-    return GateException.answer(
+  static Ending revoked(Bundle bundle) {
+    return of(
         Code.GRANT_ENDED,
         ADMIN_SHUTDOWN,
         "the grant %s has ended".formatted(bundle.access()),
         bundle.stateReason());
   }
 
-  static GateException notInForce(Bundle bundle) {
-    return new GateException(
+  static Ending notInForce(Bundle bundle) {
+    return of(
         Code.GRANT_ENDED,
         "28000",
         "the grant %s has ended".formatted(bundle.access()),
         bundle.stateReason());
   }
 
-  static GateException notReady(Grant grant, String detail) {
-    return new GateException(
+  static Ending notReady(Grant grant, String detail) {
+    return of(
         Code.NOT_READY,
         "57P03",
         "the gate for %s is not ready".formatted(grant.access()),
         (detail + " " + grant.unavailable()).strip());
   }
 
-  static GateException tooMany(Bundle bundle) {
-    return new GateException(
+  static Ending tooMany(Bundle bundle) {
+    return of(
         Code.TOO_MANY_SESSIONS,
         "53300",
         "%s has %d open sessions".formatted(bundle.access(), bundle.sessions().max()),
         Code.TOO_MANY_SESSIONS.explanation());
   }
 
-  static ServerMessage idle(Bundle bundle) {
-    return GateException.answer(
+  static Ending idle(Bundle bundle) {
+    return of(
         Code.IDLE_TIMEOUT,
         "57P05",
         "the session had no statement for %d s".formatted(bundle.sessions().idleTimeoutSeconds()),
         Code.IDLE_TIMEOUT.explanation());
   }
 
-  static ServerMessage shuttingDown() {
-    return GateException.answer(
+  static Ending shuttingDown() {
+    return of(
         Code.SHUTTING_DOWN,
         ADMIN_SHUTDOWN,
         "the gate is shutting down",
         Code.SHUTTING_DOWN.explanation());
   }
 
-  static ServerMessage protocol(ProtocolException failure) {
-    return GateException.answer(
+  static Ending protocol(ProtocolException failure) {
+    return of(
         Code.PROTOCOL,
         "08P01",
-        "the gate cannot read what the client sent",
+        "the gate cannot read what was sent",
         String.valueOf(failure.getMessage()));
   }
 
+  /** What a client reads in place of the server's error when the gate cancelled its statement. */
   static ServerMessage timedOut(long seconds) {
     Code code = Code.STATEMENT_TIMEOUT;
     return ServerMessage.error(
@@ -75,5 +83,10 @@ final class Endings {
         "the statement ran for longer than %d s [%s]".formatted(seconds, code.code()),
         code.explanation(),
         code.remedy());
+  }
+
+  /** As the end of what was tried. */
+  GateException asException() {
+    return new GateException(code, answer, null);
   }
 }

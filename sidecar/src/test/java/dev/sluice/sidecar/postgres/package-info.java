@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sidecar.postgres;
+
+import org.jspecify.annotations.NullMarked;

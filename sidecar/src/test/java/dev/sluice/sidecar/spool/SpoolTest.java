@@ -1,0 +1,195 @@
+package dev.sluice.sidecar.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.policy.event.CanonicalEvent;
+import dev.sluice.policy.event.Event;
+import dev.sluice.policy.event.EventBatch;
+import dev.sluice.sidecar.statement.Evidence;
+import io.avaje.jsonb.Jsonb;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  @TempDir private Path directory;
+  private final List<String> log = new ArrayList<>();
+
+  @Test
+  void eventsComeOutInOrderAndChained() throws Exception {
+    try (Spool spool = open(1 << 20)) {
+      for (int number = 0; number < 5000; number++) {
+        spool.append(List.of(draft(number)));
+        if (number % 700 == 0) {
+          Batch batch = Objects.requireNonNull(spool.peek(3, SECOND));
+          assertThat(batch.events()).isBetween(1, 3);
+        }
+        if (spool.held() > 1 << 19) {
+          drain(spool, 100);
+        }
+      }
+      drain(spool, 1000);
+      assertThat(spool.held()).isZero();
+      assertThat(spool.peek(1, 0)).isNull();
+    }
+    assertThat(posted).hasSize(5000);
+    assertChained(posted);
+    assertThat(posted)
+        .extracting(Event::rows)
+        .isEqualTo(IntStream.range(0, 5000).mapToObj(number -> (long) number).toList());
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void whatWasNotAcknowledgedIsPostedByTheNextLife() throws Exception {
+    Spool first = open(1 << 20);
+    first.append(IntStream.range(0, 300).mapToObj(SpoolTest::draft).toList());
+    Batch batch = Objects.requireNonNull(first.peek(100, SECOND));
+    assertThat(batch.events()).isEqualTo(100);
+    first.acknowledge(batch);
+    // The process is killed here: nothing is closed.
+    try (Spool second = open(1 << 20)) {
+      second.append(List.of(draft(300)));
+      drain(second, 1000);
+    }
+    List<String> ids = posted.stream().map(Event::id).distinct().toList();
+    assertThat(ids).hasSize(301);
+    assertChained(posted.subList(0, 300));
+    assertThat(posted.getLast().sequence()).isEqualTo(1);
+    assertThat(posted.getLast().chain()).isNotEqualTo(posted.getFirst().chain());
+    assertThat(log).anyMatch(line -> line.contains("an earlier life"));
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void aHalfWrittenLineIsLeftOut() throws Exception {
+    Spool first = open(1 << 20);
+    first.append(List.of(draft(1), draft(2)));
+    Files.writeString(files().getFirst(), "{\"access\":\"sh", StandardOpenOption.APPEND);
+    try (Spool second = open(1 << 20)) {
+      drain(second, 10);
+    }
+    assertThat(posted).hasSize(2);
+    assertThat(log).anyMatch(line -> line.contains("never answered"));
+  }
+
+  @Test
+  void aFullSpoolMakesItsWritersWait() throws Exception {
+    try (Spool spool = open(64 * 1024)) {
+      CompletableFuture<Void> writer =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int number = 0; number < 500; number++) {
+                  spool.append(List.of(draft(number)));
+                }
+              });
+      await().until(spool::isFull);
+      assertThat(writer).isNotDone();
+      assertThat(spool.held()).isBetween(64L * 1024, 66L * 1024);
+      while (!writer.isDone() || spool.held() > 0) {
+        drain(spool, 50);
+      }
+      writer.join();
+      assertThat(posted).hasSize(500);
+      assertChained(posted);
+      assertThat(log).anyMatch(line -> line.contains("statements wait"));
+      assertThat(log).anyMatch(line -> line.contains("has room again"));
+    }
+  }
+
+  @Test
+  void anEventLongerThanABatchPasses() throws Exception {
+    try (Spool spool = open(4 << 20)) {
+      List<String> relations =
+          IntStream.range(0, 40_000).mapToObj("public.table_%d"::formatted).toList();
+      Evidence evidence = new Evidence("SELECT", null, "SELECT", relations, List.of());
+      spool.append(List.of(draft(1), draft(2, evidence), draft(3)));
+      drain(spool, 1000);
+      assertThat(posted).hasSize(3);
+      assertThat(posted.get(1).relations()).isEqualTo(relations);
+    }
+  }
+
+  @Test
+  void eventsArePrintedAsTheyCome() throws IOException {
+    ByteArrayOutputStream print = new ByteArrayOutputStream();
+    try (Spool spool = open(1 << 20, print)) {
+      spool.append(List.of(draft(1)));
+      assertThat(print.toString(StandardCharsets.UTF_8)).endsWith("}\n").contains("\"rows\":1,");
+    }
+  }
+
+  private final List<Event> posted = new ArrayList<>();
+
+  private void drain(Spool spool, int maximum) throws InterruptedException {
+    Batch batch = spool.peek(maximum, 0);
+    while (batch != null) {
+      posted.addAll(Jsonb.instance().type(EventBatch.class).fromJson(batch.json()).events());
+      spool.acknowledge(batch);
+      batch = spool.peek(maximum, 0);
+    }
+  }
+
+  private Spool open(long capacity) throws IOException {
+    return open(capacity, OutputStream.nullOutputStream());
+  }
+
+  private Spool open(long capacity, OutputStream print) throws IOException {
+    return new Spool(directory, new Witness("ns", "sa", "pod", "uid"), capacity, print, log::add);
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  private static void assertChained(List<Event> events) {
+    CanonicalEvent canonical = new CanonicalEvent();
+    String previous = "0".repeat(64);
+    long sequence = 1;
+    for (Event event : events) {
+      assertThat(event.previousHash()).isEqualTo(previous);
+      assertThat(event.sequence()).isEqualTo(sequence);
+      assertThat(canonical.isIntact(event)).isTrue();
+      previous = event.hash();
+      sequence++;
+    }
+  }
+
+  private static Draft draft(int number) {
+    return draft(number, null);
+  }
+
+  private static Draft draft(int number, @Nullable Evidence evidence) {
+    return new Draft(
+        Instant.parse("2026-11-22T19:00:00Z").plusMillis(number),
+        Event.Type.STATEMENT,
+        new Draft.Subject("shop/orders", "databases/orders", "p", "1", 2, "app"),
+        evidence,
+        number,
+        -1,
+        Event.Outcome.ALLOWED,
+        null,
+        null,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sidecar.spool;
+
+import org.jspecify.annotations.NullMarked;
