@@ -17,6 +17,9 @@ public interface WebhookSettings {
   @WithDefault("References")
   CredentialScan credentialScan();
 
+  /** Where contents are read with {@link CredentialScan#CONTENT}; absent: everywhere. */
+  Optional<Set<String>> scanNamespaces();
+
   /** The cluster's DNS domain. */
   @WithDefault("cluster.local")
   String clusterDomain();

@@ -21,7 +21,9 @@ final class Remedies {
         context.accesses().stream()
             .filter(each -> each.database().equals(database.name()))
             .filter(each -> each.expiresAt() == null || each.expiresAt().isAfter(context.now()))
-            .max(Comparator.comparing(this::isSubject).thenComparing(GrantedAccess::name));
+            .min(
+                Comparator.comparing((GrantedAccess each) -> !isSubject(each))
+                    .thenComparing(GrantedAccess::name));
     if (access.isEmpty()) {
       return ("Leave it out. Create a DatabaseAccess in namespace %s with databaseRef:"
               + " {name: %s, namespace: %s}, and give %s the label `%s: <its name>`.")

@@ -14,7 +14,7 @@ final class UncheckedContents {
     Optional<String> which =
         switch (reference.reason()) {
           case NOT_WANTED -> Optional.empty();
-          case NAMES_ONLY ->
+          case NAMES_ONLY, FORBIDDEN ->
               isCredential(reference)
                   ? Optional.of("looks like a database credential and was not looked into")
                   : Optional.empty();
@@ -22,15 +22,12 @@ final class UncheckedContents {
               reference.optional()
                   ? Optional.empty()
                   : Optional.of("does not exist yet and could not be looked into");
-          case FORBIDDEN -> Optional.of("Sluice's webhook may not read");
           case UNAVAILABLE -> Optional.of("could not be read now");
         };
     return which.map(
         clause ->
             new Finding(
-                reference.reason() == Content.Reason.NAMES_ONLY
-                    ? Code.UNSEEN_CREDENTIAL
-                    : Code.UNCHECKED_CONTENT,
+                code(reference.reason()),
                 FindingType.DirectConnection,
                 "",
                 reference.container(),
@@ -40,21 +37,25 @@ final class UncheckedContents {
                 remedy(reference)));
   }
 
+  /** What may not be read is nothing that the owner of the pod could mend. */
+  private static Code code(Content.Reason reason) {
+    return switch (reason) {
+      case NOT_WANTED, NAMES_ONLY, FORBIDDEN -> Code.UNSEEN_CREDENTIAL;
+      case ABSENT, UNAVAILABLE -> Code.UNCHECKED_CONTENT;
+    };
+  }
+
   private static boolean isCredential(Reference reference) {
     return Stream.of(reference.place(), reference.name()).anyMatch(KeyWords::isDatabaseCredential);
   }
 
   private static String remedy(Reference reference) {
     return switch (reference.reason()) {
-      case NOT_WANTED, NAMES_ONLY ->
+      case NOT_WANTED, NAMES_ONLY, FORBIDDEN ->
           "Where %s leads to a governed database, leave it out and ask for a DatabaseAccess."
               .formatted(reference.object());
       case ABSENT ->
           "Create %s first; what made the pod tries again by itself.".formatted(reference.object());
-      case FORBIDDEN ->
-          "Give the webhook's service account the right to get %s, or set credentialScan of the"
-                  .formatted(reference.object())
-              + " chart's webhook to References.";
       case UNAVAILABLE -> "Try again.";
     };
   }

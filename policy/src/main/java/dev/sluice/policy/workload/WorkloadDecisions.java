@@ -142,8 +142,11 @@ public final class WorkloadDecisions {
     void connection(Finding finding) {
       // What was not seen is refused only where the pod would start with it at once.
       boolean refusable =
-          finding.code() == Code.DIRECT_CONNECTION
-              || (finding.code() == Code.UNCHECKED_CONTENT && workload.stage() == Stage.STORED);
+          switch (finding.code()) {
+            case UNSEEN_CREDENTIAL -> false;
+            case UNCHECKED_CONTENT -> workload.stage() == Stage.STORED;
+            default -> true;
+          };
       byPolicy(finding, FindingType.DirectConnection, refusable ? Mode.Enforce : Mode.Warn);
     }
 

@@ -2,8 +2,10 @@ package dev.sluice.webhook.review;
 
 import dev.sluice.policy.workload.Content;
 import dev.sluice.policy.workload.LabelSelection;
+import dev.sluice.policy.workload.References;
 import dev.sluice.policy.workload.WorkloadContext;
 import dev.sluice.webhook.WebhookSettings;
+import dev.sluice.webhook.WebhookSettings.CredentialScan;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -67,7 +69,7 @@ class ReferencedContents {
     if (!enforced || context.exemptNamespaces().contains(namespace)) {
       return unread(references, Content.Reason.NOT_WANTED);
     }
-    return switch (settings.credentialScan()) {
+    return switch (scan(namespace)) {
       case OFF -> unread(references, Content.Reason.NOT_WANTED);
       case REFERENCES -> unread(references, Content.Reason.NAMES_ONLY);
       case CONTENT ->
@@ -75,6 +77,14 @@ class ReferencedContents {
               all(references.configMaps(), name -> configMap(namespace, name)),
               all(references.secrets(), name -> secret(namespace, name)));
     };
+  }
+
+  private CredentialScan scan(String namespace) {
+    boolean readable =
+        settings.scanNamespaces().map(names -> names.contains(namespace)).orElse(true);
+    return settings.credentialScan() == CredentialScan.CONTENT && !readable
+        ? CredentialScan.REFERENCES
+        : settings.credentialScan();
   }
 
   private static Contents unread(References references, Content.Reason reason) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.policy.workload.Content;
 import dev.sluice.policy.workload.Finding;
 import dev.sluice.policy.workload.GrantRequest;
+import dev.sluice.policy.workload.References;
 import dev.sluice.policy.workload.Verdict;
 import dev.sluice.policy.workload.Workload;
 import dev.sluice.policy.workload.WorkloadContext;

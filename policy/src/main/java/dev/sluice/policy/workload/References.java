@@ -1,4 +1,4 @@
-package dev.sluice.webhook.review;
+package dev.sluice.policy.workload;
 
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -10,15 +10,24 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ConfigMaps and Secrets that a pod refers to.
+ * The ConfigMaps and Secrets that a pod refers to and that somebody may have written an address
+ * into.
  *
  * @param configMaps names of ConfigMaps
  * @param secrets names of Secrets
  */
-record References(Set<String> configMaps, Set<String> secrets) {
+public record References(Set<String> configMaps, Set<String> secrets) {
 
-  /** All references of a pod, of whichever container. */
-  static References of(PodSpec spec) {
+  /** Certificates that the cluster itself puts into every namespace, shortly after it is made. */
+  private static final Set<String> OF_THE_CLUSTER =
+      Set.of("kube-root-ca.crt", "openshift-service-ca.crt");
+
+  /**
+   * All references of a pod, of whichever container.
+   *
+   * @param spec the pod
+   */
+  public static References of(PodSpec spec) {
     References references = new References(new TreeSet<>(), new TreeSet<>());
     spec.getInitContainers()
         .forEach(container -> references.add(container.getEnv(), container.getEnvFrom()));
@@ -26,7 +35,9 @@ record References(Set<String> configMaps, Set<String> secrets) {
         .forEach(container -> references.add(container.getEnv(), container.getEnvFrom()));
     spec.getEphemeralContainers()
         .forEach(container -> references.add(container.getEnv(), container.getEnvFrom()));
-    spec.getVolumes().forEach(references::add);
+    spec.getVolumes().stream()
+        .filter(volume -> !GateParts.VOLUMES.contains(volume.getName()))
+        .forEach(references::add);
     return references;
   }
 
@@ -75,7 +86,7 @@ record References(Set<String> configMaps, Set<String> secrets) {
   }
 
   private static void add(Set<String> names, @Nullable String name) {
-    if (name != null && !name.isEmpty()) {
+    if (name != null && !name.isEmpty() && !OF_THE_CLUSTER.contains(name)) {
       names.add(name);
     }
   }
