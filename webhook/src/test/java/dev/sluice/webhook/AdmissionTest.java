@@ -333,6 +333,58 @@ class AdmissionTest {
   }
 
   @Test
+  void withoutTheWebhookAGateStaysAsItWas() {
+    Pod gated = client.resource(pod().build()).create();
+    Pod copy =
+        new PodBuilder(gated)
+            .withMetadata(
+                new ObjectMetaBuilder()
+                    .withName(name())
+                    .withNamespace("without-webhook")
+                    .withLabels(gated.getMetadata().getLabels())
+                    .withAnnotations(gated.getMetadata().getAnnotations())
+                    .build())
+            .withStatus(null)
+            .build();
+    Pod stored = client.resource(copy).create();
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        refusal(
+                            () ->
+                                client
+                                    .resource(stored)
+                                    .edit(
+                                        pod ->
+                                            new PodBuilder(pod)
+                                                .editSpec()
+                                                .editFirstInitContainer()
+                                                .withImage("evil/gate:1")
+                                                .endInitContainer()
+                                                .endSpec()
+                                                .build())))
+                    .contains("SLU-W06: the image of container sluice-gate cannot be changed"));
+    assertThat(
+            refusal(
+                () ->
+                    client
+                        .resource(stored)
+                        .edit(
+                            pod ->
+                                new PodBuilder(pod)
+                                    .editMetadata()
+                                    .removeFromLabels("sluice.dev/access")
+                                    .endMetadata()
+                                    .build())))
+        .contains("SLU-W06: the label sluice.dev/access and the annotations");
+    assertThat(refusal(() -> debug(stored, "sluice-gate")))
+        .contains("SLU-W07: the gate's token, evidence and process belong to no other container");
+    assertThat(debug(stored, "api").getSpec().getEphemeralContainers()).hasSize(1);
+  }
+
+  @Test
   void exceptionHoldsForPodsOfTheControllerAndNotForPodsThatClaimAnOwner() {
     CronJob cronJob = client.resource(backup()).create();
     Job job =
