@@ -77,6 +77,6 @@ class EvidenceStory {
   }
 
   private static List<JsonNode> statements() {
-    return Ledger.ofType("STATEMENT", Ledger.events(ACCESS)).toList();
+    return Ledger.events("STATEMENT", ACCESS);
   }
 }

@@ -38,7 +38,7 @@ class RotationStory {
   }
 
   private static long rotations() {
-    return Ledger.ofType("CREDENTIAL_ROTATED", Ledger.events("shop/orders"))
+    return Ledger.events("CREDENTIAL_ROTATED", "shop/orders").stream()
         .filter(event -> event.path("pod").asText().startsWith("shop-api-"))
         .count();
   }

@@ -23,8 +23,8 @@ class ShopDatabaseStory {
         "SELECT count(*) FROM pg_matviews WHERE schemaname = 'public' | 1",
         "SELECT rolsuper FROM pg_roles WHERE rolname = 'shop_admin' | f",
         "SHOW ssl | on",
-        "SELECT concat(name, ' ', card) FROM customers WHERE id = 1 | Lauren Renner"
-            + " 4350751010076236",
+        "SELECT concat(name, ' ', card) FROM customers WHERE id = 1 | Dortha Christiansen"
+            + " 4776253558820618",
       })
   void isAsDescribed(String query, String answer) {
     assertThat(OrdersDatabase.query(query)).isEqualTo(answer);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The evidence, as GET /v1/events tells it to somebody who may see it. */
@@ -17,26 +16,30 @@ public final class Ledger {
   /**
    * The newest events of an access, oldest first.
    *
+   * @param type of this type only
    * @param access {@code namespace/name}
    */
-  public static List<JsonNode> events(String access) {
+  public static List<JsonNode> events(String type, String access) {
     auditor();
     var answer =
         Command.run(
             "",
             Map.of("kubectl", Kubectl.program()),
-            List.of("e2e/demo/events", "--json", "--limit", "1000", "--access", access));
+            List.of(
+                "e2e/demo/events",
+                "--json",
+                "--limit",
+                "1000",
+                "--type",
+                type,
+                "--access",
+                access));
     try {
       var events = JSON.readTree(answer.required().output());
       return StreamSupport.stream(events.spliterator(), false).toList();
     } catch (JsonProcessingException e) {
       throw new AssertionError("the events are not JSON", e);
     }
-  }
-
-  /** The events of a type among these. */
-  public static Stream<JsonNode> ofType(String type, List<JsonNode> events) {
-    return events.stream().filter(event -> event.path("type").asText().equals(type));
   }
 
   /**

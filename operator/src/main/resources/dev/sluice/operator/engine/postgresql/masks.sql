@@ -75,6 +75,7 @@ DECLARE
   token text;
   payload text;
   card text;
+  template text;
   stream bytea;
   chunk text;
   code integer;
@@ -103,9 +104,10 @@ BEGIN
       RETURN token;
     END IF;
     -- The value with zeros for digits is the template that puts the token's digits between the separators.
-    RETURN to_char(token::numeric, 'FM' || replace(replace(replace(replace(replace(replace(replace(
+    template := 'FM' || replace(replace(replace(replace(replace(replace(replace(
       translate(value, '123456789', '000000000'),
-      ' ', '" "'), '-', '"-"'), '.', '"."'), '/', '"/"'), '(', '"("'), ')', '")"'), '+', '"+"'));
+      ' ', '" "'), '-', '"-"'), '.', '"."'), '/', '"/"'), '(', '"("'), ')', '")"'), '+', '"+"');
+    RETURN CASE WHEN digits < 19 THEN to_char(token::bigint, template) ELSE to_char(token::numeric, template) END;
   END IF;
   token := '';
   FOR part IN 0..(length(value) - 1) / 32 LOOP
@@ -138,7 +140,8 @@ AS $function$
 DECLARE
   written text := translate(value::text, '-', '');
   digits integer := length(written);
-  lowest bigint := CASE digits WHEN 1 THEN 0 ELSE ('1' || repeat('0', digits - 1))::bigint END;
+  -- Of one digit only a positive number may become zero, which has no sign.
+  lowest bigint := CASE WHEN digits = 1 THEN (value < 0)::integer ELSE ('1' || repeat('0', digits - 1))::bigint END;
   highest bigint := CASE WHEN digits > 18 THEN largest ELSE least(largest, repeat('9', digits)::bigint) END;
   token bigint;
 BEGIN

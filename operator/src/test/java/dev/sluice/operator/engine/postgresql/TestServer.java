@@ -55,7 +55,7 @@ final class TestServer {
     return Stream.of(chosen.split(",", -1)).mapToInt(Integer::parseInt);
   }
 
-  private static InputStream binaries(int version) throws IOException {
+  static InputStream binaries(int version) throws IOException {
     Path archive = Path.of("target", "postgresql", version + ".jar");
     JarFile jar = new JarFile(archive.toFile());
     String name =
