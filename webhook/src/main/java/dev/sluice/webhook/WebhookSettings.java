@@ -52,7 +52,7 @@ public interface WebhookSettings {
 
     /** What it asks for and is limited to, a ResourceRequirements in JSON. */
     @WithDefault(
-        "{\"requests\":{\"cpu\":\"10m\",\"memory\":\"48Mi\"},\"limits\":{\"memory\":\"128Mi\"}}")
+        "{\"requests\":{\"cpu\":\"20m\",\"memory\":\"64Mi\"},\"limits\":{\"memory\":\"256Mi\"}}")
     String resources();
 
     /** How much evidence it keeps on the node at most, a Kubernetes quantity. */

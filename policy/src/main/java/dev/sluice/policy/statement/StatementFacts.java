@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     session, by SET, RESET or {@code set_config}; {@code *}: any
  * @param serverAccess whether it reads or writes the server's files or runs its programs by COPY
  * @param opaque whether its text does not tell what it does: DO, CALL, EXECUTE of a dynamic text
- * @param error what the parser said of a text that it did not understand; null: understood
+ * @param error what the parser said of a text that it did not understand, without words of the
+ *     text; null: understood
  * @param errorPosition the character in the message text that the error points at, from 1; 0: none
  */
 public record StatementFacts(

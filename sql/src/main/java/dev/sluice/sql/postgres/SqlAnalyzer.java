@@ -108,8 +108,8 @@ public final class SqlAnalyzer implements AutoCloseable {
     } catch (TooDeepException | StackOverflowError tooDeep) {
       return assembly.unknown("the statement is nested too deeply to be analysed", 0);
     } catch (JsonException | IllegalStateException unreadable) {
-      return assembly.unknown(
-          "the statement's tree was not understood: " + unreadable.getMessage(), 0);
+      // Without the reader's words, which may quote the statement.
+      return assembly.unknown("the statement's tree was not understood", 0);
     }
   }
 
