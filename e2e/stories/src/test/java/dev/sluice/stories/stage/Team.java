@@ -38,6 +38,7 @@ public final class Team implements AutoCloseable {
             Kubectl.words(
                 "-n shop rollout status deployment/shop-api deployment/console --timeout=3m"))
         .required();
+    Kubectl.await("condition=Complete", Kubectl.words("job/sales-report -n shop"));
     SHOP.set(team);
     return team;
   }
