@@ -3,24 +3,20 @@ package dev.sluice.operator.enforcement;
 import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.crds.EnforcementPolicyStatus;
 import dev.sluice.operator.ControlNamespace;
-import dev.sluice.policy.plan.Selectors;
+import dev.sluice.operator.selection.SelectableResources;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +29,7 @@ import java.util.stream.Collectors;
 public final class EnforcementPolicyReconciler implements Reconciler<EnforcementPolicy> {
   private final Set<String> spared;
   private final EnforcementPolicyConditions conditions;
-  private InformerEventSource<Namespace, EnforcementPolicy> namespaces;
+  private SelectableResources<Namespace, EnforcementPolicy> namespaces;
 
   /**
    * A reconciler.
@@ -51,23 +47,8 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
   public List<EventSource<?, EnforcementPolicy>> prepareEventSources(
       EventSourceContext<EnforcementPolicy> context) {
     namespaces =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Namespace.class, EnforcementPolicy.class)
-                .withName("namespaces")
-                .withSecondaryToPrimaryMapper(
-                    namespace ->
-                        context
-                            .getPrimaryCache()
-                            .list()
-                            .map(ResourceID::fromResource)
-                            .collect(Collectors.toSet()))
-                .withOnUpdateFilter(
-                    (now, before) ->
-                        !Objects.equals(
-                            now.getMetadata().getLabels(), before.getMetadata().getLabels()))
-                .build(),
-            context);
-    return List.of(namespaces);
+        new SelectableResources<>("namespaces", Namespace.class, EnforcementPolicy.class, context);
+    return List.of(namespaces.eventSource());
   }
 
   @Override
@@ -88,8 +69,7 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
     try {
       Set<String> selected =
           namespaces
-              .list()
-              .filter(namespace -> Selectors.selects(selector, labels(namespace)))
+              .selected(selector)
               .map(namespace -> namespace.getMetadata().getName())
               .collect(Collectors.toCollection(TreeSet::new));
       Set<String> wrong = new TreeSet<>(selected);
@@ -101,11 +81,6 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
     } catch (IllegalArgumentException broken) {
       return conditions.unreadable(policy, "spec.namespaces: " + broken.getMessage() + ".");
     }
-  }
-
-  private static Map<String, String> labels(Namespace namespace) {
-    Map<String, String> labels = namespace.getMetadata().getLabels();
-    return labels == null ? Map.of() : labels;
   }
 
   /** An empty selector means all but the spared ones. */

@@ -4,10 +4,9 @@ import dev.sluice.crds.Database;
 import dev.sluice.crds.MaskingPolicy;
 import dev.sluice.crds.PolicyStatus;
 import dev.sluice.operator.database.Findings;
+import dev.sluice.operator.selection.SelectableResources;
 import dev.sluice.policy.plan.PlanProblem;
-import dev.sluice.policy.plan.Selectors;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -16,14 +15,11 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /** Tells of a MaskingPolicy what reconciling the databases found out about it. */
 @Singleton
@@ -34,7 +30,7 @@ public final class MaskingPolicyReconciler implements Reconciler<MaskingPolicy> 
   private final MaskingPolicyConditions conditions;
   private final SimpleInboundEventSource<MaskingPolicy> news =
       new SimpleInboundEventSource<>("findings");
-  private InformerEventSource<Database, MaskingPolicy> databases;
+  private SelectableResources<Database, MaskingPolicy> databases;
 
   /**
    * A reconciler.
@@ -53,23 +49,8 @@ public final class MaskingPolicyReconciler implements Reconciler<MaskingPolicy> 
   public List<EventSource<?, MaskingPolicy>> prepareEventSources(
       EventSourceContext<MaskingPolicy> context) {
     databases =
-        new InformerEventSource<>(
-            InformerEventSourceConfiguration.from(Database.class, MaskingPolicy.class)
-                .withName("databases")
-                .withSecondaryToPrimaryMapper(
-                    database ->
-                        context
-                            .getPrimaryCache()
-                            .list()
-                            .map(ResourceID::fromResource)
-                            .collect(Collectors.toSet()))
-                .withOnUpdateFilter(
-                    (now, before) ->
-                        !Objects.equals(
-                            now.getMetadata().getLabels(), before.getMetadata().getLabels()))
-                .build(),
-            context);
-    return List.of(databases, news);
+        new SelectableResources<>("databases", Database.class, MaskingPolicy.class, context);
+    return List.of(databases.eventSource(), news);
   }
 
   @Override
@@ -88,13 +69,7 @@ public final class MaskingPolicyReconciler implements Reconciler<MaskingPolicy> 
   private PolicyStatus status(MaskingPolicy policy) {
     try {
       var selector = Objects.requireNonNull(policy.getSpec().databases());
-      int count =
-          (int)
-              databases
-                  .list()
-                  .map(database -> database.getMetadata().getLabels())
-                  .filter(labels -> Selectors.selects(selector, labels == null ? Map.of() : labels))
-                  .count();
+      int count = (int) databases.selected(selector).count();
       List<PlanProblem> problems = findings.policyProblems(policy.getMetadata().getName());
       return problems.isEmpty()
           ? conditions.accepted(policy, count)

@@ -92,7 +92,7 @@ public final class Command {
   }
 
   /** A program that is about to be started, in the root directory. */
-  static ProcessBuilder start(Map<String, String> environment, List<String> line) {
+  public static ProcessBuilder start(Map<String, String> environment, List<String> line) {
     var builder = new ProcessBuilder(line).directory(ROOT.toFile());
     builder.environment().putAll(environment);
     return builder;
