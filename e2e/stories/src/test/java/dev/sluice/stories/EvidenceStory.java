@@ -65,13 +65,13 @@ class EvidenceStory {
   void nobodyReadsItWithoutTheRight() {
     Team.governed();
     var token =
-        Kubectl.run("-n", "shop", "create", "token", "shop-api", "--audience", "sluice")
+        Kubectl.run("-n", "shop", "create", "token", "default", "--audience", "sluice")
             .required()
             .output()
             .strip();
 
     assertThat(token).isNotEmpty();
-    assertThat(Kubectl.canI("system:serviceaccount:shop:shop-api", "get", "/v1/events")).isFalse();
+    assertThat(Kubectl.canI("system:serviceaccount:shop:default", "get", "/v1/events")).isFalse();
     assertThat(Ledger.statusFor(token)).isEqualTo(403);
     assertThat(Ledger.statusFor("not-a-token")).isEqualTo(401);
   }
