@@ -2,13 +2,10 @@ package dev.sluice.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.crds.DatabaseAccess;
-import dev.sluice.webhook.index.ClusterIndex;
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -18,51 +15,20 @@ import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.quarkus.arc.Arc;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.microprofile.config.ConfigProvider;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What people meet when they send pods and workloads to a real API server. */
+/** What people meet when they send pods and workloads. */
 @QuarkusTest
 @QuarkusTestResource(AdmissionCluster.class)
-class AdmissionTest {
-  private static final AtomicInteger NAMES = new AtomicInteger();
-
-  private KubernetesClient client;
-
-  @BeforeEach
-  void connect() {
-    Path kubeconfig = ConfigProvider.getConfig().getValue(AdmissionCluster.KUBECONFIG, Path.class);
-    Config config =
-        new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
-            .withRequestRetryBackoffLimit(0)
-            .withRequestTimeout(60_000)
-            .build();
-    client = new KubernetesClientBuilder().withConfig(config).build();
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> index().missing().isEmpty() && !index().databases().isEmpty());
-  }
-
-  @AfterEach
-  void disconnect() {
-    client.close();
-  }
-
+class AdmissionTest extends AdmissionScenario {
   @Test
   void podThatAsksGetsItsGateAndStaysRestricted() {
     Pod stored = client.resource(pod().build()).create();
@@ -259,132 +225,6 @@ class AdmissionTest {
   }
 
   @Test
-  void gateOfARunningPodCannotBeChangedOrEntered() {
-    Pod stored = client.resource(pod().build()).create();
-    var resource = client.pods().inNamespace("shop").withName(stored.getMetadata().getName());
-
-    assertThat(
-            refusal(
-                () ->
-                    resource.edit(
-                        pod ->
-                            new PodBuilder(pod)
-                                .editSpec()
-                                .editFirstInitContainer()
-                                .withImage("evil/gate:1")
-                                .endInitContainer()
-                                .endSpec()
-                                .build())))
-        .contains("SLU-W06");
-    assertThat(
-            refusal(
-                () ->
-                    resource.edit(
-                        pod ->
-                            new PodBuilder(pod)
-                                .editMetadata()
-                                .addToLabels("sluice.dev/access", "billing")
-                                .endMetadata()
-                                .build())))
-        .contains("SLU-W06");
-    assertThat(refusal(() -> debug(stored, "sluice-gate"))).contains("SLU-W07");
-    assertThat(debug(stored, "api").getSpec().getEphemeralContainers()).hasSize(1);
-    assertThat(
-            refusal(
-                () ->
-                    client.raw(
-                        "/api/v1/namespaces/shop/pods/%s/exec?container=sluice-gate&command=sh&stdout=true"
-                            .formatted(stored.getMetadata().getName()),
-                        "POST",
-                        null)))
-        .contains("nobody enters container sluice-gate");
-  }
-
-  @Test
-  void labelsOfARunningPodMayChange() {
-    Pod stored = client.resource(pod().build()).create();
-
-    Pod changed =
-        client
-            .resource(stored)
-            .edit(
-                pod ->
-                    new PodBuilder(pod)
-                        .editMetadata()
-                        .addToLabels("reviewed", "yes")
-                        .endMetadata()
-                        .build());
-
-    assertThat(changed.getMetadata().getLabels()).containsEntry("reviewed", "yes");
-  }
-
-  @Test
-  void withoutTheWebhookTheApiServerItselfKeepsGates() {
-    Pod pod = pod().editMetadata().withNamespace("without-webhook").endMetadata().build();
-
-    // A new policy takes a moment until it is in force.
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(refusal(() -> client.resource(pod).create()))
-                    .contains("ValidatingAdmissionPolicy 'sluice-gate'")
-                    .contains(
-                        "SLU-W06: a pod with the label sluice.dev/access starts with its gate"));
-  }
-
-  @Test
-  void withoutTheWebhookAGateStaysAsItWas() {
-    Pod gated = client.resource(pod().build()).create();
-    Pod copy =
-        new PodBuilder(gated)
-            .withMetadata(
-                new ObjectMetaBuilder()
-                    .withName(name())
-                    .withNamespace("without-webhook")
-                    .withLabels(gated.getMetadata().getLabels())
-                    .withAnnotations(gated.getMetadata().getAnnotations())
-                    .build())
-            .withStatus(null)
-            .build();
-    Pod stored = client.resource(copy).create();
-
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        refusal(
-                            () ->
-                                client
-                                    .resource(stored)
-                                    .edit(
-                                        pod ->
-                                            new PodBuilder(pod)
-                                                .editSpec()
-                                                .editFirstInitContainer()
-                                                .withImage("evil/gate:1")
-                                                .endInitContainer()
-                                                .endSpec()
-                                                .build())))
-                    .contains("SLU-W06: the image of container sluice-gate cannot be changed"));
-    assertThat(
-            refusal(
-                () ->
-                    client
-                        .resource(stored)
-                        .edit(
-                            pod ->
-                                new PodBuilder(pod)
-                                    .editMetadata()
-                                    .removeFromLabels("sluice.dev/access")
-                                    .endMetadata()
-                                    .build())))
-        .contains("SLU-W06: the label sluice.dev/access and the annotations");
-    assertThat(refusal(() -> debug(stored, "sluice-gate")))
-        .contains("SLU-W07: the gate's token, evidence and process belong to no other container");
-    assertThat(debug(stored, "api").getSpec().getEphemeralContainers()).hasSize(1);
-  }
-
-  @Test
   void exceptionHoldsForPodsOfTheControllerAndNotForPodsThatClaimAnOwner() {
     CronJob cronJob = client.resource(backup()).create();
     Job job =
@@ -486,35 +326,6 @@ class AdmissionTest {
         .hasMessageContaining("spec.containers[0].image: Required value");
   }
 
-  private static ClusterIndex index() {
-    return Arc.container().instance(ClusterIndex.class).get();
-  }
-
-  private Pod debug(Pod pod, String target) {
-    return client
-        .pods()
-        .resource(pod)
-        .ephemeralContainers()
-        .edit(
-            each ->
-                new PodBuilder(each)
-                    .editSpec()
-                    .addToEphemeralContainers(
-                        new EphemeralContainerBuilder()
-                            .withName("debug")
-                            .withImage("busybox:1")
-                            .withTargetContainerName(target)
-                            .withNewSecurityContext()
-                            .withAllowPrivilegeEscalation(false)
-                            .withNewCapabilities()
-                            .addToDrop("ALL")
-                            .endCapabilities()
-                            .endSecurityContext()
-                            .build())
-                    .endSpec()
-                    .build());
-  }
-
   private List<String> warnings(String path, String json) {
     var http = client.getHttpClient();
     var request =
@@ -525,21 +336,6 @@ class AdmissionTest {
     var response = http.sendAsync(request, String.class).join();
     assertThat(response.code()).as(response.body()).isEqualTo(201);
     return response.headers("Warning");
-  }
-
-  private static String refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable action) {
-    KubernetesClientException refused =
-        catchThrowableOfType(KubernetesClientException.class, action);
-    assertThat(refused).as("refused").isNotNull();
-    assertThat(refused.getCode()).isIn(403, 422);
-    return refused.getStatus().getMessage();
-  }
-
-  private static PodBuilder pod() {
-    Pod pod =
-        Serialization.unmarshal(
-            AdmissionCluster.read(Path.of("src/test/resources/cluster/pod.yaml")), Pod.class);
-    return new PodBuilder(pod).editMetadata().withName(name()).endMetadata();
   }
 
   private static Deployment deployment(Pod pod) {
@@ -579,9 +375,5 @@ class AdmissionTest {
         .endJobTemplate()
         .endSpec()
         .build();
-  }
-
-  private static String name() {
-    return "shop-api-" + NAMES.incrementAndGet();
   }
 }

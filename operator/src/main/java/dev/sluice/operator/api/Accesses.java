@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ public final class Accesses {
     return directory;
   }
 
-  static String name(@org.jspecify.annotations.Nullable String text) {
+  static String name(@Nullable String text) {
     if (text == null || !NAME.matcher(text).matches()) {
       throw new Refusal(
           400, Code.BAD_REQUEST, "access must be namespace/name of a DatabaseAccess.");
@@ -67,7 +68,7 @@ public final class Accesses {
         "Wait: this takes a moment after the operator has started.");
   }
 
-  private @org.jspecify.annotations.Nullable DatabaseAccess stored(String namespace, String name) {
+  private @Nullable DatabaseAccess stored(String namespace, String name) {
     try {
       return client.resources(DatabaseAccess.class).inNamespace(namespace).withName(name).get();
     } catch (KubernetesClientException failure) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,7 +110,7 @@ public final class PodCheck {
     }
   }
 
-  private @org.jspecify.annotations.Nullable Pod find(Caller.Pod caller) {
+  private @Nullable Pod find(Caller.Pod caller) {
     try {
       return client.pods().inNamespace(caller.namespace()).withName(caller.name()).get();
     } catch (KubernetesClientException failure) {

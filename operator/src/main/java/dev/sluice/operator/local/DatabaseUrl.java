@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection URI as libpq has it: {@code
@@ -60,7 +61,7 @@ record DatabaseUrl(AdminConnection connection) {
             password == null ? "" : decoded(password)));
   }
 
-  private static Map<String, String> parameters(@org.jspecify.annotations.Nullable String query) {
+  private static Map<String, String> parameters(@Nullable String query) {
     Map<String, String> parameters = new HashMap<>();
     for (String each : query == null ? new String[0] : query.split("&", -1)) {
       int equals = each.indexOf('=');
