@@ -2,11 +2,12 @@ package dev.sluice.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.fixtures.BuiltPrograms;
 import dev.sluice.stories.stage.Command;
 import dev.sluice.stories.stage.Kubectl;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Story 2: an upgrade keeps what was made at run time. */
@@ -30,13 +31,8 @@ class UpgradeStory {
   }
 
   private static void helm(String... words) {
-    var built = Path.of(System.getProperty("user.home"), ".cache/sluice/bin/helm");
-    Command.run(
-            "",
-            Map.of(),
-            java.util.stream.Stream.concat(
-                    java.util.stream.Stream.of(built.toString()), java.util.stream.Stream.of(words))
-                .toList())
+    var helm = BuiltPrograms.path("helm").toString();
+    Command.run("", Map.of(), Stream.concat(Stream.of(helm), Stream.of(words)).toList())
         .required();
   }
 }

@@ -3,9 +3,9 @@ package dev.sluice.stories.stage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.fixtures.BuiltPrograms;
 import dev.sluice.stories.stage.Command.Answer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class Kubectl {
     if (named != null && !named.isEmpty()) {
       return named;
     }
-    var built = Path.of(System.getProperty("user.home"), ".cache/sluice/bin/kubectl");
+    var built = BuiltPrograms.path("kubectl");
     return Files.isExecutable(built) ? built.toString() : "kubectl";
   }
 
