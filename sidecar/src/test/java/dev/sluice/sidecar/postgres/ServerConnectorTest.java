@@ -2,13 +2,17 @@ package dev.sluice.sidecar.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.fixtures.CertificateAuthority;
 import dev.sluice.fixtures.FreePorts;
 import dev.sluice.fixtures.PostgresVersion;
+import dev.sluice.fixtures.RealPostgres;
+import dev.sluice.fixtures.TestDatabase;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Endpoint;
 import dev.sluice.policy.bundle.Bundle.TlsMode;
+import dev.sluice.policy.control.Credential;
 import dev.sluice.sidecar.GovernedShop;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -23,6 +27,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +156,33 @@ class ServerConnectorTest {
   }
 
   @Test
+  void anOlderServerIsAnsweredWithMd5() throws Exception {
+    try (RealPostgres older = RealPostgres.start(PostgresVersion.V15, RealPostgres.TlsUse.OFF)) {
+      TestDatabase database = older.newDatabase();
+      database.execute(
+          database.superuser(),
+          """
+          SET password_encryption = 'md5';
+          CREATE ROLE "of old" LOGIN PASSWORD 'Geheimnis ß';
+          DO $$ BEGIN EXECUTE format(
+            'COPY (VALUES (''host all all 127.0.0.1/32 md5'')) TO %L', current_setting('hba_file')); END $$;
+          SELECT pg_reload_conf();
+          """);
+      ServerConnector connector =
+          connector(
+              TlsMode.DISABLE,
+              null,
+              new Endpoint("127.0.0.1", older.port()),
+              database.name());
+      // The server reads its rules again some time after it was told to.
+      await()
+          .ignoreExceptionsInstanceOf(GateException.class)
+          .until(() -> login(connector, "Geheimnis ß").equals("of old"));
+      assertThatThrownBy(() -> login(connector, "Geheimnis s")).hasMessageContaining("SLU-G08");
+    }
+  }
+
+  @Test
   void aPasswordIsNotToldInClear() throws Exception {
     assertThatThrownBy(() -> loginAt(3)).hasMessageContaining("SLU-G08");
     assertThatThrownBy(() -> loginAt(7)).hasMessageContaining("SLU-G08");
@@ -159,6 +191,14 @@ class ServerConnectorTest {
   @Test
   void aServerThatDoesNotProveItselfIsLeft() {
     assertThatThrownBy(() -> loginAt(10)).hasMessageContaining("SLU-G07");
+  }
+
+  private static String login(ServerConnector connector, String password) throws IOException {
+    Instant now = Instant.now();
+    Credential credential = new Credential("of old", password, now, now.plusSeconds(60));
+    try (ServerConnection connection = connector.open(credential, Map.of())) {
+      return one(connection, "SELECT current_user");
+    }
   }
 
   /** Logs in to a server that asks for a kind of authentication and then says that all is well. */

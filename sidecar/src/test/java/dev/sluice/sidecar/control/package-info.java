@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sluice.sidecar.control;
-
-import org.jspecify.annotations.NullMarked;

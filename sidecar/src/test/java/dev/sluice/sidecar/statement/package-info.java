@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sluice.sidecar.statement;
-
-import org.jspecify.annotations.NullMarked;
