@@ -170,10 +170,7 @@ class ServerConnectorTest {
           """);
       ServerConnector connector =
           connector(
-              TlsMode.DISABLE,
-              null,
-              new Endpoint("127.0.0.1", older.port()),
-              database.name());
+              TlsMode.DISABLE, null, new Endpoint("127.0.0.1", older.port()), database.name());
       // The server reads its rules again some time after it was told to.
       await()
           .ignoreExceptionsInstanceOf(GateException.class)
