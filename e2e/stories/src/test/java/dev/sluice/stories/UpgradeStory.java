@@ -32,7 +32,6 @@ class UpgradeStory {
 
   private static void helm(String... words) {
     var helm = BuiltPrograms.path("helm").toString();
-    Command.run("", Map.of(), Stream.concat(Stream.of(helm), Stream.of(words)).toList())
-        .required();
+    Command.run("", Map.of(), Stream.concat(Stream.of(helm), Stream.of(words)).toList()).required();
   }
 }
