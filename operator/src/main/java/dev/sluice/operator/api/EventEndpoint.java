@@ -194,6 +194,7 @@ final class EventEndpoint {
     try {
       String outcome = parameters.get("outcome");
       String type = parameters.get("type");
+      String before = parameters.get("before");
       String limit = parameters.get("limit");
       int most = limit == null ? DEFAULT_LIMIT : Integer.parseInt(limit);
       if (most < 1 || most > EventQuery.MOST) {
@@ -206,6 +207,7 @@ final class EventEndpoint {
           outcome == null ? null : Event.Outcome.valueOf(outcome),
           type == null ? null : Event.Type.valueOf(type),
           since(parameters.get("since")),
+          before == null ? null : UUID.fromString(before),
           most);
     } catch (IllegalArgumentException malformed) {
       throw new Refusal(
@@ -218,7 +220,7 @@ final class EventEndpoint {
               + ", type one of "
               + List.of(Event.Type.values())
               + ", since an instant such as 2026-01-31T08:00:00Z or a duration such as 1h30m,"
-              + " limit a number from 1 to "
+              + " before the identifier of an event, limit a number from 1 to "
               + EventQuery.MOST
               + ".");
     }

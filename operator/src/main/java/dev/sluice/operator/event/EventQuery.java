@@ -2,6 +2,7 @@ package dev.sluice.operator.event;
 
 import dev.sluice.policy.event.Event;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what became of it
  * @param type what happened
  * @param since the earliest time, inclusive
+ * @param before the identifier of an event: only those that are older, for reading on from there
  * @param limit how many at most, the newest, 1 to {@value #MOST}
  */
 public record EventQuery(
@@ -22,6 +24,7 @@ public record EventQuery(
     Event.@Nullable Outcome outcome,
     Event.@Nullable Type type,
     @Nullable Instant since,
+    @Nullable UUID before,
     int limit) {
   /** How many events one answer holds at most. */
   public static final int MOST = 1000;

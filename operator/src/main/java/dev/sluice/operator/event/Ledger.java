@@ -233,6 +233,7 @@ public final class Ledger {
         values,
         "time >= ?",
         query.since() == null ? null : OffsetDateTime.ofInstant(query.since(), ZoneOffset.UTC));
+    filter(text, values, "(time, id) < (SELECT time, id FROM events WHERE id = ?)", query.before());
     text.append(" ORDER BY time DESC, id DESC LIMIT ?");
     values.add(query.limit());
     List<Event> events = new ArrayList<>();

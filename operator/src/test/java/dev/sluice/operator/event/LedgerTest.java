@@ -87,21 +87,42 @@ class LedgerTest {
     Events other = new Events("billing", "api", "api-9", UUID.randomUUID().toString());
     ledger.append(other.next(1));
 
-    assertThat(ledger.find(new EventQuery("shop/orders", null, null, null, null, null, 10)))
+    assertThat(ledger.find(new EventQuery("shop/orders", null, null, null, null, null, null, 10)))
         .hasSize(3);
-    assertThat(ledger.find(new EventQuery(null, "billing", null, null, null, null, 10))).hasSize(1);
-    assertThat(ledger.find(new EventQuery(null, null, "api-9", null, null, null, 10))).hasSize(1);
-    assertThat(ledger.find(new EventQuery(null, null, null, Event.Outcome.DENIED, null, null, 10)))
+    assertThat(ledger.find(new EventQuery(null, "billing", null, null, null, null, null, 10)))
+        .hasSize(1);
+    assertThat(ledger.find(new EventQuery(null, null, "api-9", null, null, null, null, 10)))
+        .hasSize(1);
+    assertThat(
+            ledger.find(
+                new EventQuery(null, null, null, Event.Outcome.DENIED, null, null, null, 10)))
         .containsExactly(events.get(2));
     assertThat(
             ledger.find(
-                new EventQuery(null, null, null, null, Event.Type.SESSION_OPENED, null, 10)))
+                new EventQuery(null, null, null, null, Event.Type.SESSION_OPENED, null, null, 10)))
         .isEmpty();
     assertThat(
             ledger.find(
-                new EventQuery("shop/orders", null, null, null, null, events.get(1).time(), 10)))
+                new EventQuery(
+                    "shop/orders", null, null, null, null, events.get(1).time(), null, 10)))
         .hasSize(2);
-    assertThat(ledger.find(new EventQuery(null, null, null, null, null, null, 1))).hasSize(1);
+    assertThat(ledger.find(new EventQuery(null, null, null, null, null, null, null, 1))).hasSize(1);
+  }
+
+  @Test
+  void allIsReadPageByPage() {
+    List<Event> written = pod.next(7);
+    ledger.append(written);
+
+    List<Event> read = new ArrayList<>();
+    List<Event> page = ledger.find(new EventQuery(null, null, null, null, null, null, null, 3));
+    while (!page.isEmpty()) {
+      read.addAll(page);
+      UUID last = UUID.fromString(read.getLast().id());
+      page = ledger.find(new EventQuery(null, null, null, null, null, null, last, 3));
+    }
+
+    assertThat(read).containsExactlyInAnyOrderElementsOf(written);
   }
 
   @Test
@@ -135,7 +156,7 @@ class LedgerTest {
   }
 
   private static EventQuery all() {
-    return new EventQuery(null, null, null, null, null, null, 1000);
+    return new EventQuery(null, null, null, null, null, null, null, 1000);
   }
 
   private AgroalDataSource open(String url) {
