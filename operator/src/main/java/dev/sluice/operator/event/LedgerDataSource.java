@@ -1,7 +1,9 @@
 package dev.sluice.operator.event;
 
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import java.sql.SQLException;
@@ -32,7 +34,10 @@ public final class LedgerDataSource {
                         .minSize(0)
                         .maxSize(size)
                         .acquisitionTimeout(ACQUISITION)
-                        .idleValidationTimeout(Duration.ofSeconds(5))
+                        // A server that was started anew leaves connections behind that look open.
+                        .validateOnBorrow(true)
+                        .connectionValidator(ConnectionValidator.defaultValidatorWithTimeout(4))
+                        .exceptionSorter(new PostgreSQLExceptionSorter())
                         .reapTimeout(Duration.ofMinutes(2))
                         .connectionFactoryConfiguration(
                             connection ->

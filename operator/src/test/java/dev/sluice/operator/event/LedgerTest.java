@@ -2,6 +2,7 @@ package dev.sluice.operator.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.fixtures.PostgresVersion;
 import dev.sluice.fixtures.RealPostgres;
@@ -107,6 +108,29 @@ class LedgerTest {
                     "shop/orders", null, null, null, null, events.get(1).time(), null, 10)))
         .hasSize(2);
     assertThat(ledger.find(new EventQuery(null, null, null, null, null, null, null, 1))).hasSize(1);
+  }
+
+  @Test
+  void aServerThatComesBackIsUsedAgain() {
+    try (RealPostgres server = RealPostgres.start(PostgresVersion.V15, RealPostgres.TlsUse.OFF)) {
+      TestDatabase own = server.newDatabase();
+      try (AgroalDataSource pool =
+          LedgerDataSource.open(own.jdbcUrl(), own.admin().user(), own.admin().password(), 4)) {
+        Ledger restarted = new Ledger(pool);
+        restarted.append(pod.next(1));
+        server.stop();
+        List<Event> late = pod.next(1);
+        assertThatThrownBy(() -> restarted.append(late))
+            .isInstanceOf(LedgerException.Unavailable.class);
+
+        server.resume();
+
+        await()
+            .ignoreExceptionsInstanceOf(LedgerException.class)
+            .untilAsserted(() -> assertThat(restarted.append(late)).isEqualTo(1));
+        assertThat(restarted.find(all())).hasSize(2);
+      }
+    }
   }
 
   @Test
