@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.quarkus.runtime.Quarkus;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -172,8 +173,14 @@ final class Wiring {
       leading.set(true);
     }
 
+    /**
+     * What this process knows may be old by now, and another replica may write. So it ends, and the
+     * kubelet begins it anew; where it is ending already, that changes nothing.
+     */
     private void end() {
       leading.set(false);
+      LOG.warn("the lease is lost or given up: this replica ends");
+      Quarkus.asyncExit(1);
     }
   }
 }
