@@ -20,7 +20,7 @@ class RevocationStory {
       assertThat(session.ask("SELECT count(*) FROM orders WHERE id < 4")).isEqualTo("3");
       assertThat(OrdersDatabase.roles(NAMESPACE)).isGreaterThanOrEqualTo(2);
 
-      Kubectl.run("delete", "databaseaccess/orders", "-n", NAMESPACE, "--timeout=60s").required();
+      Kubectl.run("delete", "databaseaccess/orders", "-n", NAMESPACE, "--wait=false").required();
 
       await("the open session is ended")
           .atMost(Duration.ofSeconds(15))
@@ -31,6 +31,7 @@ class RevocationStory {
       await("its roles are gone")
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(OrdersDatabase.roles(NAMESPACE)).isZero());
+      Kubectl.await("delete", "databaseaccess/orders", "-n", NAMESPACE);
       var refused = team.psql("SELECT 1");
       assertThat(refused.isSuccess()).isFalse();
       assertThat(refused.errors()).contains("SLU-G01").contains(NAMESPACE + "/orders");
