@@ -82,9 +82,7 @@ class InjectionStory {
 
   @Test
   void jobEndsWhenItsProgramEnds() {
-    Kubectl.await("condition=Complete", "job/sales-report", "-n", "shop");
-
-    assertThat(Kubectl.run("-n", "shop", "logs", "job/sales-report", "-c", "report").output())
+    assertThat(Team.salesReport())
         .contains("Sales by month:")
         .containsPattern("Order \\d+ is paid\\.");
   }
