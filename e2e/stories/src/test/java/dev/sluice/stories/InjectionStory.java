@@ -1,6 +1,7 @@
 package dev.sluice.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.stories.stage.Kubectl;
@@ -19,8 +20,19 @@ class InjectionStory {
 
   @BeforeAll
   static void started() {
-    Team.shop();
-    pod = Kubectl.get("pods", "-n", "shop", "-l", "app=shop-api").path("items").path(0);
+    Team.applyShop();
+    // What a pod was made of can be read before it runs, also where it never will.
+    await("a pod of the service")
+        .until(InjectionStory::newestPod, newest -> !newest.isMissingNode());
+    pod = newestPod();
+  }
+
+  private static JsonNode newestPod() {
+    var pods =
+        Kubectl.get(
+                "pods", "-n", "shop", "-l", "app=shop-api", "--sort-by=.metadata.creationTimestamp")
+            .path("items");
+    return pods.path(pods.size() - 1);
   }
 
   private static JsonNode gate() {

@@ -31,15 +31,20 @@ public final class Team implements AutoCloseable {
       return there;
     }
     var team = new Team("shop");
-    governed();
-    Kubectl.run("-n", "shop", "delete", "job", "sales-report", "--ignore-not-found").required();
-    Kubectl.run("apply", "-k", "e2e/demo/apps").required();
+    applyShop();
     Kubectl.run(
             Kubectl.words(
                 "-n shop rollout status deployment/shop-api deployment/console --timeout=3m"))
         .required();
     SHOP.set(team);
     return team;
+  }
+
+  /** Applies the demo's resources and applications, whether or not these can work. */
+  public static void applyShop() {
+    governed();
+    Kubectl.run("-n", "shop", "delete", "job", "sales-report", "--ignore-not-found").required();
+    Kubectl.run("apply", "-k", "e2e/demo/apps").required();
   }
 
   /** What the demo's Python job printed, once it has ended well. */
