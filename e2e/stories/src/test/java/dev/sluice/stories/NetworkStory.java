@@ -52,7 +52,9 @@ class NetworkStory {
     await("the network's answer")
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
-            () -> assertThat(connect("orders-db.databases.svc").errors()).contains("timeout"));
+            () ->
+                assertThat(connect("orders-db.databases.svc").errors())
+                    .contains("timeout expired"));
   }
 
   @Test
