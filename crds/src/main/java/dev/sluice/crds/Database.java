@@ -2,6 +2,7 @@ package dev.sluice.crds;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -27,6 +28,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Plural("databases")
 @ShortNames("sdb")
 @Categories("sluice")
+@ValidationRule(
+    value =
+        "!has(oldSelf.status) || !has(oldSelf.status.serverVersion)"
+            + " || self.spec.database == oldSelf.spec.database",
+    fieldPath = ".spec.database",
+    message =
+        "database cannot be changed: what Sluice made would stay behind in the former one. Create"
+            + " another Database")
 @AdditionalPrinterColumn(
     name = "Engine",
     jsonPath = ".spec.engine",

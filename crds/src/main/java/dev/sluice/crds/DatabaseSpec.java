@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine the kind of server; cannot be changed
  * @param endpoints where it answers, one to eight; of several, the one that is primary is used
- * @param database the name of the database in the server
+ * @param database the name of the database in the server; cannot be changed once it was reached, as
+ *     what was made there would stay behind
  * @param tls how the connection to the server is protected
  * @param adminSecretRef the Secret of type {@code kubernetes.io/basic-auth}, in the same namespace,
  *     of the role with which the operator administers the database
@@ -45,7 +46,7 @@ public record DatabaseSpec(
     @Required
         @Size(min = 1, max = 63) @JsonPropertyDescription(
             "The name of the database in the server, exactly as the server has it: nothing is"
-                + " folded to lower case.")
+                + " folded to lower case. It cannot be changed once it was reached.")
         String database,
     @Required @JsonPropertyDescription("How the connection to the server is protected.") Tls tls,
     @Required

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.stories.stage.Kubectl;
 import dev.sluice.stories.stage.Team;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Story 4: four resources are applied, become ready, and read well in a terminal. */
@@ -63,21 +65,25 @@ class ResourcesStory {
         .anyMatch(line -> line.contains("enforcementpolicy.sluice.dev/shops"));
   }
 
-  @Test
-  void whatCannotBeChangedSaysSo() {
-    var refused =
-        Kubectl.run(
-            "patch",
-            "databaseaccess/orders",
-            "-n",
-            "shop",
-            "--type=merge",
-            "-p",
-            "{\"spec\": {\"databaseRef\": {\"name\": \"other\"}}}");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "databaseaccess/orders -n shop | {'spec': {'databaseRef': {'name': 'other'}}}"
+            + " | databaseRef cannot be changed: create another DatabaseAccess",
+        "database/orders -n databases | {'spec': {'database': 'other'}}"
+            + " | database cannot be changed",
+      })
+  void whatCannotBeChangedSaysSo(String resource, String change, String answer) {
+    var line =
+        Stream.concat(
+            Stream.of("patch", "--type=merge", "-p", change.replace('\'', '"')),
+            Stream.of(Kubectl.words(resource)));
+
+    var refused = Kubectl.run(line.toArray(String[]::new));
 
     assertThat(refused.isSuccess()).isFalse();
-    assertThat(refused.errors())
-        .contains("databaseRef cannot be changed: create another DatabaseAccess");
+    assertThat(refused.errors()).contains(answer);
   }
 
   private static List<String> lines(String... words) {
