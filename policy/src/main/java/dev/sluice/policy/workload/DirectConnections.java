@@ -124,7 +124,7 @@ final class DirectConnections {
           variable.place(),
           environment.resolve(variable.value()),
           variable.name(),
-          PortVariables.beside(variable.name(), environment::value).orElse(null),
+          PortVariables.besideVariable(variable.name(), environment::value).orElse(null),
           variable.secret() || environment.refersToSecret(variable.value()));
     }
     SplitHosts.of(environment.variables(), foreign, context.clusterDomain())
