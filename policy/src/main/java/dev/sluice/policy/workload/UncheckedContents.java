@@ -3,10 +3,18 @@ package dev.sluice.policy.workload;
 import dev.sluice.crds.EnforcementPolicySpec.FindingType;
 import dev.sluice.policy.Code;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Findings about ConfigMaps and Secrets whose contents are not known. */
 final class UncheckedContents {
+  /**
+   * ConfigMaps with certificates that the cluster itself puts into every namespace, shortly after
+   * it is made: that one is not there yet is nothing to wait for. Once there, it is read as others.
+   */
+  private static final Set<String> OF_THE_CLUSTER =
+      Set.of("kube-root-ca.crt", "openshift-service-ca.crt");
+
   private UncheckedContents() {}
 
   /** What is to be said of a reference; empty where nothing is. */
@@ -19,7 +27,7 @@ final class UncheckedContents {
                   ? Optional.of("looks like a database credential and was not looked into")
                   : Optional.empty();
           case ABSENT ->
-              reference.optional()
+              reference.optional() || isOfTheCluster(reference)
                   ? Optional.empty()
                   : Optional.of("does not exist yet and could not be looked into");
           case UNAVAILABLE -> Optional.of("could not be read now");
@@ -43,6 +51,10 @@ final class UncheckedContents {
       case NOT_WANTED, NAMES_ONLY, FORBIDDEN -> Code.UNSEEN_CREDENTIAL;
       case ABSENT, UNAVAILABLE -> Code.UNCHECKED_CONTENT;
     };
+  }
+
+  private static boolean isOfTheCluster(Reference reference) {
+    return !reference.secret() && OF_THE_CLUSTER.contains(reference.name());
   }
 
   private static boolean isCredential(Reference reference) {
