@@ -142,6 +142,7 @@ record MountedFiles(List<File> files, List<Reference> unread) {
                   "volume mount " + mount.getName(),
                   secret,
                   name,
+                  items.stream().map(KeyToPath::getKey).toList(),
                   Boolean.TRUE.equals(optional),
                   reason));
     }
