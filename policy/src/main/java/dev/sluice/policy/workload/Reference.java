@@ -30,4 +30,9 @@ record Reference(
   String object() {
     return (secret ? "Secret \"" : "ConfigMap \"") + name + "\"";
   }
+
+  /** Such as {@code key "url" of Secret "shop-db"} where one key alone is taken. */
+  String content() {
+    return keys.size() == 1 ? "key \"%s\" of %s".formatted(keys.getFirst(), object()) : object();
+  }
 }

@@ -41,7 +41,7 @@ final class UncheckedContents {
                 reference.container(),
                 reference.place(),
                 null,
-                "refers to %s, which %s".formatted(reference.object(), clause),
+                "refers to %s, which %s".formatted(reference.content(), clause),
                 remedy(reference)));
   }
 
