@@ -81,10 +81,10 @@ public final class Try {
         new StandardEngines(new Passwords(new SecureRandom()), clock)
             .engine(DatabaseSpec.Engine.PostgreSQL, options.database().connection());
     Thread main = Thread.currentThread();
-    // Before anything is made, so that whatever was is taken back.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
     ControlDirectory control = ControlDirectory.create();
     Trial trial = new Trial(options, engine, control, clock, out);
+    // Before anything is made in the database, so that whatever was is taken back.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
     try (WatchService watch = options.resources().getFileSystem().newWatchService()) {
       // Watching begins before reading, so that no edit is missed.
       options
@@ -130,14 +130,7 @@ public final class Try {
     Thread main = Thread.currentThread();
     AtomicBoolean failed = new AtomicBoolean();
     // It completes exceptionally never: the end of a process is a status.
-    var _ =
-        gate.ended()
-            .thenAccept(
-                status -> {
-                  if (interrupt(main)) {
-                    failed.set(true);
-                  }
-                });
+    var _ = gate.ended().thenAccept(status -> interrupt(main, () -> failed.set(true)));
     out.println(
         "psql \"postgresql://%s@%s/%s?sslmode=disable\"    (Ctrl-C ends)"
             .formatted(
@@ -181,7 +174,7 @@ public final class Try {
 
   /** Ends everything in the thread that began it, and keeps the process until that is done. */
   private void end(Thread main) {
-    interrupt(main);
+    interrupt(main, () -> {});
     try {
       ended.await();
     } catch (InterruptedException e) {
@@ -190,13 +183,12 @@ public final class Try {
   }
 
   /** Interrupts once at most, and never the cleaning up. */
-  private synchronized boolean interrupt(Thread main) {
-    if (ending) {
-      return false;
+  private synchronized void interrupt(Thread main, Runnable before) {
+    if (!ending) {
+      ending = true;
+      before.run();
+      main.interrupt();
     }
-    ending = true;
-    main.interrupt();
-    return true;
   }
 
   /** From here on nothing interrupts this thread. */
