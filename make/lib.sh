@@ -14,14 +14,28 @@ duration() { # SECONDS
   if [ "$1" -lt 60 ]; then printf '%d s' "$1"; else printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); fi
 }
 
+# Ends what a step began, with all its children, and then this script: Ctrl-C means both.
+interrupt_step() { # PROCESS-GROUP STATUS
+  trap - INT TERM
+  kill -TERM -- "-$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+  printf '%sinterrupted%s\n' "$red" "$plain" >&2
+  exit "$2"
+}
+
 # Runs a noisy command with its output in a log; tells that it goes on, how long it took, and the log's end when it fails.
 step() { # NAME COMMAND...
   local name=$1 log begun=$SECONDS next=30 pid status=0
   shift
   log=$logs/$(printf '%s' "$name" | tr -cs 'A-Za-z0-9' '-').log
   printf '%s' "- $name ... " >&2
-  "$@" >"$log" 2>&1 &
+  # A process group of its own: without one it would not hear of Ctrl-C, and its children could not be found.
+  set -m
+  "$@" </dev/null >"$log" 2>&1 &
   pid=$!
+  set +m
+  trap "interrupt_step $pid 130" INT
+  trap "interrupt_step $pid 143" TERM
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.3
     if [ $((SECONDS - begun)) -ge "$next" ]; then
@@ -30,6 +44,7 @@ step() { # NAME COMMAND...
     fi
   done
   wait "$pid" || status=$?
+  trap - INT TERM
   if [ "$status" != 0 ]; then
     printf '%sfailed%s after %s\n' "$red" "$plain" "$(duration $((SECONDS - begun)))" >&2
     tail -n "${TAIL:-40}" "$log" | sed 's/^/    /' >&2

@@ -39,9 +39,17 @@ stage_images() {
   done
 }
 
+# Namespaces that are made here are marked, so that the end of the demo removes these and no others.
+made=sluice-demo=made
+
 stage_namespaces() {
-  kube create namespace "$system" --dry-run=client -o yaml | kube apply -f - >/dev/null
-  kube apply -f e2e/demo/setup/namespaces.yaml >/dev/null
+  local namespace
+  for namespace in "$system" databases shop; do
+    kube get namespace "$namespace" >/dev/null 2>&1 ||
+      printf 'apiVersion: v1\nkind: Namespace\nmetadata: {name: %s, labels: {%s}}\n' "$namespace" "${made/=/: }" |
+      kube create -f - >/dev/null
+  done
+  kube apply --server-side --force-conflicts -f e2e/demo/setup/namespaces.yaml >/dev/null
 }
 
 # What an administrator types; in addition the pods are marked with the images' content, because an image that is always
@@ -76,7 +84,9 @@ database_certificate() {
   openssl x509 -req -in "$work/tls.csr" -CA "$work/ca.crt" -CAkey "$work/ca.key" -CAcreateserial -days 3650 \
     -extfile <(echo 'subjectAltName=DNS:orders-db.databases.svc,DNS:orders-db.databases.svc.cluster.local,DNS:orders-db') \
     -out "$work/tls.crt" 2>/dev/null
-  kube -n databases create configmap orders-ca --from-file=ca.crt="$work/ca.crt" >/dev/null
+  # The Secret comes last: where this was cut short, both are made anew.
+  kube -n databases create configmap orders-ca --from-file=ca.crt="$work/ca.crt" --dry-run=client -o yaml |
+    kube apply -f - >/dev/null
   secret_from databases orders-db-tls --from-file=tls.crt="$work/tls.crt" --from-file=tls.key="$work/tls.key"
   rm -rf "$work"
 }
@@ -101,17 +111,68 @@ stage_up() {
   stage_database
 }
 
+# Deletes resources of one of the product's kinds by name, where there is such a kind still.
+delete_resource() { # KIND ARGUMENT...
+  local kind=$1
+  shift
+  kube get crd "$kind.sluice.dev" >/dev/null 2>&1 || return 0
+  kube delete "$kind" "$@" --ignore-not-found --timeout=2m
+}
+
+# The product's resources of these kinds that exist; nothing where there are none.
+remaining() { # KIND...
+  local kind
+  for kind in "$@"; do
+    ! kube get crd "$kind.sluice.dev" >/dev/null 2>&1 || kube get "$kind.sluice.dev" --all-namespaces -o name
+  done
+}
+
+is_made_here() { # NAMESPACE
+  kube get namespace -l "$made" -o name | grep -qx "namespace/$1"
+}
+
+# In a cluster that others use, too: takes back what the demo made, by name, and can be repeated.
+stage_down_elsewhere() {
+  kube delete --ignore-not-found -f e2e/demo/bypass
+  kube delete --ignore-not-found -k e2e/demo/apps
+  # While the operator is there, roles leave the database and finalizers are taken off.
+  delete_resource databaseaccesses orders -n shop
+  delete_resource databases orders -n databases
+  delete_resource maskingpolicies personal-data
+  delete_resource enforcementpolicies shops
+  kube delete --ignore-not-found -f e2e/demo/setup/shop-data.yaml -f e2e/demo/setup/orders-db.yaml
+  kube -n databases delete secret orders-db-superuser orders-admin orders-db-tls --ignore-not-found
+  kube -n databases delete configmap orders-ca --ignore-not-found
+  kube delete clusterrolebinding sluice-demo-auditor --ignore-not-found
+  kube -n "$system" delete serviceaccount demo-auditor --ignore-not-found
+  local others
+  others=$(remaining databases databaseaccesses)
+  if [ -n "$others" ]; then
+    say "Sluice stays in $system, since these are governed by it:
+$others"
+  elif is_made_here "$system"; then
+    helm uninstall sluice --namespace "$system" --ignore-not-found --wait
+    others=$(remaining maskingpolicies guardrailpolicies enforcementpolicies)
+    if [ -z "$others" ]; then
+      kube delete --ignore-not-found -f charts/sluice/crds
+    else
+      say "The definitions of Sluice's kinds stay, since there are:
+$others"
+    fi
+    kube delete namespace "$system" --ignore-not-found
+  else
+    say "Sluice stays in $system, which was there before the demo. Without it: helm uninstall sluice --namespace $system"
+  fi
+  local namespace
+  for namespace in shop databases; do
+    ! is_made_here "$namespace" || kube delete namespace "$namespace"
+  done
+}
+
 stage_down() {
   if [ "${USE_CLUSTER:-}" = 1 ]; then
-    kubectl=$(command -v kubectl)
-    # While the operator is there, roles leave the database and finalizers are taken off.
-    kube delete databaseaccess,database --all --all-namespaces --ignore-not-found --timeout=2m || true
-    kube delete maskingpolicy personal-data --ignore-not-found
-    kube delete enforcementpolicy shops --ignore-not-found
-    helm uninstall sluice --namespace "$system" --ignore-not-found --wait
-    kube delete namespace shop databases "$system" --ignore-not-found
-    kube delete --ignore-not-found -f charts/sluice/crds
-    kube delete clusterrolebinding sluice-demo-auditor --ignore-not-found
+    stage_cluster
+    stage_down_elsewhere
   else
     e2e/localnode/down
   fi

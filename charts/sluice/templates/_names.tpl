@@ -72,7 +72,7 @@ imagePullSecrets: {{ toYaml . | nindent 2 }}
 {{/* The Secret that says where the ledger is. */}}
 {{- define "sluice.ledgerSecret" -}}
 {{- if .Values.ledger.enabled -}}
-sluice-ledger
+{{ .Values.ledger.existingSecret | default "sluice-ledger" }}
 {{- else -}}
 {{ required "ledger.enabled is false: name in ledger.external.secretName the Secret that says where the ledger is" .Values.ledger.external.secretName }}
 {{- end -}}

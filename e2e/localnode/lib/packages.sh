@@ -16,7 +16,8 @@ missing_packages() {
   command -v nft >/dev/null || echo nftables
   command -v ip >/dev/null || echo iproute2
   command -v openssl >/dev/null || echo openssl
-  command -v python3 >/dev/null || echo python3-minimal
+  # Debian's python3-minimal lacks some of these.
+  python3 -c 'import http.server, json, tarfile' 2>/dev/null || echo python3
   # Its copy runs inside containers, where there is no C library.
   { command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1; } || echo busybox-static
 }

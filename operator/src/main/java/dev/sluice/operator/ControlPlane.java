@@ -182,7 +182,10 @@ public final class ControlPlane {
         .map(
             url ->
                 LedgerDataSource.open(
-                    url, ledger.username(), ledger.password().orElse(""), ledger.connections()))
+                    LedgerDataSource.trusting(url, ledger.certificateAuthority()),
+                    ledger.username(),
+                    ledger.password().orElse(""),
+                    ledger.connections()))
         .orElse(null);
   }
 }

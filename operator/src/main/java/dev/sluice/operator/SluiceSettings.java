@@ -2,6 +2,7 @@ package dev.sluice.operator;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -100,6 +101,13 @@ public interface SluiceSettings {
 
     /** Its password. */
     Optional<String> password();
+
+    /**
+     * PEM of who signed the certificate of the ledger's server. Where there is no such file, it is
+     * one of the well-known authorities; what the URL says comes first.
+     */
+    @WithDefault("/etc/sluice/ledger/ca.crt")
+    Path certificateAuthority();
 
     /** Connections to the ledger at most. */
     @WithDefault("4")

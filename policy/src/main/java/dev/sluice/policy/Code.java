@@ -290,6 +290,14 @@ public enum Code {
       "Name the first access in the label and further ones, separated by commas, in the"
           + " annotation."),
 
+  /** Content that a pod starts without and that may be made later. */
+  LATER_CONTENT(
+      "SLU-W13",
+      "An optional Secret or ConfigMap does not exist yet",
+      "The pod starts without it. When it is made later, containers that start after that have what"
+          + " it holds, and admission does not see them again.",
+      "Create the object before the pod, or leave the reference out."),
+
   /** A bearer token that the control plane does not accept. */
   TOKEN_NOT_ACCEPTED(
       "SLU-C01",

@@ -9,7 +9,6 @@ import dev.sluice.operator.engine.Server;
 import dev.sluice.operator.local.LocalResources.InvalidResourcesException;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
-import dev.sluice.policy.plan.AccessIdentity;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlanner;
 import dev.sluice.policy.plan.Catalogue;
@@ -26,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +38,7 @@ final class Trial {
   private static final double RENEWAL = 0.6;
 
   private static final String POD = "try";
+  private static final Duration NEXT_TRY = Duration.ofSeconds(5);
 
   private final Options options;
   private final DatabaseEngine engine;
@@ -47,10 +48,13 @@ final class Trial {
   private final ResourceSchemas schemas = new ResourceSchemas();
   private final Instant begun;
   private final Set<String> told = new HashSet<>();
+  private boolean touched;
   private @Nullable Server server;
   private @Nullable AccessPlan plan;
+  private @Nullable AccessPlan leaving;
   private @Nullable Bundle bundle;
   private Instant renewal;
+  private @Nullable Instant nextTry;
   private String serviceAccount = "";
 
   Trial(
@@ -73,9 +77,9 @@ final class Trial {
     return serviceAccount;
   }
 
-  /** The plan that holds. */
-  AccessPlan plan() {
-    return Objects.requireNonNull(plan);
+  /** The role of the access; empty where none is given. */
+  Optional<String> role() {
+    return Optional.ofNullable(plan).map(AccessPlan::role);
   }
 
   /**
@@ -84,6 +88,12 @@ final class Trial {
    * @return whether that could be done; if not, the reasons have been told
    */
   boolean apply() throws IOException {
+    boolean applied = applied();
+    nextTry = applied ? null : clock.instant().plus(NEXT_TRY);
+    return applied;
+  }
+
+  private boolean applied() throws IOException {
     try {
       LocalResources resources =
           LocalResources.read(options.resources(), schemas, options.access(), begun);
@@ -94,13 +104,14 @@ final class Trial {
       e.problems().forEach(problem -> say("  " + problem.sentence()));
       return false;
     } catch (EngineException e) {
-      say(e.sentence());
+      once(e.sentence());
       return false;
     }
   }
 
   private boolean apply(LocalResources resources) throws IOException {
     if (server == null) {
+      touched = true;
       server = engine.prepare();
     }
     serviceAccount = resources.spec().subjects().getFirst().name();
@@ -126,6 +137,7 @@ final class Trial {
       case PlanResult.Rejected rejected -> {
         say("DatabaseAccess %s cannot be given:".formatted(options.access()));
         rejected.problems().forEach(problem -> say("  " + sentence(problem)));
+        endExpired();
         yield false;
       }
       case PlanResult.Planned planned -> {
@@ -153,6 +165,7 @@ final class Trial {
             && plan.searchPath().equals(next.searchPath())
             && plan.sessions().equals(next.sessions());
     plan = next;
+    leaving = null;
     if (!sameLogin || !renewal.isAfter(clock.instant())) {
       renew();
     }
@@ -160,6 +173,28 @@ final class Trial {
       control.write(compiled);
       bundle = compiled;
       tellPlan(next);
+    }
+  }
+
+  /** An access whose time is over ends as it does in a cluster; what else is wrong ends nothing. */
+  private void endExpired() throws IOException {
+    AccessPlan last = plan;
+    if (last == null || last.expiresAt() == null || last.expiresAt().isAfter(clock.instant())) {
+      return;
+    }
+    control.write(
+        BundleCompiler.revoked(
+            Objects.requireNonNull(bundle), "The access %s has expired.".formatted(last.access())));
+    bundle = null;
+    plan = null;
+    leaving = last;
+    leave(last);
+  }
+
+  private void leave(AccessPlan last) {
+    if (engine.revoke(last.access(), last.revocation()).complete()) {
+      leaving = null;
+      say("%s has ended: its roles and views are gone.".formatted(last.access()));
     }
   }
 
@@ -197,7 +232,7 @@ final class Trial {
 
   /** Makes the next login. */
   void renew() throws IOException {
-    Credential credential = engine.issueLogin(plan(), POD);
+    Credential credential = engine.issueLogin(Objects.requireNonNull(plan), POD);
     control.write(credential);
     Duration life = Duration.between(credential.issuedAt(), credential.validUntil());
     renewal = credential.issuedAt().plusMillis((long) (life.toMillis() * RENEWAL));
@@ -205,14 +240,35 @@ final class Trial {
 
   /** When something is to be done although no file has changed. */
   Instant next() {
-    Instant change = plan == null ? null : plan.nextChange();
+    if (plan == null) {
+      // Nothing is given, and only another file can change that; what ended may have to go yet.
+      return leaving == null || nextTry == null ? Instant.MAX : nextTry;
+    }
+    Instant change = due(plan);
     return change != null && change.isBefore(renewal) ? change : renewal;
+  }
+
+  /** When the plan changes by itself, or is tried again where that has failed. */
+  private @Nullable Instant due(AccessPlan held) {
+    Instant change = held.nextChange();
+    return change != null && nextTry != null && nextTry.isAfter(change) ? nextTry : change;
   }
 
   /** Does what is due at this time. */
   void tick() throws IOException {
     Instant now = clock.instant();
-    Instant change = plan == null ? null : plan.nextChange();
+    if (plan == null) {
+      if (leaving != null && nextTry != null && !nextTry.isAfter(now)) {
+        nextTry = now.plus(NEXT_TRY);
+        try {
+          leave(leaving);
+        } catch (EngineException e) {
+          once(e.sentence());
+        }
+      }
+      return;
+    }
+    Instant change = due(plan);
     if (change != null && !change.isAfter(now)) {
       apply();
     } else if (!renewal.isAfter(now)) {
@@ -220,24 +276,25 @@ final class Trial {
         renew();
       } catch (EngineException e) {
         say(e.sentence());
-        renewal = now.plusSeconds(5);
+        renewal = now.plus(NEXT_TRY);
       }
     }
   }
 
-  /** Takes roles and views back. */
+  /** Takes back whatever was made, also where the access was never given. */
   void takeBack() {
-    AccessPlan last = plan;
-    if (last == null) {
+    if (!touched) {
       return;
     }
-    AccessIdentity access = last.access();
+    AccessPlan last = plan == null ? leaving : plan;
     try {
-      engine.revoke(access, Bundle.Revocation.TERMINATE);
+      if (last != null) {
+        engine.revoke(last.access(), Bundle.Revocation.TERMINATE);
+      }
       engine.release();
-      say("Roles and views of %s are gone from the database.".formatted(access));
+      say("What was made for %s in the database is gone.".formatted(options.access()));
     } catch (EngineException e) {
-      say(e.sentence());
+      once(e.sentence());
     }
   }
 

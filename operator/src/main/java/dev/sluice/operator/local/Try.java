@@ -3,7 +3,6 @@ package dev.sluice.operator.local;
 import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.operator.credential.Passwords;
 import dev.sluice.operator.engine.DatabaseEngine;
-import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.StandardEngines;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -19,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,7 +36,7 @@ public final class Try {
   private final Options options;
   private final PrintStream out;
   private final Clock clock;
-  private final AtomicBoolean ending = new AtomicBoolean();
+  private boolean ending;
   private final CountDownLatch ended = new CountDownLatch(1);
 
   private Try(Options options, PrintStream out, Clock clock) {
@@ -80,7 +80,11 @@ public final class Try {
     DatabaseEngine engine =
         new StandardEngines(new Passwords(new SecureRandom()), clock)
             .engine(DatabaseSpec.Engine.PostgreSQL, options.database().connection());
+    Thread main = Thread.currentThread();
     ControlDirectory control = ControlDirectory.create();
+    Trial trial = new Trial(options, engine, control, clock, out);
+    // Before anything is made in the database, so that whatever was is taken back.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
     try (WatchService watch = options.resources().getFileSystem().newWatchService()) {
       // Watching begins before reading, so that no edit is missed.
       options
@@ -90,23 +94,26 @@ public final class Try {
               StandardWatchEventKinds.ENTRY_CREATE,
               StandardWatchEventKinds.ENTRY_MODIFY,
               StandardWatchEventKinds.ENTRY_DELETE);
-      Trial trial = new Trial(options, engine, control, clock, out);
-      if (!first(trial)) {
-        return REFUSED;
-      }
-      return gate(trial, control, watch);
+      return trial.apply() ? gate(trial, control, watch) : REFUSED;
     } finally {
-      control.remove();
-      ended.countDown();
+      uninterrupted();
+      try {
+        takeBack(trial);
+        control.remove();
+      } finally {
+        ended.countDown();
+      }
     }
   }
 
-  private boolean first(Trial trial) throws IOException {
-    try {
-      return trial.apply();
-    } catch (EngineException e) {
-      out.println(e.sentence());
-      return false;
+  private void takeBack(Trial trial) {
+    Optional<String> role = trial.role();
+    if (options.keep() && role.isPresent()) {
+      out.println(
+          "Role and schema %s stay in the database; another run without --keep removes them."
+              .formatted(role.get()));
+    } else {
+      trial.takeBack();
     }
   }
 
@@ -123,17 +130,7 @@ public final class Try {
     Thread main = Thread.currentThread();
     AtomicBoolean failed = new AtomicBoolean();
     // It completes exceptionally never: the end of a process is a status.
-    var _ =
-        gate.ended()
-            .thenAccept(
-                status -> {
-                  // One interruption at most, so that none hits the cleaning up.
-                  if (ending.compareAndSet(false, true)) {
-                    failed.set(true);
-                    main.interrupt();
-                  }
-                });
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
+    var _ = gate.ended().thenAccept(status -> interrupt(main, () -> failed.set(true)));
     out.println(
         "psql \"postgresql://%s@%s/%s?sslmode=disable\"    (Ctrl-C ends)"
             .formatted(
@@ -149,15 +146,8 @@ public final class Try {
       }
       return failed.get() ? GATE_FAILED : 0;
     } finally {
-      ending.set(true);
+      uninterrupted();
       gate.stop();
-      if (options.keep()) {
-        out.println(
-            "Role and schema %s stay in the database; another run without --keep removes them."
-                .formatted(trial.plan().role()));
-      } else {
-        trial.takeBack();
-      }
     }
   }
 
@@ -184,13 +174,26 @@ public final class Try {
 
   /** Ends everything in the thread that began it, and keeps the process until that is done. */
   private void end(Thread main) {
-    if (ending.compareAndSet(false, true)) {
-      main.interrupt();
-    }
+    interrupt(main, () -> {});
     try {
       ended.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Interrupts once at most, and never the cleaning up. */
+  private synchronized void interrupt(Thread main, Runnable before) {
+    if (!ending) {
+      ending = true;
+      before.run();
+      main.interrupt();
+    }
+  }
+
+  /** From here on nothing interrupts this thread. */
+  private synchronized void uninterrupted() {
+    ending = true;
+    Thread.interrupted();
   }
 }

@@ -23,6 +23,9 @@ import java.util.TreeSet;
  * Every other port is as open as it was.
  */
 final class DatabaseWall {
+  static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+  static final String SLUICE = "sluice";
+
   private static final String NAMESPACE_NAME = "kubernetes.io/metadata.name";
   private static final int LAST_PORT = 65535;
 
@@ -76,7 +79,7 @@ final class DatabaseWall {
         .withNewMetadata()
         .withName(name)
         .withNamespace(namespace)
-        .addToLabels("app.kubernetes.io/managed-by", "sluice")
+        .addToLabels(MANAGED_BY, SLUICE)
         .endMetadata()
         .withNewSpec()
         .withPodSelector(pods)

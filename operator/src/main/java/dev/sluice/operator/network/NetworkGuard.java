@@ -3,6 +3,7 @@ package dev.sluice.operator.network;
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseSpec.Endpoint;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -10,11 +11,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a NetworkPolicy in front of each Database whose endpoint is a Service with a selector. For
- * a server elsewhere there is nothing to keep.
+ * Keeps a NetworkPolicy in front of each Service with a selector that an endpoint of a Database
+ * names. For a server elsewhere there is nothing to keep.
  */
 public final class NetworkGuard {
   /** Annotation of a Database: {@code "false"} leaves its network alone. */
   public static final String ANNOTATION = "sluice.dev/network-policy";
 
+  private static final String OWNER = "sluice.dev/database";
+  private static final int LONGEST_NAME = 253;
   private static final Logger LOG = LoggerFactory.getLogger(NetworkGuard.class);
   private static final Pattern SERVICE =
       Pattern.compile("([a-z0-9-]+)\\.([a-z0-9-]+)(\\.svc(\\.[a-z0-9.-]+)?)?");
@@ -63,10 +67,17 @@ public final class NetworkGuard {
       return Optional.empty();
     }
     String problem = null;
+    Set<ObjectKey> kept = new HashSet<>();
     for (Endpoint endpoint : database.getSpec().endpoints()) {
-      String found = guard(database, endpoint, accessNamespaces);
-      problem = problem == null ? found : problem;
+      Matcher address = SERVICE.matcher(endpoint.host());
+      if (address.matches()) {
+        // Kept even where the Service is away for now: the wall then stays as it was.
+        kept.add(policy(database, address));
+        String found = guard(database, endpoint, address, accessNamespaces);
+        problem = problem == null ? found : problem;
+      }
     }
+    removeAllBut(database, kept);
     return Optional.ofNullable(problem);
   }
 
@@ -76,27 +87,39 @@ public final class NetworkGuard {
    * @param database the Database
    */
   public void remove(Database database) {
-    for (String namespace : namespaces(database)) {
-      try {
-        var resource =
-            client.network().v1().networkPolicies().inNamespace(namespace).withName(name(database));
-        NetworkPolicy stored = resource.get();
-        if (stored != null && isOurs(stored)) {
-          resource.delete();
+    removeAllBut(database, Set.of());
+  }
+
+  private record ObjectKey(String namespace, String name) {}
+
+  /** Looks everywhere: an endpoint may have named a Service of another namespace before. */
+  private void removeAllBut(Database database, Set<ObjectKey> kept) {
+    String owner = owner(database);
+    try {
+      var ours =
+          client
+              .network()
+              .v1()
+              .networkPolicies()
+              .inAnyNamespace()
+              .withLabel(DatabaseWall.MANAGED_BY, DatabaseWall.SLUICE)
+              .list();
+      for (NetworkPolicy stored : ours.getItems()) {
+        ObjectMeta metadata = stored.getMetadata();
+        Map<String, String> annotations = metadata.getAnnotations();
+        boolean its = annotations != null && owner.equals(annotations.get(OWNER));
+        if (its && !kept.contains(new ObjectKey(metadata.getNamespace(), metadata.getName()))) {
+          client.resource(stored).delete();
+          LOG.info("networkPolicy={}/{} removed", metadata.getNamespace(), metadata.getName());
         }
-      } catch (KubernetesClientException refused) {
-        LOG.info(
-            "database={} networkPolicy not removed: status={}", name(database), refused.getCode());
       }
+    } catch (KubernetesClientException refused) {
+      LOG.info("database={} networkPolicies not removed: status={}", owner, refused.getCode());
     }
   }
 
   private @Nullable String guard(
-      Database database, Endpoint endpoint, Collection<String> accessNamespaces) {
-    Matcher address = SERVICE.matcher(endpoint.host());
-    if (!address.matches()) {
-      return null;
-    }
+      Database database, Endpoint endpoint, Matcher address, Collection<String> accessNamespaces) {
     String namespace = address.group(2);
     try {
       Service service = client.services().inNamespace(namespace).withName(address.group(1)).get();
@@ -111,9 +134,16 @@ public final class NetworkGuard {
                 + " pods away. Give the Service a numeric targetPort.")
             .formatted(namespace, address.group(1), endpoint.port());
       }
-      apply(
+      NetworkPolicy wanted =
           DatabaseWall.of(
-              namespace, name(database), selector, port, accessNamespaces, controlNamespace));
+              namespace,
+              policy(database, address).name(),
+              selector,
+              port,
+              accessNamespaces,
+              controlNamespace);
+      wanted.getMetadata().setAnnotations(Map.of(OWNER, owner(database)));
+      apply(wanted);
       return null;
     } catch (KubernetesClientException refused) {
       if (refused.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
@@ -143,17 +173,6 @@ public final class NetworkGuard {
     return enabled && !(annotations != null && "false".equals(annotations.get(ANNOTATION)));
   }
 
-  private static Collection<String> namespaces(Database database) {
-    Collection<String> namespaces = new TreeSet<>();
-    for (Endpoint endpoint : database.getSpec().endpoints()) {
-      Matcher address = SERVICE.matcher(endpoint.host());
-      if (address.matches()) {
-        namespaces.add(address.group(2));
-      }
-    }
-    return namespaces;
-  }
-
   private static @Nullable Integer podPort(Service service, int port) {
     List<ServicePort> ports = service.getSpec().getPorts();
     for (ServicePort each : ports == null ? List.<ServicePort>of() : ports) {
@@ -165,15 +184,23 @@ public final class NetworkGuard {
     return null;
   }
 
-  private static String name(Database database) {
-    String name =
-        "sluice-%s-%s"
-            .formatted(database.getMetadata().getNamespace(), database.getMetadata().getName());
-    return name.length() <= 253 ? name : name.substring(0, 253);
+  private static String owner(Database database) {
+    return database.getMetadata().getNamespace() + "/" + database.getMetadata().getName();
   }
 
-  private static boolean isOurs(NetworkPolicy stored) {
-    Map<String, String> labels = stored.getMetadata().getLabels();
-    return labels != null && "sluice".equals(labels.get("app.kubernetes.io/managed-by"));
+  /** One for each Database and Service: Databases that share a Service each let their own in. */
+  private static ObjectKey policy(Database database, Matcher service) {
+    // Only the last part may hold dots, so that no two names are alike.
+    String name =
+        "sluice.%s.%s.%s"
+            .formatted(
+                database.getMetadata().getNamespace(),
+                service.group(1),
+                database.getMetadata().getName());
+    if (name.length() > LONGEST_NAME) {
+      String hash = Integer.toHexString(name.hashCode());
+      name = name.substring(0, LONGEST_NAME - hash.length() - 1) + "." + hash;
+    }
+    return new ObjectKey(service.group(2), name);
   }
 }

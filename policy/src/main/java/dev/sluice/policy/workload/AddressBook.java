@@ -154,10 +154,10 @@ final class AddressBook {
 
   private void address(
       GovernedDatabase database, ServiceAddress service, String text, String clusterDomain) {
+    Entry entry = new Entry(database, service.ports(), Clarity.PLAIN);
     IpLiteral.canonical(text)
-        .ifPresent(
+        .ifPresentOrElse(
             address -> {
-              Entry entry = new Entry(database, service.ports(), Clarity.PLAIN);
               add(addresses, address, entry);
               String pod =
                   "%s.%s.pod"
@@ -165,7 +165,8 @@ final class AddressBook {
                           address.replace('.', '-').replace(':', '-'), service.name().namespace());
               add(hosts, pod, entry);
               add(hosts, pod + "." + ServiceHost.normal(clusterDomain), entry);
-            });
+            },
+            () -> host(database, service.ports(), ServiceHost.normal(text)));
   }
 
   private static void add(Map<String, List<Entry>> map, String key, Entry entry) {

@@ -147,11 +147,14 @@ final class AddressSearch {
     if (entry.ports().isEmpty()) {
       return true;
     }
-    Optional<Integer> port = context.port();
-    if (port.isEmpty() && besidePort != null) {
-      port = Optional.of(besidePort);
+    Optional<Integer> written = context.port();
+    if (written.isPresent()) {
+      return entry.ports().contains(written.get());
     }
-    return port.isEmpty() || entry.ports().contains(port.get());
+    Optional<Integer> beside = context.keyedPort().or(() -> Optional.ofNullable(besidePort));
+    return beside.isEmpty()
+        || entry.ports().contains(beside.get())
+        || context.mentions(entry.ports());
   }
 
   /** Full-width letters and the like as programs that normalise host names read them. */

@@ -131,7 +131,13 @@ final class ContainerEnvironment {
       case Content.NotRead(Content.Reason reason) ->
           unread.add(
               new Reference(
-                  container, "envFrom", secret, name, Boolean.TRUE.equals(optional), reason));
+                  container,
+                  "envFrom",
+                  secret,
+                  name,
+                  List.of(),
+                  Boolean.TRUE.equals(optional),
+                  reason));
     }
   }
 
@@ -177,6 +183,7 @@ final class ContainerEnvironment {
                   "variable " + name,
                   secret,
                   object,
+                  List.of(key),
                   Boolean.TRUE.equals(optional),
                   reason));
     }

@@ -54,14 +54,19 @@ final class DirectConnections {
     return connections.findings;
   }
 
-  /** The database's own pods: those that its Service selects, or that stand behind it by name. */
+  /**
+   * The database's own pods: those that the Service chooses which an endpoint names. Another
+   * Service that leads to the database may be anybody's, and so may what its selector says.
+   */
   private boolean isServedBy(GovernedDatabase database) {
-    return database.services().stream()
-        .filter(service -> service.name().namespace().equals(workload.namespace()))
+    return database.endpoints().stream()
+        .flatMap(endpoint -> ServiceHost.parse(endpoint.host(), context.clusterDomain()).stream())
+        .filter(named -> named.namespace().equals(workload.namespace()))
         .anyMatch(
-            service ->
-                isSelectedBy(service)
-                    || service.name().name().equals(workload.pod().spec().getSubdomain()));
+            named ->
+                database.services().stream()
+                    .filter(service -> service.name().equals(named))
+                    .anyMatch(this::isSelectedBy));
   }
 
   private boolean isSelectedBy(GovernedDatabase.ServiceAddress service) {
@@ -124,7 +129,7 @@ final class DirectConnections {
           variable.place(),
           environment.resolve(variable.value()),
           variable.name(),
-          PortVariables.beside(variable.name(), environment::value).orElse(null),
+          PortVariables.besideVariable(variable.name(), environment::value).orElse(null),
           variable.secret() || environment.refersToSecret(variable.value()));
     }
     SplitHosts.of(environment.variables(), foreign, context.clusterDomain())

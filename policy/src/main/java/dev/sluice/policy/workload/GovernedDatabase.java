@@ -41,7 +41,8 @@ public record GovernedDatabase(
    *
    * @param name the Service
    * @param selector labels of the pods behind it; empty where it has no selector
-   * @param addresses its cluster IPs, external IPs and the IPs of the pods behind it
+   * @param addresses its cluster IPs, external IPs, the names or IPs of its load balancers and the
+   *     IPs of the pods behind it
    * @param ports the ports under which the database answers there; empty: any
    */
   public record ServiceAddress(

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,7 +120,7 @@ record MountedFiles(List<File> files, List<Reference> unread) {
         Map<String, String> paths = paths(known.data(), items);
         paths.forEach(
             (path, key) -> {
-              if (mount.getSubPath() == null || path.startsWith(mount.getSubPath())) {
+              if (isMounted(path, mount)) {
                 files.add(
                     new File(
                         path,
@@ -141,9 +142,28 @@ record MountedFiles(List<File> files, List<Reference> unread) {
                   "volume mount " + mount.getName(),
                   secret,
                   name,
+                  items.stream().map(KeyToPath::getKey).toList(),
                   Boolean.TRUE.equals(optional),
                   reason));
     }
+  }
+
+  /** Whether a file of the volume is there or, where the mount is a part of it, in that part. */
+  private static boolean isMounted(String path, VolumeMount mount) {
+    String part = mount.getSubPath() == null ? mount.getSubPathExpr() : mount.getSubPath();
+    // What an expression leads to is known to the kubelet alone: it may be any file.
+    if (part == null || part.contains("$(")) {
+      return true;
+    }
+    List<String> elements = elements(path);
+    List<String> parts = elements(part);
+    return elements.size() >= parts.size() && elements.subList(0, parts.size()).equals(parts);
+  }
+
+  private static List<String> elements(String path) {
+    return Stream.of(path.split("/", -1))
+        .filter(element -> !element.isEmpty() && !element.equals("."))
+        .toList();
   }
 
   /** Path in the volume to key. */

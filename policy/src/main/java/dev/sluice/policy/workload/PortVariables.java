@@ -24,15 +24,35 @@ final class PortVariables {
     if (!host.matches()) {
       return Optional.empty();
     }
-    String last = host.group(2);
-    String port =
-        Character.isLowerCase(last.charAt(0))
-            ? "port"
-            : last.length() > 1 && Character.isLowerCase(last.charAt(1)) ? "Port" : "PORT";
     return values
-        .apply(host.group(1) + port)
+        .apply(host.group(1) + port(host.group(2)))
         .map(String::strip)
         .filter(value -> value.matches("\\d{1,5}"))
         .map(Integer::valueOf);
+  }
+
+  /**
+   * The port beside a host, of the variables of a container: a bare PORT is where the application
+   * itself listens, whatever HOST is.
+   *
+   * @param name the name of the variable that holds the host
+   * @param values the values of the others
+   */
+  static Optional<Integer> besideVariable(String name, Function<String, Optional<String>> values) {
+    Matcher host = HOST.matcher(name);
+    return host.matches() && host.group(1).isEmpty() ? Optional.empty() : beside(name, values);
+  }
+
+  /** Whether a key holds the port of the host that another key holds: {@code db.host, db.port}. */
+  static boolean isBeside(String hostKey, String portKey) {
+    Matcher host = HOST.matcher(hostKey);
+    return host.matches() && (host.group(1) + "port").equalsIgnoreCase(portKey);
+  }
+
+  private static String port(String host) {
+    if (Character.isLowerCase(host.charAt(0))) {
+      return "port";
+    }
+    return host.length() > 1 && Character.isLowerCase(host.charAt(1)) ? "Port" : "PORT";
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.policy.workload;
 
+import io.fabric8.kubernetes.api.model.ConfigMapProjection;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
@@ -17,10 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param secrets names of Secrets
  */
 public record References(Set<String> configMaps, Set<String> secrets) {
-
-  /** Certificates that the cluster itself puts into every namespace, shortly after it is made. */
-  private static final Set<String> OF_THE_CLUSTER =
-      Set.of("kube-root-ca.crt", "openshift-service-ca.crt");
 
   /**
    * All references of a pod, of whichever container.
@@ -75,7 +72,7 @@ public record References(Set<String> configMaps, Set<String> secrets) {
           .getSources()
           .forEach(
               source -> {
-                if (source.getConfigMap() != null) {
+                if (source.getConfigMap() != null && !isCertificate(source.getConfigMap())) {
                   add(configMaps, source.getConfigMap().getName());
                 }
                 if (source.getSecret() != null) {
@@ -85,8 +82,18 @@ public record References(Set<String> configMaps, Set<String> secrets) {
     }
   }
 
+  /**
+   * The certificate that comes with every pod's token. The cluster keeps this key as it is, so that
+   * nobody can write an address into it, and reading it for each pod would be for nothing.
+   */
+  private static boolean isCertificate(ConfigMapProjection source) {
+    return "kube-root-ca.crt".equals(source.getName())
+        && source.getItems().size() == 1
+        && "ca.crt".equals(source.getItems().getFirst().getKey());
+  }
+
   private static void add(Set<String> names, @Nullable String name) {
-    if (name != null && !name.isEmpty() && !OF_THE_CLUSTER.contains(name)) {
+    if (name != null && !name.isEmpty()) {
       names.add(name);
     }
   }

@@ -3,6 +3,7 @@ package dev.sluice.policy.workload;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,8 +22,12 @@ final class TextContext {
   private static final Pattern FOLLOWING_PORT =
       Pattern.compile("^[\"'\\])]*(?::|[\\s,]+[\"']?(?:-p\\s*|--port[= ])?)(\\d{1,5})(?![\\d.])");
   private static final Pattern PORT = Pattern.compile("^\\.?\\]?:(\\d{1,5})(?!\\d)");
+  private static final Pattern QUERY_PORT =
+      Pattern.compile("^[^\\s\"'?]*\\?(?:[^\\s\"']*&)?port=(\\d{1,5})(?!\\d)");
   private static final Pattern KEYED_PORT =
-      Pattern.compile("(?<![A-Za-z0-9])port[\"']?\\s*[=:]\\s*[\"']?(\\d{1,5})(?!\\d)");
+      Pattern.compile(
+          "^[\"']?[ \\t,;&]+[\"']?([A-Za-z0-9_.-]+)[\"']?[ \\t]*[=:][ \\t]*[\"']?"
+              + "(\\d{1,5})(?![\\d.,])");
   private static final Pattern NETWORK = Pattern.compile("^/\\d{1,3}(?![\\w.])");
 
   /** Ports of URLs that name none, for schemes under which no SQL is spoken. */
@@ -79,18 +84,42 @@ final class TextContext {
     return !isAuthority() && NETWORK.matcher(after).find();
   }
 
-  /** The port that belongs to it, by its notation, by the URL's scheme or by a key beside it. */
+  /** The port that is a part of it, by its notation or by the scheme of its URL. */
   Optional<Integer> port() {
+    Matcher query = QUERY_PORT.matcher(after);
+    if (isAuthority() && query.find()) {
+      return Optional.of(Integer.valueOf(query.group(1)));
+    }
     Matcher written = PORT.matcher(after);
     if (written.find()) {
       return Optional.of(Integer.valueOf(written.group(1)));
     }
     Matcher scheme = SCHEME.matcher(before);
-    if (scheme.find()) {
-      return Optional.ofNullable(SCHEME_PORTS.get(scheme.group(1).toLowerCase(Locale.ROOT)));
-    }
-    Matcher keyed = KEYED_PORT.matcher(line().toLowerCase(Locale.ROOT));
-    return keyed.find() ? Optional.of(Integer.valueOf(keyed.group(1))) : Optional.empty();
+    return scheme.find()
+        ? Optional.ofNullable(SCHEME_PORTS.get(scheme.group(1).toLowerCase(Locale.ROOT)))
+        : Optional.empty();
+  }
+
+  /**
+   * The port that a key right behind it gives to it, as {@code db.port} does after {@code db.host}.
+   * Other ports of the text, such as the one at which the application itself listens, say nothing
+   * of it; nor does a port beside a list of hosts.
+   */
+  Optional<Integer> keyedPort() {
+    Matcher keyed = KEYED_PORT.matcher(after);
+    return !LIST.matcher(before).find()
+            && keyed.find()
+            && PortVariables.isBeside(key(), keyed.group(1))
+        ? Optional.of(Integer.valueOf(keyed.group(2)))
+        : Optional.empty();
+  }
+
+  /** Whether one of these ports stands anywhere in the text. */
+  boolean mentions(Set<Integer> ports) {
+    return ports.stream()
+        .anyMatch(
+            port ->
+                Pattern.compile("(?<![\\d.])%d(?![\\d.])".formatted(port)).matcher(text).find());
   }
 
   /** A port that follows in any notation, as in {@code nc host 5432}. */
@@ -108,11 +137,5 @@ final class TextContext {
             Pattern.CASE_INSENSITIVE)
         .matcher(text)
         .find();
-  }
-
-  private String line() {
-    int from = before.lastIndexOf('\n') + 1;
-    int to = after.indexOf('\n');
-    return before.substring(from) + " " + (to < 0 ? after : after.substring(0, to));
   }
 }

@@ -3,10 +3,18 @@ package dev.sluice.policy.workload;
 import dev.sluice.crds.EnforcementPolicySpec.FindingType;
 import dev.sluice.policy.Code;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Findings about ConfigMaps and Secrets whose contents are not known. */
 final class UncheckedContents {
+  /**
+   * ConfigMaps with certificates that the cluster itself puts into every namespace, shortly after
+   * it is made: that one is not there yet is nothing to wait for. Once there, it is read as others.
+   */
+  private static final Set<String> OF_THE_CLUSTER =
+      Set.of("kube-root-ca.crt", "openshift-service-ca.crt");
+
   private UncheckedContents() {}
 
   /** What is to be said of a reference; empty where nothing is. */
@@ -19,7 +27,7 @@ final class UncheckedContents {
                   ? Optional.of("looks like a database credential and was not looked into")
                   : Optional.empty();
           case ABSENT ->
-              reference.optional()
+              isOfTheCluster(reference)
                   ? Optional.empty()
                   : Optional.of("does not exist yet and could not be looked into");
           case UNAVAILABLE -> Optional.of("could not be read now");
@@ -27,26 +35,33 @@ final class UncheckedContents {
     return which.map(
         clause ->
             new Finding(
-                code(reference.reason()),
+                code(reference),
                 FindingType.DirectConnection,
                 "",
                 reference.container(),
                 reference.place(),
                 null,
-                "refers to %s, which %s".formatted(reference.object(), clause),
+                "refers to %s, which %s".formatted(reference.content(), clause),
                 remedy(reference)));
   }
 
   /** What may not be read is nothing that the owner of the pod could mend. */
-  private static Code code(Content.Reason reason) {
-    return switch (reason) {
+  private static Code code(Reference reference) {
+    return switch (reference.reason()) {
       case NOT_WANTED, NAMES_ONLY, FORBIDDEN -> Code.UNSEEN_CREDENTIAL;
-      case ABSENT, UNAVAILABLE -> Code.UNCHECKED_CONTENT;
+      // What a pod starts without may be missing for good: that is no reason to refuse the pod.
+      case ABSENT -> reference.optional() ? Code.LATER_CONTENT : Code.UNCHECKED_CONTENT;
+      case UNAVAILABLE -> Code.UNCHECKED_CONTENT;
     };
   }
 
+  private static boolean isOfTheCluster(Reference reference) {
+    return !reference.secret() && OF_THE_CLUSTER.contains(reference.name());
+  }
+
   private static boolean isCredential(Reference reference) {
-    return Stream.of(reference.place(), reference.name()).anyMatch(KeyWords::isDatabaseCredential);
+    return Stream.concat(Stream.of(reference.place(), reference.name()), reference.keys().stream())
+        .anyMatch(KeyWords::isDatabaseCredential);
   }
 
   private static String remedy(Reference reference) {
@@ -55,7 +70,11 @@ final class UncheckedContents {
           "Where %s leads to a governed database, leave it out and ask for a DatabaseAccess."
               .formatted(reference.object());
       case ABSENT ->
-          "Create %s first; what made the pod tries again by itself.".formatted(reference.object());
+          reference.optional()
+              ? "Create %s first, or leave it out: when it is made later, nobody looks into it."
+                  .formatted(reference.object())
+              : "Create %s first; what made the pod tries again by itself."
+                  .formatted(reference.object());
       case UNAVAILABLE -> "Try again.";
     };
   }

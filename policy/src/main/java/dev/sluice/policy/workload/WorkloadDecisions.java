@@ -6,8 +6,10 @@ import dev.sluice.crds.EnforcementPolicySpec.Mode;
 import dev.sluice.policy.Code;
 import dev.sluice.policy.workload.Workload.Stage;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The one function that decides about a workload. */
 public final class WorkloadDecisions {
@@ -42,8 +44,13 @@ public final class WorkloadDecisions {
       grades.add(Mode.Warn, onlyAlso());
     }
     if (isSpecNew(workload) && workload.stage() != Stage.SUBMITTED) {
-      hostNetwork(workload).forEach(grades::network);
-      DirectConnections.findings(workload, context).forEach(grades::connection);
+      Set<Finding> before = before(workload, context);
+      hostNetwork(workload).stream()
+          .filter(each -> !before.contains(each))
+          .forEach(grades::network);
+      DirectConnections.findings(workload, context).stream()
+          .filter(each -> !before.contains(each))
+          .forEach(grades::connection);
     }
     return grades.verdict();
   }
@@ -59,6 +66,18 @@ public final class WorkloadDecisions {
     return previous == null
         || workload.stage() == Stage.TEMPLATE
         || !previous.spec().equals(workload.pod().spec());
+  }
+
+  /** What a pod already had is no fault of who puts an ephemeral container into it. */
+  private static Set<Finding> before(Workload workload, WorkloadContext context) {
+    PodParts previous = workload.previous();
+    if (previous == null || workload.stage() != Stage.UPDATED) {
+      return Set.of();
+    }
+    Workload earlier = workload.withPod(previous);
+    Set<Finding> before = new HashSet<>(hostNetwork(earlier));
+    before.addAll(DirectConnections.findings(earlier, context));
+    return before;
   }
 
   private static Finding onlyAlso() {
@@ -143,7 +162,7 @@ public final class WorkloadDecisions {
       // What was not seen is refused only where the pod would start with it at once.
       boolean refusable =
           switch (finding.code()) {
-            case UNSEEN_CREDENTIAL -> false;
+            case UNSEEN_CREDENTIAL, LATER_CONTENT -> false;
             case UNCHECKED_CONTENT -> workload.stage() == Stage.STORED;
             default -> true;
           };

@@ -8,15 +8,16 @@ import dev.sluice.policy.workload.GovernedDatabase.ServiceAddress;
 import dev.sluice.policy.workload.ObjectName;
 import dev.sluice.policy.workload.ServiceHost;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.LoadBalancerIngress;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,15 +47,16 @@ final class DatabaseAddresses {
             .toList();
     List<ServiceAddress> addresses = new ArrayList<>();
     for (Endpoint endpoint : endpoints) {
-      Optional<Service> own =
-          services.stream().filter(service -> isAt(service, endpoint)).findFirst();
-      own.ifPresent(
-          service -> {
-            addresses.add(address(service, ports(service, endpoint.port()), pods));
-            siblings(service, endpoint.port(), services).stream()
-                .map(sibling -> address(sibling.service(), sibling.ports(), pods))
-                .forEach(addresses::add);
-          });
+      services.stream()
+          .filter(service -> isAt(service, endpoint))
+          .forEach(
+              service -> {
+                List<ServicePort> ports = ports(service, endpoint.port());
+                addresses.add(address(service, ports, pods));
+                siblings(service, ports, services, pods).stream()
+                    .map(sibling -> address(sibling.service(), sibling.ports(), pods))
+                    .forEach(addresses::add);
+              });
     }
     addresses.addAll(aliases(endpoints, addresses, services));
     return new GovernedDatabase(
@@ -86,29 +88,70 @@ final class DatabaseAddresses {
     return all.stream().filter(each -> targets.contains(target(each))).toList();
   }
 
-  /** Other Services of the namespace that choose among the same pods and lead to the same port. */
-  private static List<Sibling> siblings(Service own, int port, List<Service> services) {
-    Map<String, String> selector = selector(own);
-    if (selector.isEmpty()) {
-      return List.of();
-    }
-    Set<String> targets =
-        ports(own, port).stream().map(DatabaseAddresses::target).collect(Collectors.toSet());
+  /** Other Services of the namespace that may lead to the same pods and the same port of them. */
+  private static List<Sibling> siblings(
+      Service own, List<ServicePort> ports, List<Service> services, PodAddresses pods) {
     return services.stream()
         .filter(
             each ->
                 each.getMetadata().getNamespace().equals(own.getMetadata().getNamespace())
                     && !each.getMetadata().getName().equals(own.getMetadata().getName())
-                    && selector(each).entrySet().containsAll(selector.entrySet()))
+                    && haveSamePods(own, each, pods))
         .map(
             each ->
                 new Sibling(
                     each,
                     each.getSpec().getPorts().stream()
-                        .filter(its -> targets.contains(target(its)))
+                        .filter(
+                            its ->
+                                ports.stream()
+                                    .anyMatch(port -> areSame(own, port, each, its, pods)))
                         .toList()))
         .filter(sibling -> !sibling.ports().isEmpty())
         .toList();
+  }
+
+  /**
+   * Whether some pods are behind both: as far as pods are known, or as far as their selectors, of
+   * which neither has to be a part of the other, do not exclude it.
+   */
+  private static boolean haveSamePods(Service one, Service other, PodAddresses pods) {
+    Map<String, String> selector = selector(one);
+    Map<String, String> its = selector(other);
+    Set<String> common = new HashSet<>(selector.keySet());
+    common.retainAll(its.keySet());
+    boolean agree =
+        common.stream().allMatch(key -> Objects.equals(selector.get(key), its.get(key)));
+    return (!common.isEmpty() && agree)
+        || !Collections.disjoint(pods.addresses(name(one)), pods.addresses(name(other)));
+  }
+
+  /** Whether two ports of Services lead to one port of a pod that is behind both. */
+  private static boolean areSame(
+      Service own, ServicePort port, Service other, ServicePort its, PodAddresses pods) {
+    if (target(port).equals(target(its))) {
+      return true;
+    }
+    Set<Integer> numbers = targets(own, port, pods);
+    Set<Integer> others = targets(other, its, pods);
+    // Until a pod tells what number a name stands for, it may be any number.
+    boolean unknown = isNamed(port) != isNamed(its) && (numbers.isEmpty() || others.isEmpty());
+    return unknown || !Collections.disjoint(numbers, others);
+  }
+
+  private static boolean isNamed(ServicePort port) {
+    return port.getTargetPort() != null && port.getTargetPort().getStrVal() != null;
+  }
+
+  /** The ports of pods that a port of a Service leads to; empty where only their name is known. */
+  private static Set<Integer> targets(Service service, ServicePort port, PodAddresses pods) {
+    IntOrString target = port.getTargetPort();
+    if (target == null || target.getValue() == null) {
+      return Set.of(port.getPort());
+    }
+    return target.getIntVal() != null
+        ? Set.of(target.getIntVal())
+        : pods.ports(name(service), Objects.requireNonNullElse(port.getName(), ""));
   }
 
   private List<ServiceAddress> aliases(
@@ -128,7 +171,7 @@ final class DatabaseAddresses {
         });
     List<Service> others =
         services.stream()
-            .filter(service -> "ExternalName".equals(service.getSpec().getType()))
+            .filter(DatabaseAddresses::isAlias)
             .collect(Collectors.toCollection(ArrayList::new));
     List<ServiceAddress> aliases = new ArrayList<>();
     // An alias may be the alias of another one.
@@ -157,10 +200,7 @@ final class DatabaseAddresses {
     Set<Integer> numbers = new HashSet<>();
     for (ServicePort port : ports) {
       numbers.add(port.getPort());
-      IntOrString target = port.getTargetPort();
-      if (target != null && target.getIntVal() != null) {
-        numbers.add(target.getIntVal());
-      }
+      numbers.addAll(targets(service, port, pods));
       numbers.addAll(pods.ports(name, Objects.requireNonNullElse(port.getName(), "")));
     }
     return new ServiceAddress(
@@ -172,9 +212,23 @@ final class DatabaseAddresses {
 
   private static Stream<String> clusterAddresses(Service service) {
     return Stream.of(
-            orEmpty(service.getSpec().getClusterIPs()), orEmpty(service.getSpec().getExternalIPs()))
-        .flatMap(List::stream)
+            orEmpty(service.getSpec().getClusterIPs()).stream(),
+            orEmpty(service.getSpec().getExternalIPs()).stream(),
+            loadBalancers(service))
+        .flatMap(addresses -> addresses)
         .filter(address -> !address.isEmpty() && !address.equals("None"));
+  }
+
+  private static Stream<String> loadBalancers(Service service) {
+    if (service.getStatus() == null || service.getStatus().getLoadBalancer() == null) {
+      return Stream.empty();
+    }
+    List<LoadBalancerIngress> ingress = service.getStatus().getLoadBalancer().getIngress();
+    return ingress == null
+        ? Stream.empty()
+        : ingress.stream()
+            .flatMap(each -> Stream.of(each.getIp(), each.getHostname()))
+            .filter(Objects::nonNull);
   }
 
   private static List<String> orEmpty(List<String> list) {
@@ -182,7 +236,14 @@ final class DatabaseAddresses {
   }
 
   private static Map<String, String> selector(Service service) {
-    return Objects.requireNonNullElse(service.getSpec().getSelector(), Map.of());
+    // The cluster pays no attention to the selector of another name.
+    return isAlias(service)
+        ? Map.of()
+        : Objects.requireNonNullElse(service.getSpec().getSelector(), Map.of());
+  }
+
+  private static boolean isAlias(Service service) {
+    return "ExternalName".equals(service.getSpec().getType());
   }
 
   private static String target(ServicePort port) {

@@ -15,10 +15,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The pods behind the Services of governed databases. Only those Services' endpoints are watched: a
- * cluster has many more.
+ * The pods behind the Services of the namespaces in which governed databases have Services: which
+ * of them lead to a database shows in the pods. Other namespaces are not watched: a cluster has
+ * many more.
  */
 @ApplicationScoped
 public class ServiceEndpoints implements PodAddresses {
@@ -26,7 +28,7 @@ public class ServiceEndpoints implements PodAddresses {
   private static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
   private final KubernetesClient client;
-  private final Map<ObjectName, SharedIndexInformer<EndpointSlice>> informers =
+  private final Map<String, SharedIndexInformer<EndpointSlice>> informers =
       new ConcurrentHashMap<>();
   private volatile Runnable change = () -> {};
 
@@ -59,16 +61,28 @@ public class ServiceEndpoints implements PodAddresses {
   }
 
   private List<EndpointSlice> slices(ObjectName service) {
-    SharedIndexInformer<EndpointSlice> informer = informers.get(service);
-    return informer == null ? List.of() : informer.getStore().list();
+    SharedIndexInformer<EndpointSlice> informer = informers.get(service.namespace());
+    return informer == null
+        ? List.of()
+        : informer.getStore().list().stream()
+            .filter(
+                slice ->
+                    service
+                        .name()
+                        .equals(orEmpty(slice.getMetadata().getLabels()).get(SERVICE_LABEL)))
+            .toList();
   }
 
-  /** Watches the endpoints of the Services of these databases, and no others. */
+  private static Map<String, String> orEmpty(@Nullable Map<String, String> labels) {
+    return labels == null ? Map.of() : labels;
+  }
+
+  /** Watches the namespaces of the Services of these databases, and no others. */
   void watch(Collection<GovernedDatabase> databases) {
-    Set<ObjectName> wanted =
+    Set<String> wanted =
         databases.stream()
             .flatMap(database -> database.services().stream())
-            .map(GovernedDatabase.ServiceAddress::name)
+            .map(service -> service.name().namespace())
             .collect(Collectors.toSet());
     informers
         .entrySet()
@@ -80,29 +94,29 @@ public class ServiceEndpoints implements PodAddresses {
               }
               return unwanted;
             });
-    wanted.forEach(service -> informers.computeIfAbsent(service, this::informer));
+    wanted.forEach(namespace -> informers.computeIfAbsent(namespace, this::informer));
   }
 
   void stop() {
     informers.values().forEach(SharedIndexInformer::stop);
   }
 
-  private SharedIndexInformer<EndpointSlice> informer(ObjectName service) {
+  private SharedIndexInformer<EndpointSlice> informer(String namespace) {
     SharedIndexInformer<EndpointSlice> informer =
         client
             .discovery()
             .v1()
             .endpointSlices()
-            .inNamespace(service.namespace())
-            .withLabel(SERVICE_LABEL, service.name())
+            .inNamespace(namespace)
+            .withLabel(SERVICE_LABEL)
             .runnableInformer(0);
     informer
         .addEventHandler(changing())
         .exceptionHandler(
             (started, problem) -> {
               LOG.warnf(
-                  "Watching the endpoints of Service %s failed and is tried again: %s",
-                  service, problem.getMessage());
+                  "Watching the endpoints of namespace %s failed and is tried again: %s",
+                  namespace, problem.getMessage());
               return true;
             })
         .start();

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,9 +75,17 @@ final class ApplicationContainers {
             .map(directory -> accesses.stream().map(access -> directory(directory, access)))
             .orElseGet(
                 () -> root.isPresent() ? Stream.empty() : Stream.of(mount(GateParts.BINDING_ROOT)));
-    Set<String> taken =
-        Set.copyOf(container.getVolumeMounts().stream().map(VolumeMount::getMountPath).toList());
-    return wanted.filter(mount -> !taken.contains(mount.getMountPath())).toList();
+    List<Path> taken =
+        container.getVolumeMounts().stream()
+            .map(mount -> Path.of(mount.getMountPath()).normalize())
+            .toList();
+    return wanted.filter(mount -> taken.stream().noneMatch(path -> overlap(path, mount))).toList();
+  }
+
+  /** One directory in the other would hide files, or could not be made in what is read-only. */
+  private static boolean overlap(Path taken, VolumeMount mount) {
+    Path wanted = Path.of(mount.getMountPath()).normalize();
+    return taken.startsWith(wanted) || wanted.startsWith(taken);
   }
 
   /** Where the container has a binding root of its own, each access is a directory in it. */

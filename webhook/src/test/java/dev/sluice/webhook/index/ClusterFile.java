@@ -140,6 +140,7 @@ public final class ClusterFile implements PodAddresses {
   public Set<Integer> ports(ObjectName service, String portName) {
     return slices(service).stream()
         .flatMap(slice -> slice.getPorts().stream())
+        .filter(port -> Objects.requireNonNullElse(port.getName(), "").equals(portName))
         .map(port -> port.getPort())
         .collect(Collectors.toSet());
   }
