@@ -12,6 +12,7 @@ import dev.sluice.operator.MovableClock;
 import dev.sluice.operator.access.AccessDirectory;
 import dev.sluice.operator.access.AccessDirectory.Grant;
 import dev.sluice.operator.access.AccessDirectory.State;
+import dev.sluice.operator.event.EventQuery;
 import dev.sluice.operator.event.Events;
 import dev.sluice.operator.event.Ledger;
 import dev.sluice.operator.event.LedgerDataSource;
@@ -251,6 +252,24 @@ class ControlApiTest {
         client.get("/v1/events?since=1h&limit=2&namespace=" + namespace, auditor, null);
     assertThat(JSON.type(EventBatch.class).fromJson(read.body()).events()).hasSize(2);
     assertProblem(client.get("/v1/events?outcome=MAYBE", auditor, null), 400, "SLU-C10");
+  }
+
+  @Test
+  void textsThatLookLikeNulAreTakenAndNulIsMended() throws Exception {
+    Pod pod = pod("api-1", "shop-api", "orders");
+    String token = CLUSTER.podToken(pod, "sluice");
+    Events chain = new Events(namespace, "shop-api", "api-1", pod.getMetadata().getUid());
+    Event looks = chain.next("\\u0000 \\\\u0000");
+    Event holds = chain.next("a\0b\\\0");
+
+    assertThat(acknowledged(client.post("/v1/events", token, batch(List.of(looks, holds)))))
+        .isEqualTo(2);
+
+    Ledger ledger = new Ledger(connections);
+    assertThat(ledger.find(new EventQuery(null, namespace, null, null, null, null, null, 10)))
+        .extracting(Event::application)
+        .containsExactlyInAnyOrder("\\u0000 \\\\u0000", "a\ufffdb\\\ufffd");
+    assertThat(ledger.gaps()).isZero();
   }
 
   @Test
