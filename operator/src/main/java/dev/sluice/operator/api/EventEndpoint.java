@@ -171,6 +171,13 @@ final class EventEndpoint {
           "Event %s is not of pod %s/%s with UID %s."
               .formatted(event.id(), caller.namespace(), caller.name(), caller.uid()));
     }
+    if (!event.access().startsWith(caller.namespace() + "/")) {
+      throw new Refusal(
+          403,
+          Code.EVENTS_OF_ANOTHER_POD,
+          "Event %s of pod %s/%s names a DatabaseAccess of another namespace."
+              .formatted(event.id(), caller.namespace(), caller.name()));
+    }
   }
 
   /** JSON may leave out what the record says is always there. */

@@ -273,6 +273,20 @@ class ControlApiTest {
   }
 
   @Test
+  void eventsAboutAnAccessOfAnotherNamespaceAreRefused() throws Exception {
+    Pod pod = pod("api-1", "shop-api", "orders");
+    Events chain = new Events(namespace, "shop-api", "api-1", pod.getMetadata().getUid());
+
+    assertProblem(
+        client.post(
+            "/v1/events",
+            CLUSTER.podToken(pod, "sluice"),
+            batch(chain.about(namespace + "-b").next(1))),
+        403,
+        "SLU-C09");
+  }
+
+  @Test
   void aLedgerThatIsAwayIsToldAndTheGateKeepsItsEvents() throws Exception {
     Pod pod = pod("api-1", "shop-api", "orders");
     Events chain = new Events(namespace, "shop-api", "api-1", pod.getMetadata().getUid());
