@@ -23,8 +23,8 @@ final class BundleEndpoint {
   }
 
   ApiAnswer get(Caller.Pod caller, ApiRequest request) throws InterruptedException {
-    String access = Accesses.name(request.parameters().get("access"));
-    Duration wait = wait(request.parameters().get("wait"));
+    String access = Accesses.name(request.parameters().get().get("access"));
+    Duration wait = wait(request.parameters().get().get("wait"));
     String known = revision(request.ifNoneMatch());
     pods.asks(caller, access);
     PodCheck.isSubject(caller, accesses.require(access));

@@ -70,7 +70,7 @@ final class EventEndpoint {
 
   ApiAnswer get(Caller caller, ApiRequest request) {
     requireViewer(caller);
-    EventQuery query = query(request.parameters());
+    EventQuery query = query(request.parameters().get());
     try {
       return ApiAnswer.json(EventBatch.class, new EventBatch(ledger().find(query)));
     } catch (LedgerException failure) {

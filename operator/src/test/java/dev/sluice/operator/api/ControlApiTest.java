@@ -287,6 +287,13 @@ class ControlApiTest {
   }
 
   @Test
+  void aQueryThatCannotBeDecodedIsAnswered() throws Exception {
+    String token = CLUSTER.podToken(pod("api-1", "shop-api", "orders"), "sluice");
+    assertThat(client.rawGet("/v1/bundle?access=%zz", token)).startsWith("HTTP/1.1 400 ");
+    assertThat(client.rawGet("/v1/bundle?access=%zz", "nonsense")).startsWith("HTTP/1.1 401 ");
+  }
+
+  @Test
   void aLedgerThatIsAwayIsToldAndTheGateKeepsItsEvents() throws Exception {
     Pod pod = pod("api-1", "shop-api", "orders");
     Events chain = new Events(namespace, "shop-api", "api-1", pod.getMetadata().getUid());
