@@ -196,7 +196,10 @@ public final class AccessGiver {
     String message =
         "spec.expiresAt: the access ended at %s. Set a later time, or delete the DatabaseAccess."
             .formatted(Objects.requireNonNull(access.getSpec().expiresAt()).toInstant());
-    directory.end(name, "The DatabaseAccess " + name + " has expired.");
+    directory.end(
+        name,
+        AccessNames.serviceAccounts(access),
+        "The DatabaseAccess " + name + " has expired.");
     findings.exposures(DatabaseKey.of(database), name, List.of());
     var revoked =
         engine.revoke(

@@ -50,10 +50,11 @@ final class BundleEndpoint {
         yield last;
       }
       case State.Ended ended -> {
-        if (!clock.instant().isBefore(ended.until())) {
-          throw new Refusal(410, Code.GRANT_ENDED, ended.bundle().stateReason());
+        Bundle last = ended.bundle();
+        if (last == null || !clock.instant().isBefore(ended.until())) {
+          throw new Refusal(410, Code.GRANT_ENDED, ended.reason());
         }
-        yield ended.bundle();
+        yield last;
       }
     };
   }

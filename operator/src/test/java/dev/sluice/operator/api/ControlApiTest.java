@@ -135,7 +135,7 @@ class ControlApiTest {
     CompletableFuture<HttpResponse<String>> waiting =
         client.getLater("/v1/bundle?wait=30&access=" + access, token, "\"one\"");
 
-    directory.end(access, "It was deleted.");
+    directory.end(access, Set.of("shop-api"), "It was deleted.");
 
     Bundle last = JSON.type(Bundle.class).fromJson(waiting.get(10, TimeUnit.SECONDS).body());
     assertThat(last.state()).isEqualTo(Bundle.State.REVOKED);
@@ -284,6 +284,18 @@ class ControlApiTest {
             batch(chain.about(namespace + "-b").next(1))),
         403,
         "SLU-C09");
+  }
+
+  @Test
+  void anEndIsToldByAControlPlaneThatNeverKnewTheBundle() throws Exception {
+    String token = CLUSTER.podToken(pod("api-1", "shop-api", "orders"), "sluice");
+    directory.end(access, Set.of("shop-api"), "It has expired.");
+
+    Problem problem =
+        assertProblem(
+            client.get("/v1/bundle?wait=30&access=" + access, token, "\"one\""), 410, "SLU-G01");
+    assertThat(problem.detail()).isEqualTo("It has expired.");
+    assertProblem(credential(token), 410, "SLU-G01");
   }
 
   @Test
