@@ -217,6 +217,8 @@ class ControlApiTest {
   @Test
   void whatIsNotThereAndWhatIsNotReadyIsTold() throws Exception {
     String token = CLUSTER.podToken(pod("api-1", "shop-api", "orders"), "sluice");
+    // A list of a kind that the API server has just begun to serve may be refused for a moment.
+    await().until(() -> credential(token).statusCode() != 503);
     assertProblem(credential(token), 404, "SLU-C05");
 
     directory.refuse(access, Set.of("shop-api"), "spec.grants[0]: no such table.");
