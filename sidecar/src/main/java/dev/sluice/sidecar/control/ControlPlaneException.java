@@ -35,9 +35,15 @@ public final class ControlPlaneException extends IOException {
     return problem;
   }
 
-  /** Whether it says that there is nothing for this pod any more, rather than not yet. */
+  /**
+   * Whether it says that there is nothing for this pod any more, rather than not yet. Only the
+   * control plane itself says so, never what stands between.
+   */
   public boolean isEnd() {
-    return problem.status() == 403 || problem.status() == 410;
+    return isItsOwn()
+        && (problem.status() == 403
+            || problem.status() == 410
+            || problem.code().equals(Code.ACCESS_NOT_FOUND.code()));
   }
 
   /** Whether it would say the same of the same events again, for these are what is wrong. */
