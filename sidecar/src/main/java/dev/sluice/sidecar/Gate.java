@@ -73,7 +73,14 @@ final class Gate implements AutoCloseable {
             : OutputStream.nullOutputStream();
     spool = new Spool(settings.spool(), settings.witness(), settings.spoolLimit(), print, log);
     ControlPlane control = control(settings.control());
-    poster = new EventPoster(spool, control, random, log);
+    poster =
+        new EventPoster(
+            spool,
+            control,
+            settings.accesses().stream().map(Settings.Access::name).toList(),
+            clock,
+            random,
+            log);
     keeper("events", poster);
     CompletableFuture<SqlAnalyzer> grammar = new CompletableFuture<>();
     for (Settings.Access access : settings.accesses()) {

@@ -74,7 +74,8 @@ public final class AccessDeletion {
    */
   Step step(DatabaseAccess access, @Nullable Database database) {
     String name = AccessNames.key(access);
-    directory.end(name, "The DatabaseAccess " + name + " was deleted.");
+    directory.end(
+        name, AccessNames.serviceAccounts(access), "The DatabaseAccess " + name + " was deleted.");
     findings.exposures(DatabaseKey.of(access), name, List.of());
     if (database == null && wasNeverGiven(access)) {
       return Step.DONE;

@@ -72,28 +72,27 @@ public final class AccessDirectory {
   }
 
   /**
-   * Takes that an access is gone or has ended. Whoever asks in the next time is told so.
+   * Takes that an access is gone or has ended. Whoever asks in the next time is told so, even where
+   * this control plane never knew its bundle: a gate may have it from the one before.
    *
    * @param access {@code namespace/name}
+   * @param serviceAccounts its subjects
    * @param reason for a person
    */
-  public void end(String access, String reason) {
+  public void end(String access, Set<String> serviceAccounts, String reason) {
     Grant known = grants.get(access);
-    if (known == null || known.state() instanceof State.Ended) {
+    if (known != null && known.state() instanceof State.Ended) {
       return;
     }
-    Bundle last = lastBundle(access);
-    if (last == null) {
-      grants.remove(access);
-      wake(access);
-      return;
-    }
+    Bundle last = known == null ? null : known.bundle();
     publish(
         new Grant(
             access,
-            known.serviceAccounts(),
+            serviceAccounts,
             new State.Ended(
-                BundleCompiler.revoked(last, reason), clock.instant().plus(tombstones))));
+                reason,
+                last == null ? null : BundleCompiler.revoked(last, reason),
+                clock.instant().plus(tombstones))));
   }
 
   /**
@@ -209,9 +208,10 @@ public final class AccessDirectory {
     /**
      * It is gone or has ended.
      *
-     * @param bundle tells gates so
+     * @param reason why, for a person
+     * @param bundle tells gates so; null: there never was one here, and they are answered so
      * @param until until when they are told
      */
-    record Ended(Bundle bundle, Instant until) implements State {}
+    record Ended(String reason, @Nullable Bundle bundle, Instant until) implements State {}
   }
 }

@@ -80,6 +80,13 @@ public final class AccessGiver {
   Given give(DatabaseAccess access, Surroundings surroundings) {
     DatabaseKey key = DatabaseKey.of(access);
     Database database = surroundings.database();
+    if (isOver(access)) {
+      // Gates need no Database to end it, whatever state that is in.
+      directory.end(
+          AccessNames.key(access),
+          AccessNames.serviceAccounts(access),
+          "The DatabaseAccess " + AccessNames.key(access) + " has expired.");
+    }
     if (database == null) {
       return failed(
           access,
@@ -115,8 +122,7 @@ public final class AccessGiver {
           AccessNames.key(access),
           failure.category(),
           failure.getMessage());
-      directory.refuse(
-          AccessNames.key(access), AccessNames.serviceAccounts(access), failure.sentence());
+      refuse(access, failure.sentence());
       return new Given.Failed(
           failure.category().name(), failure.sentence(), failure.category().passing());
     }
@@ -154,10 +160,7 @@ public final class AccessGiver {
                 .filter(problem -> problem.kind() == PlanProblem.Kind.DatabaseAccess)
                 .toList();
         List<PlanProblem> told = own.isEmpty() ? rejected.problems() : own;
-        directory.refuse(
-            AccessNames.key(access),
-            AccessNames.serviceAccounts(access),
-            told.getFirst().sentence());
+        refuse(access, told.getFirst().sentence());
         yield new Given.Rejected(told);
       }
     };
@@ -196,7 +199,6 @@ public final class AccessGiver {
     String message =
         "spec.expiresAt: the access ended at %s. Set a later time, or delete the DatabaseAccess."
             .formatted(Objects.requireNonNull(access.getSpec().expiresAt()).toInstant());
-    directory.end(name, "The DatabaseAccess " + name + " has expired.");
     findings.exposures(DatabaseKey.of(database), name, List.of());
     var revoked =
         engine.revoke(
@@ -214,8 +216,14 @@ public final class AccessGiver {
   }
 
   private Given failed(DatabaseAccess access, String reason, String message) {
-    directory.refuse(AccessNames.key(access), AccessNames.serviceAccounts(access), message);
+    refuse(access, message);
     return new Given.Failed(reason, message, true);
+  }
+
+  private void refuse(DatabaseAccess access, String message) {
+    if (!isOver(access)) {
+      directory.refuse(AccessNames.key(access), AccessNames.serviceAccounts(access), message);
+    }
   }
 
   /** What became of an access. */

@@ -38,7 +38,12 @@ public final class AccessNames {
     return Objects.requireNonNullElse(access.getMetadata().getNamespace(), "");
   }
 
-  static Set<String> serviceAccounts(DatabaseAccess access) {
+  /**
+   * The service accounts that may use it.
+   *
+   * @param access an access that the API server has stored
+   */
+  public static Set<String> serviceAccounts(DatabaseAccess access) {
     return Objects.requireNonNull(access.getSpec()).subjects().stream()
         .map(Subject::name)
         .collect(Collectors.toUnmodifiableSet());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method such as {@code GET}
  * @param path such as {@code /v1/bundle}
- * @param parameters of the query, the last of each name
+ * @param parameters reads those of the query, the last of each name
  * @param authorization the header; null: absent
  * @param ifNoneMatch the header; null: absent
  * @param body reads the body, which is read by nobody whose token was not accepted
@@ -17,15 +17,10 @@ import org.jspecify.annotations.Nullable;
 public record ApiRequest(
     String method,
     String path,
-    Map<String, String> parameters,
+    Supplier<Map<String, String>> parameters,
     @Nullable String authorization,
     @Nullable String ifNoneMatch,
     Supplier<String> body) {
-  /** An immutable copy. */
-  public ApiRequest {
-    parameters = Map.copyOf(parameters);
-  }
-
   /** Without token and body. */
   @Override
   public String toString() {

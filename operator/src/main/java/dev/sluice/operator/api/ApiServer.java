@@ -109,13 +109,11 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void answer(HttpServerRequest request, Context context) {
-    Map<String, String> parameters = new HashMap<>();
-    request.params().forEach(entry -> parameters.put(entry.getKey(), entry.getValue()));
     ApiRequest wanted =
         new ApiRequest(
             request.method().name(),
             request.path() == null ? "" : request.path(),
-            parameters,
+            () -> parameters(request),
             request.getHeader("Authorization"),
             request.getHeader("If-None-Match"),
             () -> body(request, context));
@@ -153,6 +151,19 @@ public final class ApiServer implements AutoCloseable {
       response.end();
     } else {
       response.putHeader("Content-Type", answer.contentType()).end(Buffer.buffer(answer.body()));
+    }
+  }
+
+  private static Map<String, String> parameters(HttpServerRequest request) {
+    try {
+      Map<String, String> parameters = new HashMap<>();
+      request.params().forEach(entry -> parameters.put(entry.getKey(), entry.getValue()));
+      return parameters;
+    } catch (IllegalArgumentException malformed) {
+      throw new Refusal(
+          400,
+          Code.BAD_REQUEST,
+          "The query cannot be decoded: % is followed by two hexadecimal digits.");
     }
   }
 

@@ -23,8 +23,8 @@ final class BundleEndpoint {
   }
 
   ApiAnswer get(Caller.Pod caller, ApiRequest request) throws InterruptedException {
-    String access = Accesses.name(request.parameters().get("access"));
-    Duration wait = wait(request.parameters().get("wait"));
+    String access = Accesses.name(request.parameters().get().get("access"));
+    Duration wait = wait(request.parameters().get().get("wait"));
     String known = revision(request.ifNoneMatch());
     pods.asks(caller, access);
     PodCheck.isSubject(caller, accesses.require(access));
@@ -50,10 +50,11 @@ final class BundleEndpoint {
         yield last;
       }
       case State.Ended ended -> {
-        if (!clock.instant().isBefore(ended.until())) {
-          throw new Refusal(410, Code.GRANT_ENDED, ended.bundle().stateReason());
+        Bundle last = ended.bundle();
+        if (last == null || !clock.instant().isBefore(ended.until())) {
+          throw new Refusal(410, Code.GRANT_ENDED, ended.reason());
         }
-        yield ended.bundle();
+        yield last;
       }
     };
   }

@@ -37,8 +37,7 @@ final class CredentialEndpoint {
       case State.Ready ready -> ApiAnswer.json(Credential.class, issue(caller, access, ready));
       case State.NotReady notReady ->
           throw new Refusal(409, Code.ACCESS_NOT_READY, notReady.message());
-      case State.Ended ended ->
-          throw new Refusal(410, Code.GRANT_ENDED, ended.bundle().stateReason());
+      case State.Ended ended -> throw new Refusal(410, Code.GRANT_ENDED, ended.reason());
     };
   }
 

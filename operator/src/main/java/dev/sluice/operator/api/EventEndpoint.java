@@ -43,19 +43,34 @@ final class EventEndpoint {
   }
 
   ApiAnswer post(Caller.Pod caller, ApiRequest request) {
-    List<Event> events = read(request.body().get());
-    events.forEach(event -> check(caller, event));
     try {
+      List<Event> events = read(request.body().get());
+      events.forEach(event -> check(caller, event));
       int accepted = events.isEmpty() ? 0 : ledger().append(events);
       return ApiAnswer.json(Acknowledgement.class, new Acknowledgement(accepted));
     } catch (LedgerException failure) {
-      throw refusal(failure);
+      throw told(caller, refusal(failure));
+    } catch (Refusal refusal) {
+      throw told(caller, refusal);
     }
+  }
+
+  /** Evidence that is refused for good is missing in the ledger from then on. */
+  private static Refusal told(Caller.Pod caller, Refusal refusal) {
+    if (refusal.status() < 500) {
+      LOG.warn(
+          "events refused: pod={}/{} code={} {}",
+          caller.namespace(),
+          caller.name(),
+          refusal.code().code(),
+          refusal.getMessage());
+    }
+    return refusal;
   }
 
   ApiAnswer get(Caller caller, ApiRequest request) {
     requireViewer(caller);
-    EventQuery query = query(request.parameters());
+    EventQuery query = query(request.parameters().get());
     try {
       return ApiAnswer.json(EventBatch.class, new EventBatch(ledger().find(query)));
     } catch (LedgerException failure) {
@@ -80,16 +95,15 @@ final class EventEndpoint {
       }
       case LedgerException.ForeignChain foreign ->
           new Refusal(403, Code.EVENTS_OF_ANOTHER_POD, String.valueOf(foreign.getMessage()));
+      case LedgerException.Unkeepable unkeepable ->
+          new Refusal(400, Code.BAD_REQUEST, String.valueOf(unkeepable.getMessage()));
     };
   }
 
   private static List<Event> read(String body) {
-    if (body.contains("\\u0000")) {
-      throw new Refusal(400, Code.BAD_REQUEST, "An event holds the character NUL.");
-    }
     List<Event> events;
     try {
-      events = JSON.type(EventBatch.class).fromJson(body).events();
+      events = JSON.type(EventBatch.class).fromJson(withoutNul(body)).events();
     } catch (JsonException | NullPointerException | IllegalArgumentException malformed) {
       throw new Refusal(
           400, Code.BAD_REQUEST, "The body must be {\"events\": [...]} in JSON: events are wrong.");
@@ -102,6 +116,28 @@ final class EventEndpoint {
               .formatted(MOST_POSTED, events.size()));
     }
     return events;
+  }
+
+  /**
+   * A body whose texts have another character in place of NUL, which PostgreSQL does not keep. The
+   * hash of an event is the same with either.
+   */
+  private static String withoutNul(String body) {
+    if (!body.contains("\\u0000")) {
+      return body;
+    }
+    StringBuilder mended = new StringBuilder(body.length());
+    int from = 0;
+    int escape = body.indexOf('\\');
+    while (escape >= 0) {
+      // An escape is looked at whole, so that a backslash which is escaped itself begins none.
+      boolean isNul = body.startsWith("u0000", escape + 1);
+      int end = Math.min(body.length(), escape + (isNul ? 6 : 2));
+      mended.append(body, from, escape).append(isNul ? "\\ufffd" : body.substring(escape, end));
+      from = end;
+      escape = body.indexOf('\\', from);
+    }
+    return mended.append(body, from, body.length()).toString();
   }
 
   private static void check(Caller.Pod caller, Event event) {
@@ -134,6 +170,13 @@ final class EventEndpoint {
           Code.EVENTS_OF_ANOTHER_POD,
           "Event %s is not of pod %s/%s with UID %s."
               .formatted(event.id(), caller.namespace(), caller.name(), caller.uid()));
+    }
+    if (!event.access().startsWith(caller.namespace() + "/")) {
+      throw new Refusal(
+          403,
+          Code.EVENTS_OF_ANOTHER_POD,
+          "Event %s of pod %s/%s names a DatabaseAccess of another namespace."
+              .formatted(event.id(), caller.namespace(), caller.name()));
     }
   }
 

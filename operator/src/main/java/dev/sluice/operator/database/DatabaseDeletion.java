@@ -69,7 +69,10 @@ public final class DatabaseDeletion {
     DatabaseKey key = DatabaseKey.of(database);
     accesses.forEach(
         access ->
-            directory.end(AccessNames.key(access), "The Database %s was deleted.".formatted(key)));
+            directory.end(
+                AccessNames.key(access),
+                AccessNames.serviceAccounts(access),
+                "The Database %s was deleted.".formatted(key)));
     if (database.getSpec().deletionPolicy() == DeletionPolicy.Retain) {
       notices.warning(
           database,

@@ -32,6 +32,9 @@ public final class Ledger {
   private static final Jsonb JSON = Jsonb.instance();
   private static final String UNDEFINED_TABLE = "42P01";
 
+  /** The class of states that are due to a value, such as a character that an encoding lacks. */
+  private static final String DATA_EXCEPTION = "22";
+
   private final DataSource dataSource;
   private volatile boolean migrated;
 
@@ -268,10 +271,10 @@ public final class Ledger {
         try {
           return attempt(work);
         } catch (SQLException again) {
-          throw unavailable(again);
+          throw problem(again);
         }
       }
-      throw unavailable(failure);
+      throw problem(failure);
     }
   }
 
@@ -286,9 +289,14 @@ public final class Ledger {
     }
   }
 
-  private static LedgerException.Unavailable unavailable(SQLException failure) {
+  private static LedgerException problem(SQLException failure) {
+    String state = String.valueOf(failure.getSQLState());
+    if (state.startsWith(DATA_EXCEPTION)) {
+      return new LedgerException.Unkeepable(
+          "The ledger's database cannot keep a value (SQLSTATE %s).".formatted(state), failure);
+    }
     return new LedgerException.Unavailable(
-        "The ledger's database failed (SQLSTATE %s).".formatted(failure.getSQLState()), failure);
+        "The ledger's database failed (SQLSTATE %s).".formatted(state), failure);
   }
 
   @FunctionalInterface

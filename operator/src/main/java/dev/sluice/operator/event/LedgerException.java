@@ -38,6 +38,21 @@ public abstract sealed class LedgerException extends RuntimeException {
     }
   }
 
+  /** What was given cannot be kept, now or later; nothing was taken. */
+  public static final class Unkeepable extends LedgerException {
+    @Serial private static final long serialVersionUID = 1L;
+
+    /**
+     * An error with its cause.
+     *
+     * @param message what failed
+     * @param cause what it came from
+     */
+    public Unkeepable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /** A chain is another pod's; nothing was taken. */
   public static final class ForeignChain extends LedgerException {
     @Serial private static final long serialVersionUID = 1L;

@@ -1,11 +1,15 @@
 package dev.sluice.operator.api;
 
 import dev.sluice.operator.tls.Pem;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls the control API as a gate does: HTTPS with the authority that it was given. */
 public final class ApiClient implements AutoCloseable {
+  private final SSLContext context;
   private final HttpClient client;
   private final int port;
 
@@ -30,7 +35,7 @@ public final class ApiClient implements AutoCloseable {
       }
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
+      context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);
       client = HttpClient.newBuilder().sslContext(context).build();
     } catch (GeneralSecurityException | IOException failure) {
@@ -42,6 +47,23 @@ public final class ApiClient implements AutoCloseable {
   public HttpResponse<String> get(String path, @Nullable String token, @Nullable String tag)
       throws IOException, InterruptedException {
     return client.send(request(path, token, tag).GET().build(), body());
+  }
+
+  /** Asks for a path as it is, however it is written; the first line of the answer. */
+  public String rawGet(String path, String token) throws IOException {
+    try (Socket socket = context.getSocketFactory().createSocket("localhost", port)) {
+      socket.setSoTimeout(30_000);
+      socket
+          .getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+                  .formatted(path, token)
+                  .getBytes(StandardCharsets.US_ASCII));
+      return String.valueOf(
+          new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+              .readLine());
+    }
   }
 
   /** Reads later. */

@@ -12,6 +12,7 @@ import dev.sluice.operator.MovableClock;
 import dev.sluice.operator.access.AccessDirectory;
 import dev.sluice.operator.access.AccessDirectory.Grant;
 import dev.sluice.operator.access.AccessDirectory.State;
+import dev.sluice.operator.event.EventQuery;
 import dev.sluice.operator.event.Events;
 import dev.sluice.operator.event.Ledger;
 import dev.sluice.operator.event.LedgerDataSource;
@@ -134,7 +135,7 @@ class ControlApiTest {
     CompletableFuture<HttpResponse<String>> waiting =
         client.getLater("/v1/bundle?wait=30&access=" + access, token, "\"one\"");
 
-    directory.end(access, "It was deleted.");
+    directory.end(access, Set.of("shop-api"), "It was deleted.");
 
     Bundle last = JSON.type(Bundle.class).fromJson(waiting.get(10, TimeUnit.SECONDS).body());
     assertThat(last.state()).isEqualTo(Bundle.State.REVOKED);
@@ -216,6 +217,8 @@ class ControlApiTest {
   @Test
   void whatIsNotThereAndWhatIsNotReadyIsTold() throws Exception {
     String token = CLUSTER.podToken(pod("api-1", "shop-api", "orders"), "sluice");
+    // A list of a kind that the API server has just begun to serve may be refused for a moment.
+    await().until(() -> credential(token).statusCode() != 503);
     assertProblem(credential(token), 404, "SLU-C05");
 
     directory.refuse(access, Set.of("shop-api"), "spec.grants[0]: no such table.");
@@ -251,6 +254,57 @@ class ControlApiTest {
         client.get("/v1/events?since=1h&limit=2&namespace=" + namespace, auditor, null);
     assertThat(JSON.type(EventBatch.class).fromJson(read.body()).events()).hasSize(2);
     assertProblem(client.get("/v1/events?outcome=MAYBE", auditor, null), 400, "SLU-C10");
+  }
+
+  @Test
+  void textsThatLookLikeNulAreTakenAndNulIsMended() throws Exception {
+    Pod pod = pod("api-1", "shop-api", "orders");
+    String token = CLUSTER.podToken(pod, "sluice");
+    Events chain = new Events(namespace, "shop-api", "api-1", pod.getMetadata().getUid());
+    Event looks = chain.next("\\u0000 \\\\u0000");
+    Event holds = chain.next("a\0b\\\0");
+
+    assertThat(acknowledged(client.post("/v1/events", token, batch(List.of(looks, holds)))))
+        .isEqualTo(2);
+
+    Ledger ledger = new Ledger(connections);
+    assertThat(ledger.find(new EventQuery(null, namespace, null, null, null, null, null, 10)))
+        .extracting(Event::application)
+        .containsExactlyInAnyOrder("\\u0000 \\\\u0000", "a\ufffdb\\\ufffd");
+    assertThat(ledger.gaps()).isZero();
+  }
+
+  @Test
+  void eventsAboutAnAccessOfAnotherNamespaceAreRefused() throws Exception {
+    Pod pod = pod("api-1", "shop-api", "orders");
+    Events chain = new Events(namespace, "shop-api", "api-1", pod.getMetadata().getUid());
+
+    assertProblem(
+        client.post(
+            "/v1/events",
+            CLUSTER.podToken(pod, "sluice"),
+            batch(chain.about(namespace + "-b").next(1))),
+        403,
+        "SLU-C09");
+  }
+
+  @Test
+  void anEndIsToldByAControlPlaneThatNeverKnewTheBundle() throws Exception {
+    String token = CLUSTER.podToken(pod("api-1", "shop-api", "orders"), "sluice");
+    directory.end(access, Set.of("shop-api"), "It has expired.");
+
+    Problem problem =
+        assertProblem(
+            client.get("/v1/bundle?wait=30&access=" + access, token, "\"one\""), 410, "SLU-G01");
+    assertThat(problem.detail()).isEqualTo("It has expired.");
+    assertProblem(credential(token), 410, "SLU-G01");
+  }
+
+  @Test
+  void aQueryThatCannotBeDecodedIsAnswered() throws Exception {
+    String token = CLUSTER.podToken(pod("api-1", "shop-api", "orders"), "sluice");
+    assertThat(client.rawGet("/v1/bundle?access=%zz", token)).startsWith("HTTP/1.1 400 ");
+    assertThat(client.rawGet("/v1/bundle?access=%zz", "nonsense")).startsWith("HTTP/1.1 401 ");
   }
 
   @Test

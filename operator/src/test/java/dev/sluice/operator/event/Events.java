@@ -15,12 +15,15 @@ public final class Events {
   private final String pod;
   private final String podUid;
   private final String chain = UUID.randomUUID().toString();
+  private String accessNamespace;
+  private String application = "shop";
   private long sequence;
   private String previous = "0".repeat(64);
 
   /** A chain that has no event yet. */
   public Events(String namespace, String serviceAccount, String pod, String podUid) {
     this.namespace = namespace;
+    this.accessNamespace = namespace;
     this.serviceAccount = serviceAccount;
     this.pod = pod;
     this.podUid = podUid;
@@ -43,6 +46,18 @@ public final class Events {
     return withHash(open, previous);
   }
 
+  /** The next event of the chain, of an application that calls itself so. */
+  public Event next(String name) {
+    application = name;
+    return next(Event.Outcome.ALLOWED);
+  }
+
+  /** The same pod's chain with events about an access of another namespace. */
+  public Events about(String otherNamespace) {
+    accessNamespace = otherNamespace;
+    return this;
+  }
+
   private Event event(Event.Outcome outcome, String sealed) {
     return new Event(
         UUID.randomUUID().toString(),
@@ -52,7 +67,7 @@ public final class Events {
         previous,
         sealed,
         Event.Type.STATEMENT,
-        namespace + "/orders",
+        accessNamespace + "/orders",
         "databases/orders",
         "order-processing",
         namespace,
@@ -61,7 +76,7 @@ public final class Events {
         podUid,
         "1",
         4711,
-        "shop",
+        application,
         "SELECT $1",
         "50fde20626009aba",
         "SELECT",

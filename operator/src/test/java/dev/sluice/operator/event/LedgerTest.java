@@ -81,6 +81,14 @@ class LedgerTest {
   }
 
   @Test
+  void aValueThatCannotBeKeptIsToldApartFromALedgerThatIsAway() {
+    assertThatThrownBy(() -> ledger.append(List.of(pod.next("a\0b"))))
+        .isInstanceOf(LedgerException.Unkeepable.class)
+        .hasMessageContaining("SQLSTATE 22");
+    assertThat(ledger.find(all())).isEmpty();
+  }
+
+  @Test
   void filtersAndBoundsHold() {
     List<Event> events = new ArrayList<>(pod.next(2));
     events.add(pod.next(Event.Outcome.DENIED));

@@ -9,6 +9,7 @@ import dev.sluice.fixtures.RealPostgres;
 import dev.sluice.fixtures.RealPostgres.TlsUse;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,28 @@ class BadInputTest {
 
     scene.apply(scene.maskingYaml());
     scene.awaitMasking("True", "Accepted");
+  }
+
+  @Test
+  void anAccessEndsThoughItsDatabaseIsNotReady() throws Exception {
+    scene.apply(scene.databaseYaml());
+    scene.apply(scene.accessYaml());
+    scene.awaitAccess("True", "Applied");
+    String token = RunningControlPlane.shared().cluster().podToken(scene.pod("api-1"), "sluice");
+    scene.apply(scene.databaseYaml().replace("port: " + postgres.port(), "port: 1"));
+    scene.awaitAccess("False", "DatabaseNotReady");
+
+    scene.apply(scene.accessYaml() + "  expiresAt: %s\n".formatted(Instant.now().plusSeconds(3)));
+
+    Scene.patiently()
+        .until(
+            () -> {
+              var answer =
+                  RunningControlPlane.shared()
+                      .api()
+                      .get("/v1/bundle?access=%s/orders".formatted(scene.shop()), token, null);
+              return answer.body().contains("has expired") && answer.body().contains("REVOKED");
+            });
   }
 
   @Test

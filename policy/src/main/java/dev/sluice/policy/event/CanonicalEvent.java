@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one JSON text of an event: members in the order of their names, none that is null, no space,
- * and only the escapes that JSON demands (RFC 8785). {@link Event#hash()} is the SHA-256 of this
- * text without the member {@code hash}; since it has the member {@code previousHash}, each hash
- * vouches for all events before it. One instance is for one thread.
+ * and only the escapes that JSON demands (RFC 8785). The character NUL, which PostgreSQL does not
+ * keep, is U+FFFD in it. {@link Event#hash()} is the SHA-256 of this text without the member {@code
+ * hash}; since it has the member {@code previousHash}, each hash vouches for all events before it.
+ * One instance is for one thread.
  */
 public final class CanonicalEvent {
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -160,6 +161,12 @@ public final class CanonicalEvent {
   }
 
   private void escaped(char character) {
+    if (character == 0) {
+      bytes[size++] = (byte) 0xEF;
+      bytes[size++] = (byte) 0xBF;
+      bytes[size++] = (byte) 0xBD;
+      return;
+    }
     bytes[size++] = '\\';
     switch (character) {
       case '"', '\\' -> bytes[size++] = (byte) character;

@@ -5,15 +5,22 @@ import java.util.random.RandomGenerator;
 
 /** How long to wait after a failure: longer each time, and not the same for all gates. */
 final class BackOff {
-  private static final long FIRST_MILLIS = 250;
+  private static final Duration FIRST = Duration.ofMillis(250);
 
   private final RandomGenerator random;
   private final long maximumMillis;
-  private long nextMillis = FIRST_MILLIS;
+  private final long firstMillis;
+  private long nextMillis;
 
   BackOff(RandomGenerator random, Duration maximum) {
+    this(random, FIRST, maximum);
+  }
+
+  BackOff(RandomGenerator random, Duration first, Duration maximum) {
     this.random = random;
     this.maximumMillis = maximum.toMillis();
+    this.firstMillis = first.toMillis();
+    this.nextMillis = firstMillis;
   }
 
   Duration next() {
@@ -23,6 +30,6 @@ final class BackOff {
   }
 
   void reset() {
-    nextMillis = FIRST_MILLIS;
+    nextMillis = firstMillis;
   }
 }

@@ -3,7 +3,9 @@ package dev.sluice.sidecar.spool;
 import static java.util.Comparator.comparingLong;
 import static java.util.function.Function.identity;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -89,6 +91,22 @@ final class Segment {
         last = lastLine(bytes, maximum);
       }
       return new Batch(this, start, bytes, last);
+    } catch (IOException failure) {
+      throw new UncheckedIOException("the spool cannot be read", failure);
+    }
+  }
+
+  /** How many events were not acknowledged. */
+  long events() {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      in.skipNBytes(acknowledged);
+      long events = 0;
+      for (long position = acknowledged; position < size; position++) {
+        if (in.read() == '\n') {
+          events++;
+        }
+      }
+      return events;
     } catch (IOException failure) {
       throw new UncheckedIOException("the spool cannot be read", failure);
     }

@@ -6,6 +6,7 @@ import dev.sluice.policy.event.Event;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,6 +36,7 @@ public final class Spool implements AutoCloseable {
   private final long segmentSize;
   private final Consumer<String> log;
   private final OutputStream print;
+  private final Opening opening;
   private final EventId ids;
   private final CanonicalEvent canonical = new CanonicalEvent();
   private final String chain = UUID.randomUUID().toString();
@@ -48,7 +50,14 @@ public final class Spool implements AutoCloseable {
   private String previousHash = FIRST;
   private long held;
   private boolean full;
+  private boolean printFailed;
   private boolean closed;
+
+  /** Opens a file of the spool for writing, empty. */
+  @FunctionalInterface
+  interface Opening {
+    OutputStream open(Path file) throws IOException;
+  }
 
   /**
    * Opens a spool and takes over what an earlier life left in it.
@@ -63,12 +72,36 @@ public final class Spool implements AutoCloseable {
   public Spool(
       Path directory, Witness witness, long capacity, OutputStream print, Consumer<String> log)
       throws IOException {
+    this(
+        directory,
+        witness,
+        capacity,
+        print,
+        log,
+        // The name is this chain's own: what is there under it was left by a failure.
+        file ->
+            Files.newOutputStream(
+                file,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING));
+  }
+
+  Spool(
+      Path directory,
+      Witness witness,
+      long capacity,
+      OutputStream print,
+      Consumer<String> log,
+      Opening opening)
+      throws IOException {
     this.directory = directory;
     this.witness = witness;
     this.capacity = capacity;
     this.segmentSize = Math.max(4096, Math.min(512 * 1024, capacity / 8));
     this.print = print;
     this.log = log;
+    this.opening = opening;
     this.ids = new EventId(new SplittableRandom(new SecureRandom().nextLong()));
     Files.createDirectories(directory);
     segments.addAll(Segment.left(directory, log));
@@ -87,9 +120,26 @@ public final class Spool implements AutoCloseable {
    * @throws UncheckedIOException where they cannot be written
    */
   public void append(List<Draft> drafts) {
+    append(drafts, true);
+  }
+
+  /**
+   * Writes events as {@link #append}, and waits for no room: for the few events of those whom the
+   * gate needs to go on, such as whoever makes room.
+   *
+   * @param drafts the events
+   * @throws UncheckedIOException where they cannot be written
+   */
+  public void appendAtOnce(List<Draft> drafts) {
+    append(drafts, false);
+  }
+
+  private void append(List<Draft> drafts, boolean waits) {
     lock.lock();
     try {
-      awaitRoom();
+      if (waits) {
+        awaitRoom();
+      }
       long sequenceBefore = sequence;
       String hashBefore = previousHash;
       int size = 0;
@@ -111,11 +161,14 @@ public final class Spool implements AutoCloseable {
       try {
         write(size);
       } catch (IOException failure) {
-        // What may stand half written in this file is beyond the size that is read.
-        closeOut();
+        undo();
         sequence = sequenceBefore;
         previousHash = hashBefore;
         throw new UncheckedIOException("the spool cannot be written", failure);
+      }
+      print(size);
+      if (lines.length > 256 * 1024) {
+        lines = new byte[4096];
       }
       arrival.signal();
     } finally {
@@ -190,6 +243,20 @@ public final class Spool implements AutoCloseable {
     }
   }
 
+  /**
+   * How many events wait for acknowledgement. All of them are read for it.
+   *
+   * @throws UncheckedIOException where they cannot be read
+   */
+  public long events() {
+    lock.lock();
+    try {
+      return segments.stream().mapToLong(Segment::events).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether {@link #append} waits for room. */
   public boolean isFull() {
     lock.lock();
@@ -234,22 +301,49 @@ public final class Spool implements AutoCloseable {
     if (current == null || segments.isEmpty() || segments.getLast().size() >= segmentSize) {
       closeOut();
       Path file = directory.resolve(Segment.name(chain, sequence));
-      current = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
-      out = current;
       segments.add(new Segment(file, 0));
+      current = opening.open(file);
+      out = current;
     }
     current.write(lines, 0, size);
     segments.getLast().grow(size);
     held += size;
-    print.write(lines, 0, size);
-    print.flush();
-    if (lines.length > 256 * 1024) {
-      lines = new byte[4096];
+  }
+
+  /** Takes back what a failure left of a write, so that no later life takes it for events. */
+  private void undo() {
+    closeOut();
+    Segment last = segments.getLast();
+    if (last.size() == 0) {
+      segments.removeLast();
+      delete(last);
+      return;
+    }
+    try (FileChannel file = FileChannel.open(last.file(), StandardOpenOption.WRITE)) {
+      file.truncate(last.size());
+    } catch (IOException failure) {
+      log.accept("%s cannot be shortened: %s".formatted(last.file(), failure));
+    }
+  }
+
+  /** The events are kept, whatever becomes of their print. */
+  private void print(int size) {
+    try {
+      print.write(lines, 0, size);
+      print.flush();
+    } catch (IOException failure) {
+      if (!printFailed) {
+        printFailed = true;
+        log.accept("events cannot be printed, they are kept all the same: " + failure);
+      }
     }
   }
 
   private void remove() {
-    Segment segment = segments.removeFirst();
+    delete(segments.removeFirst());
+  }
+
+  private void delete(Segment segment) {
     try {
       Files.deleteIfExists(segment.file());
     } catch (IOException failure) {

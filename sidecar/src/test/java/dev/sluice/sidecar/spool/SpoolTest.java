@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.policy.event.CanonicalEvent;
@@ -11,6 +12,7 @@ import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +138,63 @@ class SpoolTest {
     }
   }
 
+  @Test
+  void aDiskThatWasFullForAMomentIsWrittenAgain() throws Exception {
+    Disk disk = new Disk();
+    try (Spool spool = open(disk)) {
+      disk.full = true;
+      assertThatThrownBy(() -> spool.append(List.of(draft(1))))
+          .isInstanceOf(UncheckedIOException.class);
+      assertThat(files()).isEmpty();
+      disk.full = false;
+      spool.append(List.of(draft(2)));
+      disk.full = true;
+      assertThatThrownBy(() -> spool.append(List.of(draft(3), draft(4))))
+          .isInstanceOf(UncheckedIOException.class);
+      disk.full = false;
+      spool.append(List.of(draft(5)));
+
+      // As a life would find it that begins now, had this one been killed.
+      try (Spool next = open(1 << 20)) {
+        drain(next, 10);
+      }
+      assertThat(posted).extracting(Event::rows).containsExactly(2L, 5L);
+      assertChained(posted);
+    }
+  }
+
+  @Test
+  void eventsThatCannotBePrintedAreKept() throws Exception {
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int octet) throws IOException {
+            throw new IOException("nobody reads");
+          }
+        };
+    try (Spool spool = open(1 << 20, closed)) {
+      spool.append(List.of(draft(1)));
+      spool.append(List.of(draft(2)));
+      assertThat(spool.events()).isEqualTo(2);
+      drain(spool, 10);
+      assertThat(spool.events()).isZero();
+    }
+    assertChained(posted);
+    assertThat(log).filteredOn(line -> line.contains("nobody reads")).hasSize(1);
+  }
+
+  @Test
+  void whoMustNotWaitIsNotKeptByAFullSpool() throws Exception {
+    try (Spool spool = open(64 * 1024)) {
+      while (spool.held() < 64 * 1024) {
+        spool.append(List.of(draft(1)));
+      }
+      long before = spool.events();
+      spool.appendAtOnce(List.of(draft(2)));
+      assertThat(spool.events()).isEqualTo(before + 1);
+    }
+  }
+
   private final List<Event> posted = new ArrayList<>();
 
   private void drain(Spool spool, int maximum) throws InterruptedException {
@@ -144,6 +203,45 @@ class SpoolTest {
       posted.addAll(Jsonb.instance().type(EventBatch.class).fromJson(batch.json()).events());
       spool.acknowledge(batch);
       batch = spool.peek(maximum, 0);
+    }
+  }
+
+  private Spool open(Disk disk) throws IOException {
+    return new Spool(
+        directory,
+        new Witness("ns", "sa", "pod", "uid"),
+        1 << 20,
+        OutputStream.nullOutputStream(),
+        log::add,
+        disk);
+  }
+
+  /** A disk that may be full: then it takes a part of what is written, and fails. */
+  private static final class Disk implements Spool.Opening {
+    private boolean full;
+
+    @Override
+    public OutputStream open(Path file) throws IOException {
+      OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+      return new OutputStream() {
+        @Override
+        public void write(int octet) throws IOException {
+          write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+          out.write(bytes, offset, full ? length * 3 / 4 : length);
+          if (full) {
+            throw new IOException("no space left on device");
+          }
+        }
+
+        @Override
+        public void close() throws IOException {
+          out.close();
+        }
+      };
     }
   }
 

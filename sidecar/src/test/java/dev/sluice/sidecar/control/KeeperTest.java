@@ -1,0 +1,143 @@
+package dev.sluice.sidecar.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.control.Credential;
+import dev.sluice.policy.control.Problem;
+import dev.sluice.sidecar.session.Grant;
+import dev.sluice.sidecar.spool.Batch;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Those who keep a grant's bundle and credential, against answers of all kinds. */
+class KeeperTest {
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private final Answers answers = new Answers();
+  private final Grant grant =
+      new Grant(
+          "shop/orders",
+          () -> {
+            throw new UnsupportedOperationException();
+          },
+          Duration.ofSeconds(1),
+          new SecureRandom());
+  private @Nullable Thread keeper;
+
+  @AfterEach
+  void end() {
+    if (keeper != null) {
+      keeper.interrupt();
+    }
+  }
+
+  @Test
+  void aRefusalOfWhatStandsBetweenEndsNothing() {
+    keepBundle();
+    answers.give(bundle("one"));
+    answers.refuse(403, "");
+    answers.refuse(410, "");
+    answers.refuse(404, "SLU-C12");
+    answers.give(bundle("two"));
+
+    await().until(() -> log.stream().anyMatch(line -> line.contains("revision two")));
+    assertThat(log).noneMatch(line -> line.contains("REVOKED"));
+  }
+
+  @Test
+  void anAccessThatIsNotThereAnyMoreIsAnEnd() {
+    keepBundle();
+    answers.give(bundle("one"));
+    answers.refuse(404, "SLU-C05");
+
+    await().until(this::isRevoked);
+  }
+
+  private boolean isRevoked() {
+    Bundle bundle = grant.bundle();
+    return bundle != null && bundle.state() == Bundle.State.REVOKED;
+  }
+
+  private void keepBundle() {
+    keep(new BundleKeeper(grant, answers, _ -> {}, new Random(1), log::add));
+  }
+
+  private void keep(Runnable work) {
+    keeper = Thread.ofPlatform().daemon().start(work);
+  }
+
+  private static Bundle bundle(String revision) {
+    return new Bundle(
+        Bundle.FORMAT,
+        revision,
+        Bundle.State.ACTIVE,
+        "",
+        "shop/orders",
+        "databases/orders",
+        "order-processing",
+        new Bundle.Target(
+            "PostgreSQL",
+            List.of(new Bundle.Endpoint("127.0.0.1", 5432)),
+            "shop",
+            new Bundle.Tls(Bundle.TlsMode.DISABLE, null),
+            "18.1"),
+        "sluice_shop_orders_abc123",
+        List.of("public"),
+        false,
+        List.of(),
+        List.of(),
+        new Bundle.SessionLimits(50, 0, 0),
+        Bundle.Revocation.FINISH_STATEMENT);
+  }
+
+  /** A control plane that gives what a test put in, one after the other, and then waits. */
+  private static final class Answers implements ControlPlane {
+    private final LinkedBlockingQueue<Object> bundles = new LinkedBlockingQueue<>();
+    private final AtomicInteger credentials = new AtomicInteger();
+
+    void give(Bundle bundle) {
+      bundles.add(bundle);
+    }
+
+    void refuse(int status, String code) {
+      bundles.add(
+          new ControlPlaneException(new Problem("refused", status, code, "no more of it", "")));
+    }
+
+    @Override
+    public Optional<Bundle> bundle(String access, @Nullable String revision, Duration wait)
+        throws IOException, InterruptedException {
+      return switch (bundles.poll(wait.toSeconds(), TimeUnit.SECONDS)) {
+        case Bundle bundle -> Optional.of(bundle);
+        case ControlPlaneException refusal -> throw refusal;
+        case null -> Optional.empty();
+        case Object other -> throw new IllegalStateException(other.toString());
+      };
+    }
+
+    @Override
+    public Credential credential(String access) {
+      Instant now = Instant.now();
+      return new Credential(
+          "login-" + credentials.incrementAndGet(), "password", now, now.plusMillis(10));
+    }
+
+    @Override
+    public void events(Batch batch) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

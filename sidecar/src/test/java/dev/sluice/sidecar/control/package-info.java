@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sidecar.control;
+
+import org.jspecify.annotations.NullMarked;
