@@ -150,7 +150,8 @@ public final class Session {
     List<String> unknown =
         request.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
     if (request.minor() > 0 || !unknown.isEmpty()) {
-      out.begin(Backend.NEGOTIATE_PROTOCOL_VERSION).int32(0).int32(unknown.size());
+      out.begin(Backend.NEGOTIATE_PROTOCOL_VERSION).int32(StartupRequest.PROTOCOL_3);
+      out.int32(unknown.size());
       unknown.forEach(out::text);
       out.end();
     }
