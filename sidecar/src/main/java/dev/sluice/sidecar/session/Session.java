@@ -47,9 +47,18 @@ public final class Session {
   private final ClientOutput output;
   private final String id = Long.toString(NUMBERS.incrementAndGet());
   private final String markerPrefix;
-  private final Pipeline pipeline = new Pipeline();
   private final PreparedStatements prepared = new PreparedStatements();
+  private final SessionNames names = new SessionNames();
+  private final Pipeline pipeline =
+      new Pipeline(
+          skipped -> {
+            prepared.undo(skipped.changes);
+            prepared.undo(skipped.certainChanges);
+          });
   private final AtomicLong markers = new AtomicLong();
+  /** The operation that was cancelled last, by its number; -1: none. */
+  private final AtomicLong cancelled = new AtomicLong(-1);
+
   private volatile @Nullable ServerConnection server;
   private volatile @Nullable Ending ending;
   private volatile @Nullable ServerMessage timeout;
@@ -112,6 +121,7 @@ public final class Session {
       throw Ending.notInForce(bundle).asException();
     }
     Map<String, String> parameters = StartupParameters.vetted(request.parameters(), bundle);
+    names.startWith(StartupParameters.scope(parameters, bundle));
     if (!grant.sessions().enter(this, bundle.sessions().max())) {
       throw Ending.tooMany(bundle).asException();
     }
@@ -234,40 +244,64 @@ public final class Session {
     }
   }
 
-  /** Has the running statement cancelled, at a request of the client's or of the gate's. */
-  void cancel() {
+  /** Has what runs cancelled, once for each operation, without waiting for it. */
+  void cancelRunning() {
+    Pipeline.Running running = pipeline.running();
+    if (running != null && cancelled.getAndSet(running.number()) != running.number()) {
+      threads
+          .newThread(
+              () -> {
+                if (!cancel()) {
+                  // Once more, when it is asked for again.
+                  cancelled.compareAndSet(running.number(), -1);
+                }
+              })
+          .start();
+    }
+  }
+
+  /**
+   * Has the running statement cancelled, at a request of the client's or of the gate's.
+   *
+   * @return whether the server was asked
+   */
+  boolean cancel() {
     ServerConnection connection = server;
     ServerConnector connector = grant.connector();
-    if (connection != null && connector != null) {
-      try {
-        connector.cancel(connection);
-      } catch (IOException _) {
-        // As with every cancel, the one who asks is not told whether it came in time.
-      }
+    if (connection == null || connector == null) {
+      return false;
+    }
+    try {
+      connector.cancel(connection);
+      return true;
+    } catch (IOException _) {
+      // As with every cancel, the client who asks is not told whether it came in time.
+      return false;
     }
   }
 
   /** Ends what has taken too long, by the limits of the grant. */
   void keepWithin(Bundle.SessionLimits limits, long now) {
-    long running = pipeline.runningSince();
+    Pipeline.Running running = pipeline.running();
+    Terms terms = terms();
     Ending reason = ending;
     if (endedAt != 0) {
       if (seconds(now - endedAt) >= PATIENCE_SECONDS) {
         close();
       }
     } else if (reason != null) {
-      if (pipeline.isEmpty()) {
+      if (running == null) {
         end(reason, true);
       }
-    } else if (running == 0) {
+    } else if (running == null) {
       long idle = limits.idleTimeoutSeconds();
       if (idle > 0 && !inTransaction && seconds(now - lastActive) >= idle) {
-        end(Ending.idle(terms().bundle()), false);
+        end(Ending.idle(terms.bundle()), false);
       }
     } else if (limits.statementTimeoutSeconds() > 0
-        && seconds(now - running) > limits.statementTimeoutSeconds()) {
+        && seconds(now - running.since()) > limits.statementTimeoutSeconds()) {
       timeout = Ending.timedOut(limits.statementTimeoutSeconds());
-      cancel();
+      cancelRunning();
     }
   }
 
@@ -285,6 +319,14 @@ public final class Session {
 
   PreparedStatements prepared() {
     return prepared;
+  }
+
+  SessionNames names() {
+    return names;
+  }
+
+  boolean isInTransaction() {
+    return inTransaction;
   }
 
   /** The terms of now, which stay the same for as long as a message is looked at. */
