@@ -332,12 +332,17 @@ final class FromServer {
   private void flush() {
     int length = position - start;
     boolean within = unseen > 0;
+    boolean gone = false;
     if (staged.size() > 0) {
       staged.bytes(buffer, start, length);
-      client.write(staged.array(), 0, staged.size(), within);
+      gone = client.write(staged.array(), 0, staged.size(), within);
       staged.clear();
     } else if (length > 0) {
-      client.write(buffer, start, length, within);
+      gone = client.write(buffer, start, length, within);
+    }
+    if (gone) {
+      // What it asked for need not be brought to an end, but its end is still an event.
+      session.cancelRunning();
     }
   }
 

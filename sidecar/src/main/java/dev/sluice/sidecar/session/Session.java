@@ -26,6 +26,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,8 @@ public final class Session {
             prepared.undo(skipped.certainChanges);
           });
   private final AtomicLong markers = new AtomicLong();
+  private final AtomicBoolean closing = new AtomicBoolean();
+
   /** The operation that was cancelled last, by its number; -1: none. */
   private final AtomicLong cancelled = new AtomicLong(-1);
 
@@ -93,6 +96,10 @@ public final class Session {
     subject = subject(0, application);
     try (ServerConnection connection = open(request)) {
       server = connection;
+      Ending already = ending;
+      if (already != null) {
+        throw already.asException();
+      }
       int process = connection.key() == null ? 0 : connection.key().process();
       subject = subject(process, application);
       connection.parameters().forEach(this::parameter);
@@ -124,6 +131,10 @@ public final class Session {
     names.startWith(StartupParameters.scope(parameters, bundle));
     if (!grant.sessions().enter(this, bundle.sessions().max())) {
       throw Ending.tooMany(bundle).asException();
+    }
+    if (!terms().inForce()) {
+      // It ended before it could see this session.
+      throw Ending.notInForce(terms().bundle()).asException();
     }
     ServerConnector connector = grant.connector();
     Credential credential = grant.credential();
@@ -232,15 +243,20 @@ public final class Session {
       ending = reason;
     }
     boolean running = !pipeline.isEmpty();
-    if (atOnce || !running) {
-      output.end(reason.answer());
-      if (running) {
-        cancel();
-      }
-      ServerConnection connection = server;
-      if (connection != null) {
-        connection.close();
-      }
+    if ((atOnce || !running) && closing.compareAndSet(false, true)) {
+      // The client may not read and the server may not be there: whoever ends it does not wait.
+      threads.newThread(() -> closeBoth(reason, running)).start();
+    }
+  }
+
+  private void closeBoth(Ending reason, boolean running) {
+    output.end(reason.answer());
+    if (running) {
+      cancel();
+    }
+    ServerConnection connection = server;
+    if (connection != null) {
+      connection.cut();
     }
   }
 
@@ -251,7 +267,8 @@ public final class Session {
       threads
           .newThread(
               () -> {
-                if (!cancel()) {
+                Pipeline.Running now = pipeline.running();
+                if (now != null && now.number() == running.number() && !cancel()) {
                   // Once more, when it is asked for again.
                   cancelled.compareAndSet(running.number(), -1);
                 }
@@ -280,17 +297,23 @@ public final class Session {
     }
   }
 
-  /** Ends what has taken too long, by the limits of the grant. */
+  /** Ends what has taken too long, by the limits of the grant, and what the grant's end missed. */
   void keepWithin(Bundle.SessionLimits limits, long now) {
     Pipeline.Running running = pipeline.running();
     Terms terms = terms();
+    if (ending == null && terms.bundle().state() == Bundle.State.REVOKED) {
+      end(
+          Ending.revoked(terms.bundle()),
+          terms.bundle().revocation() == Bundle.Revocation.TERMINATE);
+    }
     Ending reason = ending;
     if (endedAt != 0) {
       if (seconds(now - endedAt) >= PATIENCE_SECONDS) {
-        close();
+        output.cut();
       }
     } else if (reason != null) {
-      if (running == null) {
+      long writing = output.writingSince();
+      if (running == null || (writing != 0 && seconds(now - writing) >= PATIENCE_SECONDS)) {
         end(reason, true);
       }
     } else if (running == null) {
@@ -302,14 +325,6 @@ public final class Session {
         && seconds(now - running.since()) > limits.statementTimeoutSeconds()) {
       timeout = Ending.timedOut(limits.statementTimeoutSeconds());
       cancelRunning();
-    }
-  }
-
-  private void close() {
-    try {
-      client.close();
-    } catch (IOException _) {
-      // It is gone either way.
     }
   }
 
