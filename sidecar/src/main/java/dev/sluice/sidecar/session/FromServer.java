@@ -152,12 +152,19 @@ final class FromServer {
 
   private @Nullable ServerMessage instead;
 
+  /** The fields of an error, with its place in the client's text; null: they go on as they are. */
+  private byte @Nullable [] placed;
+
   private void answerInstead() {
     ServerMessage answer = instead;
+    byte[] fields = placed;
     if (answer != null) {
       answer.write(staged);
+    } else if (fields != null) {
+      staged.begin(Backend.ERROR_RESPONSE).bytes(fields).end();
     }
     instead = null;
+    placed = null;
   }
 
   /** Takes note of a message; whether the client is to have it. */
@@ -300,7 +307,10 @@ final class FromServer {
     if (!current.kind.endsWithReady()) {
       pipeline.completeAndSkip();
     }
-    return instead == null && !own;
+    if (instead == null && !own && current.verdict != null && current.verdict.rewritten() != null) {
+      placed = ServerMessage.moved(buffer, at + HEADER, end, current.verdict::original);
+    }
+    return instead == null && placed == null && !own;
   }
 
   private boolean ready(byte transaction) {

@@ -235,6 +235,7 @@ public final class Terms {
         dialect,
         scope,
         rewriting.byPath(),
+        rewriting.splices(),
         Effects.of(analysis, bundle.schemaChanges()));
   }
 
@@ -251,6 +252,7 @@ public final class Terms {
         dialect,
         NameScope.GRANTED,
         Set.of(),
+        List.of(),
         effects);
   }
 

@@ -3,6 +3,9 @@ package dev.sluice.sidecar.statement;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.NameScope;
+import dev.sluice.sql.postgres.Rewriting;
+import dev.sluice.sql.postgres.Rewriting.Splice;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param dialect how the text was read
  * @param scope what names were taken to mean
  * @param byPath the names whose rewriting depends on that
+ * @param splices what was put in place of what
  * @param effects what it leaves behind where it runs
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
@@ -35,6 +39,7 @@ public record Verdict(
     Dialect dialect,
     NameScope scope,
     Set<String> byPath,
+    List<Splice> splices,
     Effects effects) {
 
   /** Whether the text was too long to be read, so that it is not kept. */
@@ -52,5 +57,24 @@ public record Verdict(
   /** Whether the same text is sent as by another verdict on it. */
   public boolean sendsSame(Verdict other) {
     return Arrays.equals(rewritten, other.rewritten);
+  }
+
+  /**
+   * Where in the client's text stands what stands somewhere in the text that was sent.
+   *
+   * @param position in characters, from 1
+   */
+  public int original(int position) {
+    byte[] sent = rewritten;
+    if (sent == null || !dialect.equals(Dialect.USUAL)) {
+      return position;
+    }
+    String there = new String(sent, StandardCharsets.UTF_8);
+    if (position < 1 || position > there.codePointCount(0, there.length())) {
+      return position;
+    }
+    String here = new String(text.bytes(), StandardCharsets.UTF_8);
+    int index = Rewriting.original(splices, there.offsetByCodePoints(0, position - 1));
+    return here.codePointCount(0, Math.min(index, here.length())) + 1;
   }
 }
