@@ -10,7 +10,8 @@ public enum Code {
       "SLU-S01",
       "Schema changes are not part of the grant",
       "The statement makes, changes or removes a definition, or gives or takes privileges, and the"
-          + " DatabaseAccess has schemaChanges: None. Temporary tables are not meant by this.",
+          + " DatabaseAccess has schemaChanges: None. Temporary tables may be made; to index,"
+          + " change or drop one, name it with its schema: pg_temp.staging.",
       "Run migrations with a DatabaseAccess that has schemaChanges: Allowed."),
 
   /** A statement that would make a session act as somebody else. */

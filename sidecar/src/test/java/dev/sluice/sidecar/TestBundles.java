@@ -91,6 +91,25 @@ public final class TestBundles {
         revocation);
   }
 
+  public static Bundle withSchemaChanges(Bundle bundle) {
+    return new Bundle(
+        bundle.format(),
+        bundle.revision() + "d",
+        bundle.state(),
+        bundle.stateReason(),
+        bundle.access(),
+        bundle.database(),
+        bundle.purpose(),
+        bundle.target(),
+        bundle.role(),
+        bundle.searchPath(),
+        true,
+        bundle.relations(),
+        bundle.rules(),
+        bundle.sessions(),
+        bundle.revocation());
+  }
+
   private static Bundle of(
       Bundle bundle,
       String revision,

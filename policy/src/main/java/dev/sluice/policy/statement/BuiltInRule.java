@@ -3,6 +3,7 @@ package dev.sluice.policy.statement;
 import dev.sluice.policy.Code;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -94,6 +95,12 @@ enum BuiltInRule {
           StatementKind.SECURITY_LABEL,
           StatementKind.IMPORT);
 
+  private static final String TEMPORARY_SCHEMA = "pg_temp";
+
+  /** Kinds of object that are relations, or parts of one, and live and die with it. */
+  private static final Set<String> TEMPORARY_KINDS =
+      Set.of("table", "view", "sequence", "index", "column", "constraint");
+
   private static final Set<String> SERVER_FUNCTIONS =
       Set.of(
           "pg_read_file",
@@ -161,7 +168,18 @@ enum BuiltInRule {
 
   private static boolean onlyTemporary(StatementFacts facts) {
     return !facts.objectKinds().isEmpty()
-        && facts.objectKinds().stream().allMatch(kind -> kind.startsWith("temporary "));
+        && (facts.objectKinds().stream().allMatch(kind -> kind.startsWith("temporary "))
+            || (TEMPORARY_KINDS.containsAll(facts.objectKinds()) && definesTemporary(facts)));
+  }
+
+  /** Whether the relations that it defines are all named as temporary ones. */
+  private static boolean definesTemporary(StatementFacts facts) {
+    List<RelationUse> defined =
+        facts.relations().stream()
+            .filter(relation -> relation.use() == StatementFacts.Use.DEFINE)
+            .toList();
+    return !defined.isEmpty()
+        && defined.stream().allMatch(relation -> TEMPORARY_SCHEMA.equals(relation.schema()));
   }
 
   private static boolean replicates(String function) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A session on a server, logged in and ready for its first statement.
  *
  * @param socket the connection, through TLS where there is any
+ * @param wire the connection beneath TLS; without TLS, the same
  * @param in what the server sends, from the first message after ReadyForQuery
  * @param out what the server is sent; not buffered
  * @param endpoint the server's address
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record ServerConnection(
     Socket socket,
+    Socket wire,
     InputStream in,
     OutputStream out,
     Endpoint endpoint,
@@ -35,6 +37,15 @@ public record ServerConnection(
   public void close() {
     try {
       socket.close();
+    } catch (IOException _) {
+      // It is gone either way.
+    }
+  }
+
+  /** Ends it at once, although somebody may be writing to a server that does not read. */
+  public void cut() {
+    try {
+      wire.close();
     } catch (IOException _) {
       // It is gone either way.
     }

@@ -93,7 +93,7 @@ public final class ServerConnector {
     if (key == null) {
       return;
     }
-    try (Socket socket = protectedSocket(connection.endpoint())) {
+    try (Socket socket = protectedSocket(connection.endpoint(), new Socket())) {
       MessageBuilder request = new MessageBuilder(16);
       key.writeRequest(request);
       socket.getOutputStream().write(request.array(), 0, request.size());
@@ -121,15 +121,16 @@ public final class ServerConnector {
 
   private ServerConnection open(
       Endpoint endpoint, Credential credential, Map<String, String> parameters) throws IOException {
+    Socket wire = new Socket();
     Socket socket = null;
     try {
-      socket = protectedSocket(endpoint);
+      socket = protectedSocket(endpoint, wire);
       ServerTls usedTls = tls;
       byte[] binding =
           socket instanceof SSLSocket protectedSocket ? ServerTls.endPoint(protectedSocket) : null;
       boolean plainPassword = binding != null && usedTls != null && usedTls.verifiesServer();
       ServerConnection connection =
-          new ServerLogin(socket, endpoint, binding, plainPassword, random)
+          new ServerLogin(socket, wire, endpoint, binding, plainPassword, random)
               .run(credential, target.database(), parameters);
       socket.setSoTimeout(0);
       socket = null;
@@ -143,9 +144,10 @@ public final class ServerConnector {
     }
   }
 
-  private Socket protectedSocket(Endpoint endpoint) throws IOException, GeneralSecurityException {
+  private Socket protectedSocket(Endpoint endpoint, Socket wire)
+      throws IOException, GeneralSecurityException {
     int milliseconds = Math.toIntExact(timeout.toMillis());
-    Socket socket = new Socket();
+    Socket socket = wire;
     boolean done = false;
     try {
       socket.setTcpNoDelay(true);

@@ -30,6 +30,7 @@ final class ServerLogin {
   private static final int SASL_FINAL = 12;
 
   private final Socket socket;
+  private final Socket wire;
   private final Endpoint endpoint;
   private final byte @Nullable [] binding;
   private final boolean plainPassword;
@@ -43,12 +44,14 @@ final class ServerLogin {
 
   ServerLogin(
       Socket socket,
+      Socket wire,
       Endpoint endpoint,
       byte @Nullable [] binding,
       boolean plainPassword,
       SecureRandom random)
       throws IOException {
     this.socket = socket;
+    this.wire = wire;
     this.endpoint = endpoint;
     this.binding = binding;
     this.plainPassword = plainPassword;
@@ -94,7 +97,7 @@ final class ServerLogin {
         }
         case Backend.READY_FOR_QUERY -> {
           return new ServerConnection(
-              socket, in, out, endpoint, key, reported, notices.toByteArray());
+              socket, wire, in, out, endpoint, key, reported, notices.toByteArray());
         }
         default ->
             throw new ProtocolException(

@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.postgres;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,47 @@ public record ServerMessage(
     }
     return new ServerMessage(
         severity == null ? localized : severity, sqlState, message, detail, hint, routine);
+  }
+
+  /**
+   * The fields of an error that points at another place in the text than it did.
+   *
+   * @param bytes an array with the fields
+   * @param offset index of the first field
+   * @param end index after the last byte
+   * @param place the other place, by the one that it points at; both in characters, from 1
+   * @return the fields; null: it points nowhere, or the place is the same
+   */
+  public static byte @Nullable [] moved(byte[] bytes, int offset, int end, IntUnaryOperator place) {
+    int position = offset;
+    while (position < end && bytes[position] != 0) {
+      byte field = bytes[position];
+      int from = position + 1;
+      int stop = from;
+      while (stop < end && bytes[stop] != 0) {
+        stop++;
+      }
+      if (field == 'P' && stop < end) {
+        int before = number(bytes, from, stop);
+        int after = place.applyAsInt(before);
+        if (after == before) {
+          return null;
+        }
+        MessageBuilder out = new MessageBuilder(end - offset + 8);
+        out.bytes(bytes, offset, from - offset).text(String.valueOf(after));
+        return out.bytes(bytes, stop + 1, end - stop - 1).toByteArray();
+      }
+      position = stop + 1;
+    }
+    return null;
+  }
+
+  private static int number(byte[] bytes, int from, int to) {
+    int number = 0;
+    for (int index = from; index < to; index++) {
+      number = 10 * number + bytes[index] - '0';
+    }
+    return number;
   }
 
   /** Appends it as an ErrorResponse or, for a warning, as a NoticeResponse. */

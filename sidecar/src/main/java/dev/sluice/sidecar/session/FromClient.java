@@ -6,6 +6,7 @@ import dev.sluice.sidecar.postgres.Frontend;
 import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.session.Operation.Kind;
+import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.session.PreparedStatements.Prepared;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sidecar.statement.TextKey;
@@ -35,6 +36,7 @@ final class FromClient {
   private final OutputStream server;
   private final Pipeline pipeline;
   private final PreparedStatements prepared;
+  private final Texts texts;
   private final byte[] buffer = new byte[BUFFER];
   private final MessageBuilder staged = new MessageBuilder(1024);
   private final List<Operation> operations = new ArrayList<>();
@@ -64,6 +66,7 @@ final class FromClient {
     this.server = server;
     this.pipeline = session.pipeline();
     this.prepared = session.prepared();
+    this.texts = new Texts(session);
     this.terms = session.terms();
   }
 
@@ -219,7 +222,7 @@ final class FromClient {
     if (kind == Kind.PARSE) {
       int nameEnd = end(buffer, position + HEADER, limit);
       key.at(buffer, position + HEADER, nameEnd - position - HEADER);
-      operation.change = prepared.prepare(key, new Prepared(verdict, new byte[] {0, 0}));
+      operation.changes = List.of(prepared.prepare(key, new Prepared(verdict, new byte[] {0, 0})));
     }
     operations.add(operation);
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
@@ -228,8 +231,12 @@ final class FromClient {
       in.skipNBytes(rest);
       position = limit;
       start = position;
-      substitute(type, operation.refusal.marker());
+      Substitutes.refusal(staged, type, operation.refusal.marker());
     } else {
+      if (kind == Kind.QUERY) {
+        operation.certainChanges = prepared.dropUnnamed();
+        texts.runs(operation, verdict.effects());
+      }
       unseen = total;
     }
   }
@@ -240,16 +247,17 @@ final class FromClient {
     if (end != at + total - 1) {
       throw new ProtocolException("a query that does not end where its message ends");
     }
-    prepared.dropUnnamed();
     Verdict verdict = verdict(bytes, text, end);
     Operation operation = new Operation(Kind.QUERY, verdict, received);
+    operation.certainChanges = prepared.dropUnnamed();
     operations.add(operation);
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
       operation.refusal = session.refusal(finding);
       replace(bytes, at, total);
-      substitute(Frontend.QUERY, operation.refusal.marker());
+      Substitutes.refusal(staged, Frontend.QUERY, operation.refusal.marker());
       return;
     }
+    texts.runs(operation, verdict.effects());
     byte[] rewritten = verdict.rewritten();
     if (rewritten != null) {
       replace(bytes, at, total);
@@ -258,9 +266,7 @@ final class FromClient {
     if (verdict.endsIdentity()) {
       stageAll(bytes, at, total);
       operation.readyFollows = true;
-      Operation own = new Operation(Kind.QUERY, null, 0);
-      own.own = true;
-      operations.add(own);
+      operations.add(Substitutes.own(Kind.QUERY));
       staged.begin(Frontend.QUERY).text(session.identityStatement()).end();
     }
   }
@@ -277,14 +283,14 @@ final class FromClient {
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
       operation.refusal = session.refusal(finding);
       replace(bytes, at, total);
-      substitute(Frontend.PARSE, operation.refusal.marker());
+      Substitutes.refusal(staged, Frontend.PARSE, operation.refusal.marker());
       return;
     }
-    operation.change =
-        prepared.prepare(key.at(bytes, name, nameEnd - name), new Prepared(verdict, types));
+    key.at(bytes, name, nameEnd - name);
+    operation.changes = List.of(prepared.prepare(key, new Prepared(verdict, types)));
     if (verdict.rewritten() != null) {
       replace(bytes, at, total);
-      stageParse(bytes, name, nameEnd - name, verdict, types);
+      Substitutes.parse(staged, bytes, name, nameEnd - name, verdict, types);
     }
   }
 
@@ -294,21 +300,31 @@ final class FromClient {
     int name = portalEnd + 1;
     int nameEnd = end(buffer, name, end);
     Prepared known = prepared.statement(key.at(buffer, name, nameEnd - name));
-    if (known != null && known.verdict().terms() != terms) {
-      known = renewed(known, at, name, nameEnd);
+    List<Change> changes = new ArrayList<>(2);
+    if (known != null && !isCurrent(known.verdict())) {
+      known = renewed(known, at, name, nameEnd, changes);
     }
-    prepared.bind(secondKey.at(buffer, portal, portalEnd - portal), known);
-    operations.add(new Operation(Kind.BIND, known == null ? null : known.verdict(), received));
+    Operation operation =
+        new Operation(Kind.BIND, known == null ? null : known.verdict(), received);
+    secondKey.at(buffer, portal, portalEnd - portal);
+    changes.add(prepared.bind(secondKey, known));
+    operation.changes = changes;
+    operations.add(operation);
+  }
+
+  private boolean isCurrent(Verdict verdict) {
+    return verdict.terms() == terms && verdict.fits(session.names().now());
   }
 
   /**
-   * Decides anew about a statement that was prepared under older terms. Where the text to send
-   * differs now, or names may mean something else, it is prepared again in silence; where it would
-   * show other columns, the client has to do so; where it is refused, the Bind message fails.
+   * Decides anew about a statement that was prepared under older terms, or when its names meant
+   * something else. Where the text to send differs now, or names may mean something else, it is
+   * prepared again in silence; where it would show other columns, the client has to do so; where it
+   * is refused, the Bind message fails.
    */
-  private Prepared renewed(Prepared older, int at, int name, int nameEnd) throws IOException {
+  private Prepared renewed(Prepared older, int at, int name, int nameEnd, List<Change> changes) {
     Terms before = older.verdict().terms();
-    Verdict verdict = terms.verdict(older.verdict(), session.dialect());
+    Verdict verdict = texts.again(terms, older.verdict(), isQuiet());
     Refusal refusal = null;
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
       refusal = session.refusal(finding);
@@ -321,26 +337,24 @@ final class FromClient {
       Operation operation = new Operation(Kind.PARSE, verdict, received);
       operation.refusal = refusal;
       operations.add(operation);
-      substitute(Frontend.PARSE, refusal.marker());
+      Substitutes.refusal(staged, Frontend.PARSE, refusal.marker());
       return older;
     }
     Prepared again = new Prepared(verdict, older.parameterTypes());
     key.at(buffer, name, nameEnd - name);
-    if (!verdict.isUnread() && !terms.resolvesAs(before)) {
-      stage(at);
-      Operation close = new Operation(Kind.CLOSE, null, 0);
-      close.own = true;
-      Operation parse = new Operation(Kind.PARSE, null, 0);
-      parse.own = true;
-      operations.add(close);
-      operations.add(parse);
-      staged.begin(Frontend.CLOSE).int8((byte) 'S').bytes(buffer, name, nameEnd - name);
-      staged.int8((byte) 0).end();
-      stageParse(buffer, name, nameEnd - name, verdict, older.parameterTypes());
-      parse.change = prepared.prepare(key, again);
-    } else {
-      prepared.prepare(key, again);
+    if (verdict.isUnread() || (terms.resolvesAs(before) && verdict.sendsSame(older.verdict()))) {
+      changes.add(prepared.prepare(key, again));
+      return again;
     }
+    stage(at);
+    Operation close = Substitutes.own(Kind.CLOSE);
+    close.changes = List.of(prepared.closeStatement(key));
+    operations.add(close);
+    Substitutes.close(staged, buffer, name, nameEnd - name);
+    Operation parse = Substitutes.own(Kind.PARSE);
+    parse.changes = List.of(prepared.prepare(key, again));
+    operations.add(parse);
+    Substitutes.parse(staged, buffer, name, nameEnd - name, verdict, older.parameterTypes());
     return again;
   }
 
@@ -351,24 +365,23 @@ final class FromClient {
       throw new ProtocolException("a message to execute that does not end where it should");
     }
     Prepared known = prepared.portal(key.at(buffer, portal, end - portal));
-    Verdict verdict = known == null ? null : known.verdict();
-    if (verdict != null && verdict.terms() != terms) {
-      verdict = terms.verdict(verdict, session.dialect());
-      if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
-        Operation operation = new Operation(Kind.EXECUTE, verdict, received);
-        operation.refusal = session.refusal(finding);
-        operations.add(operation);
-        replace(buffer, at, total);
-        staged.begin(Frontend.EXECUTE).text(operation.refusal.marker()).int32(0).end();
-        return;
-      }
+    Verdict verdict = known == null ? terms.unseen() : known.verdict();
+    if (verdict.terms() != terms) {
+      verdict = Texts.asItWas(terms, verdict);
     }
     Operation operation = new Operation(Kind.EXECUTE, verdict, received);
-    operation.rowLimit = ByteBuffer.wrap(buffer).getInt(end + 1);
     operations.add(operation);
-    if (verdict != null && verdict.endsIdentity()) {
+    if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
+      operation.refusal = session.refusal(finding);
+      replace(buffer, at, total);
+      Substitutes.refusal(staged, Frontend.EXECUTE, operation.refusal.marker());
+      return;
+    }
+    operation.rowLimit = ByteBuffer.wrap(buffer).getInt(end + 1);
+    texts.runs(operation, verdict.effects());
+    if (verdict.endsIdentity()) {
       stageAll(buffer, at, total);
-      stageIdentity();
+      operations.addAll(Substitutes.identity(staged, session.identityStatement()));
     }
   }
 
@@ -376,12 +389,11 @@ final class FromClient {
     int name = at + HEADER + 1;
     int end = end(buffer, Math.min(name, at + total), at + total);
     key.at(buffer, name, end - name);
-    if (buffer[at + HEADER] == 'S') {
-      prepared.closeStatement(key);
-    } else {
-      prepared.closePortal(key);
-    }
-    operations.add(Operation.CLOSE);
+    Operation operation = new Operation(Kind.CLOSE, null, 0);
+    operation.changes =
+        List.of(
+            buffer[at + HEADER] == 'S' ? prepared.closeStatement(key) : prepared.closePortal(key));
+    operations.add(operation);
   }
 
   /**
@@ -395,16 +407,23 @@ final class FromClient {
     Operation operation = new Operation(Kind.FUNCTION_CALL, verdict, received);
     operations.add(operation);
     if (!(verdict.decision() instanceof Deny(Decision.Finding finding))) {
+      texts.runs(operation, verdict.effects());
       return false;
     }
     operation.refusal = session.refusal(finding);
     stage(at);
-    substitute(Frontend.QUERY, operation.refusal.marker());
+    Substitutes.refusal(staged, Frontend.QUERY, operation.refusal.marker());
     return true;
   }
 
   private Verdict verdict(byte[] bytes, int text, int end) {
-    return terms.verdict(key.at(bytes, text, end - text), bytes, text, session.dialect());
+    key.at(bytes, text, end - text);
+    return texts.verdict(terms, key, bytes, text, isQuiet());
+  }
+
+  /** Whether the server owes nothing. */
+  private boolean isQuiet() {
+    return operations.isEmpty() && pipeline.isEmpty();
   }
 
   /** Stages what stands before a message in the buffer. */
@@ -430,40 +449,6 @@ final class FromClient {
     } else if (start <= at) {
       staged.bytes(buffer, start, at + total - start);
       start = at + total;
-    }
-  }
-
-  private void stageParse(byte[] bytes, int name, int length, Verdict verdict, byte[] types) {
-    byte[] rewritten = verdict.rewritten();
-    staged.begin(Frontend.PARSE).bytes(bytes, name, length).int8((byte) 0);
-    staged.bytes(rewritten == null ? verdict.text().bytes() : rewritten).int8((byte) 0);
-    staged.bytes(types).end();
-  }
-
-  private void substitute(byte type, String marker) {
-    staged.begin(type);
-    if (type == Frontend.PARSE) {
-      // A name of its own: what has no name stays what it was.
-      staged.text(marker);
-    }
-    staged.text(marker);
-    if (type == Frontend.PARSE) {
-      staged.int16(0);
-    }
-    staged.end();
-  }
-
-  /** Gives the session its role back, in silence, after a statement that took it away. */
-  private void stageIdentity() {
-    String name = "sluice_identity";
-    staged.begin(Frontend.PARSE).text(name).text(session.identityStatement()).int16(0).end();
-    staged.begin(Frontend.BIND).text(name).text(name).int16(0).int16(0).int16(0).end();
-    staged.begin(Frontend.EXECUTE).text(name).int32(0).end();
-    staged.begin(Frontend.CLOSE).int8((byte) 'S').text(name).end();
-    for (Kind kind : List.of(Kind.PARSE, Kind.BIND, Kind.EXECUTE, Kind.CLOSE)) {
-      Operation own = new Operation(kind, null, 0);
-      own.own = true;
-      operations.add(own);
     }
   }
 

@@ -9,11 +9,14 @@ import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.session.Operation.Kind;
+import dev.sluice.sidecar.statement.Effects;
 import dev.sluice.sidecar.statement.Verdict;
+import dev.sluice.sql.postgres.NameScope.Restored;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +48,8 @@ final class FromServer {
   /** Bytes of the message at {@code position} that go on unseen. */
   private long unseen;
 
-  /** Whether the server skips to the next Sync, after an error. */
-  private boolean skipping;
+  /** What gave names their meaning back, unless it is rolled back; null: nothing. */
+  private @Nullable Operation restoring;
 
   FromServer(Session session, InputStream in, ClientOutput client, StatementEvents events) {
     this.session = session;
@@ -149,12 +152,19 @@ final class FromServer {
 
   private @Nullable ServerMessage instead;
 
+  /** The fields of an error, with its place in the client's text; null: they go on as they are. */
+  private byte @Nullable [] placed;
+
   private void answerInstead() {
     ServerMessage answer = instead;
+    byte[] fields = placed;
     if (answer != null) {
       answer.write(staged);
-      instead = null;
+    } else if (fields != null) {
+      staged.begin(Backend.ERROR_RESPONSE).bytes(fields).end();
     }
+    instead = null;
+    placed = null;
   }
 
   /** Takes note of a message; whether the client is to have it. */
@@ -208,6 +218,7 @@ final class FromServer {
     if (current == null || current.kind != kind) {
       return false;
     }
+    session.prepared().settle(current.changes);
     pipeline.complete();
     return current.own;
   }
@@ -230,10 +241,22 @@ final class FromServer {
       events.done(current, verdict, current.done, rows);
       current.done++;
     }
+    if (ran && verdict != null) {
+      took(current, verdict.effects());
+    }
     if (current.kind == Kind.EXECUTE) {
+      session.prepared().settle(current.changes);
       pipeline.complete();
     }
     return !current.own;
+  }
+
+  private void took(Operation operation, Effects effects) {
+    if (effects.restored() != Restored.NOTHING) {
+      restoring = operation;
+    } else if (effects.endsTransaction()) {
+      restoring = null;
+    }
   }
 
   /** Tells warnings before the end of the statement that they are about. */
@@ -273,28 +296,38 @@ final class FromServer {
       instead = session.lastWord(error);
     }
     boolean own = current.own && current.kind == Kind.QUERY;
-    if (current.change != null) {
-      session.prepared().undo(current.change);
+    restoring = null;
+    if (current.done == 0) {
+      session.prepared().undo(current.changes);
+    } else {
+      // Prepared statements are of no transaction: what was done with them is done.
+      session.prepared().settle(current.changes);
     }
+    current.changes = List.of();
     if (!current.kind.endsWithReady()) {
-      skipping = true;
-      pipeline.complete();
+      pipeline.completeAndSkip();
     }
-    return instead == null && !own;
+    if (instead == null && !own && current.verdict != null && current.verdict.rewritten() != null) {
+      placed = ServerMessage.moved(buffer, at + HEADER, end, current.verdict::original);
+    }
+    return instead == null && placed == null && !own;
   }
 
   private boolean ready(byte transaction) {
-    Operation operation =
-        pipeline.completeUntilReady(
-            skipping,
-            skipped -> {
-              if (skipped.change != null) {
-                session.prepared().undo(skipped.change);
-              }
-            });
-    skipping = false;
+    Operation restored = restoring;
+    restoring = null;
+    if (restored != null && restored.verdict != null && transaction == 'I') {
+      session.names().restore(restored.verdict.effects().restored(), restored.nameChanges);
+    }
+    // Before the pipeline is empty, so that who sees that it is sees this as well.
     session.ready(transaction);
-    return operation == null || !operation.readyFollows;
+    Operation operation = pipeline.completeUntilReady();
+    if (operation == null) {
+      return true;
+    }
+    session.prepared().settle(operation.certainChanges);
+    session.prepared().settle(operation.changes);
+    return !operation.readyFollows;
   }
 
   private void parameter(int at, int end) {
@@ -309,12 +342,17 @@ final class FromServer {
   private void flush() {
     int length = position - start;
     boolean within = unseen > 0;
+    boolean gone = false;
     if (staged.size() > 0) {
       staged.bytes(buffer, start, length);
-      client.write(staged.array(), 0, staged.size(), within);
+      gone = client.write(staged.array(), 0, staged.size(), within);
       staged.clear();
     } else if (length > 0) {
-      client.write(buffer, start, length, within);
+      gone = client.write(buffer, start, length, within);
+    }
+    if (gone) {
+      // What it asked for need not be brought to an end, but its end is still an event.
+      session.cancelRunning();
     }
   }
 

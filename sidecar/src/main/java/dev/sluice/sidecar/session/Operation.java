@@ -1,6 +1,8 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.statement.Verdict;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Operation {
   static final Operation DESCRIBE = new Operation(Kind.DESCRIBE);
-  static final Operation CLOSE = new Operation(Kind.CLOSE);
   static final Operation SYNC = new Operation(Kind.SYNC);
   static final Operation COPY_DATA = new Operation(Kind.COPY_DATA);
   static final Operation COPY_END = new Operation(Kind.COPY_END);
@@ -50,8 +51,14 @@ final class Operation {
   /** What stands in place of what was refused; null: it was not. */
   @Nullable Refusal refusal;
 
-  /** For PARSE, what is undone where it fails; null: nothing. */
-  PreparedStatements.@Nullable Change change;
+  /** What it changes of prepared statements and portals, undone where it fails or is skipped. */
+  List<Change> changes = List.of();
+
+  /** What it changes of them even where it fails, undone where it is skipped. */
+  List<Change> certainChanges = List.of();
+
+  /** How many changes of what names mean there were when it was read. */
+  long nameChanges;
 
   /** Whether it is the gate's own, so that the client is told nothing of it. */
   boolean own;

@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.session;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,33 +19,75 @@ final class Pipeline {
   private static final int FULL = 32 * 1024;
 
   private final ArrayDeque<Operation> operations = new ArrayDeque<>();
+  private final Consumer<Operation> skipped;
+
+  /** Whether the server skips to a Sync that was not sent yet. */
+  private boolean skipping;
+
+  private boolean waiting;
   private boolean ended;
+
+  /** Which operation is the first one, by counting them, and since when. */
+  private long number;
+
+  private long since;
+
+  /**
+   * An empty one.
+   *
+   * @param skipped is given those that the server did not look at, the last one first
+   */
+  Pipeline(Consumer<Operation> skipped) {
+    this.skipped = skipped;
+  }
+
+  /**
+   * What the server does now.
+   *
+   * @param number which operation of the session it is, by counting them
+   * @param since since when it is the first that is not answered, by the clock of durations. What
+   *     the server has done but keeps back until it has more to send counts as not answered.
+   */
+  record Running(long number, long since) {}
 
   /** Adds operations that are about to be sent. */
   synchronized void add(List<Operation> more) {
-    operations.addAll(more);
+    if (current() == null) {
+      since = System.nanoTime();
+    }
+    if (!skipping) {
+      operations.addAll(more);
+      return;
+    }
+    List<Operation> unseen = new ArrayList<>();
+    for (Operation operation : more) {
+      skipping &= operation.kind != Operation.Kind.SYNC;
+      if (skipping) {
+        unseen.add(operation);
+      } else {
+        operations.add(operation);
+      }
+    }
+    unseen.reversed().forEach(skipped);
   }
 
   /** Waits until there is room for more. What was added must have been sent. */
   synchronized void awaitRoom() throws InterruptedException {
     while (operations.size() >= FULL && !ended) {
+      waiting = true;
       wait();
     }
+    waiting = false;
   }
 
   /** Whether the server owes nothing. */
   synchronized boolean isEmpty() {
-    return operations.isEmpty();
+    return current() == null;
   }
 
-  /** When what runs now was received; 0: nothing runs. */
-  synchronized long runningSince() {
-    for (Operation operation : operations) {
-      if (operation.received != 0) {
-        return operation.received;
-      }
-    }
-    return 0;
+  /** What runs now; null: nothing. */
+  synchronized @Nullable Running running() {
+    return current() == null ? null : new Running(number, since);
   }
 
   /** The one that the server answers now; null: what it says is not asked for. */
@@ -60,29 +103,47 @@ final class Pipeline {
   /** Takes the current one away. */
   synchronized void complete() {
     operations.pollFirst();
-    if (operations.size() == FULL - 1) {
-      notifyAll();
-    }
+    advanced();
   }
 
   /**
-   * Takes away all up to the one that ReadyForQuery answers.
+   * Takes the current one away, which failed, with all that the server skips after it: what was
+   * sent before the next Sync, and what will be.
+   */
+  synchronized void completeAndSkip() {
+    operations.pollFirst();
+    List<Operation> unseen = new ArrayList<>();
+    Operation first = operations.peekFirst();
+    while (first != null && first.kind != Operation.Kind.SYNC) {
+      unseen.add(operations.removeFirst());
+      first = operations.peekFirst();
+    }
+    skipping = first == null;
+    unseen.reversed().forEach(skipped);
+    advanced();
+  }
+
+  /**
+   * Takes away the one that ReadyForQuery answers, and those before it, which were not answered.
    *
-   * @param sync whether it must be a Sync, because an error made the server skip to one
-   * @param skipped is given those that were never answered
    * @return the one that it answers; null: there was none
    */
-  synchronized @Nullable Operation completeUntilReady(boolean sync, Consumer<Operation> skipped) {
-    try {
-      while (true) {
-        Operation first = operations.pollFirst();
-        if (first == null
-            || (sync ? first.kind == Operation.Kind.SYNC : first.kind.endsWithReady())) {
-          return first;
-        }
-        skipped.accept(first);
-      }
-    } finally {
+  synchronized @Nullable Operation completeUntilReady() {
+    List<Operation> unseen = new ArrayList<>(0);
+    Operation first = operations.pollFirst();
+    while (first != null && !first.kind.endsWithReady()) {
+      unseen.add(first);
+      first = operations.pollFirst();
+    }
+    unseen.reversed().forEach(skipped);
+    advanced();
+    return first;
+  }
+
+  private void advanced() {
+    number++;
+    since = System.nanoTime();
+    if (waiting && operations.size() < FULL) {
       notifyAll();
     }
   }

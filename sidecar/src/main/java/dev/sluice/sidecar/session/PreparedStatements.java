@@ -1,19 +1,25 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.sidecar.statement.Effects;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The prepared statements and portals of a session, by name, as far as the protocol makes them. */
+/**
+ * The prepared statements and portals of a session, by name, as far as the protocol makes them. A
+ * message changes them when it is read; what the server skips or fails at is undone.
+ */
 final class PreparedStatements {
   private static final int MANY = 1000;
+  private static final TextKey UNNAMED = new TextKey().copy();
 
-  private final Map<TextKey, Prepared> statements = new ConcurrentHashMap<>();
-  private final Map<TextKey, Prepared> portals = new ConcurrentHashMap<>();
-  private volatile @Nullable Prepared unnamed;
-  private volatile @Nullable Prepared unnamedPortal;
+  private final Map<TextKey, Change> statements = new HashMap<>();
+  private final Map<TextKey, Change> portals = new HashMap<>();
 
   /**
    * A prepared statement.
@@ -25,81 +31,143 @@ final class PreparedStatements {
   record Prepared(Verdict verdict, byte[] parameterTypes) {}
 
   /**
-   * What a Parse message changed.
-   *
-   * @param name the statement's name, a copy
-   * @param after what it is if all goes well
-   * @param before what it was; null: nothing
+   * What a message made of a name. Changes of the same name that are under way form a chain, so
+   * that one within it can be taken out.
    */
-  record Change(TextKey name, Prepared after, @Nullable Prepared before) {}
+  static final class Change {
+    private final Map<TextKey, Change> names;
+    private final TextKey name;
+    private final @Nullable Prepared after;
+    private @Nullable Change older;
+    private @Nullable Change newer;
+    private boolean settled;
 
-  Change prepare(TextKey name, Prepared prepared) {
-    TextKey kept = name.copy();
-    if (kept.length() == 0) {
-      Change change = new Change(kept, prepared, unnamed);
-      unnamed = prepared;
-      return change;
-    }
-    return new Change(kept, prepared, statements.put(kept, prepared));
-  }
-
-  /** Undoes a change, unless there was another one since. */
-  void undo(Change change) {
-    Prepared before = change.before();
-    if (change.name().length() == 0) {
-      if (change.after().equals(unnamed)) {
-        unnamed = before;
-      }
-    } else if (before == null) {
-      statements.remove(change.name(), change.after());
-    } else {
-      statements.replace(change.name(), change.after(), before);
+    private Change(Map<TextKey, Change> names, TextKey name, @Nullable Prepared after) {
+      this.names = names;
+      this.name = name;
+      this.after = after;
     }
   }
 
-  @Nullable Prepared statement(TextKey name) {
-    return name.length() == 0 ? unnamed : statements.get(name);
-  }
-
-  void bind(TextKey portal, @Nullable Prepared prepared) {
-    if (portal.length() == 0) {
-      unnamedPortal = prepared;
-    } else if (prepared == null) {
-      portals.remove(portal);
-    } else {
-      portals.put(portal.copy(), prepared);
+  private static Change change(
+      Map<TextKey, Change> names, TextKey name, @Nullable Prepared prepared) {
+    TextKey kept = name.length() == 0 ? UNNAMED : name.copy();
+    Change change = new Change(names, kept, prepared);
+    Change older = names.put(kept, change);
+    change.older = older;
+    if (older != null) {
+      older.newer = change;
     }
+    return change;
   }
 
-  @Nullable Prepared portal(TextKey name) {
-    return name.length() == 0 ? unnamedPortal : portals.get(name);
+  synchronized Change prepare(TextKey name, Prepared prepared) {
+    return change(statements, name, prepared);
   }
 
-  void closeStatement(TextKey name) {
-    if (name.length() == 0) {
-      unnamed = null;
-    } else {
-      statements.remove(name);
-    }
+  synchronized Change closeStatement(TextKey name) {
+    return change(statements, name, null);
   }
 
-  void closePortal(TextKey name) {
-    bind(name, null);
+  /** Binds a portal to a statement; null: to one that is not known. */
+  synchronized Change bind(TextKey portal, @Nullable Prepared prepared) {
+    return change(portals, portal, prepared);
+  }
+
+  synchronized Change closePortal(TextKey name) {
+    return change(portals, name, null);
   }
 
   /** What every Query message does. */
-  void dropUnnamed() {
-    unnamed = null;
-    unnamedPortal = null;
+  synchronized List<Change> dropUnnamed() {
+    List<Change> changes = new ArrayList<>(2);
+    for (Map<TextKey, Change> names : List.of(statements, portals)) {
+      if (names.containsKey(UNNAMED)) {
+        changes.add(change(names, UNNAMED, null));
+      }
+    }
+    return changes;
+  }
+
+  /** What SQL makes of names: they are not what a Parse message made of them any more. */
+  synchronized List<Change> takeOver(Effects effects) {
+    if (!effects.everyHandle() && effects.handles().isEmpty()) {
+      return List.of();
+    }
+    List<Change> changes = new ArrayList<>();
+    if (effects.everyHandle()) {
+      for (TextKey name : List.copyOf(statements.keySet())) {
+        if (name.length() > 0) {
+          changes.add(change(statements, name, null));
+        }
+      }
+    }
+    for (String handle : effects.handles()) {
+      byte[] bytes = handle.getBytes(StandardCharsets.UTF_8);
+      TextKey name = new TextKey().at(bytes, 0, bytes.length);
+      if (statements.containsKey(name)) {
+        changes.add(change(statements, name, null));
+      }
+    }
+    return changes;
+  }
+
+  /** Undoes changes that the server did not make, from the last to the first. */
+  synchronized void undo(List<Change> changes) {
+    for (Change change : changes.reversed()) {
+      Change older = change.older;
+      Change newer = change.newer;
+      if (newer != null) {
+        newer.older = older;
+      } else if (older == null) {
+        change.names.remove(change.name, change);
+      } else {
+        change.names.replace(change.name, change, older);
+      }
+      if (older != null) {
+        older.newer = newer;
+        forgetIfNothing(older);
+      }
+    }
+  }
+
+  /** Takes note that the server made changes, which are not undone any more. */
+  synchronized void settle(List<Change> changes) {
+    for (Change change : changes) {
+      change.settled = true;
+      change.older = null;
+      forgetIfNothing(change);
+    }
+  }
+
+  private static void forgetIfNothing(Change change) {
+    if (change.settled && change.after == null && change.newer == null) {
+      change.names.remove(change.name, change);
+    }
+  }
+
+  synchronized @Nullable Prepared statement(TextKey name) {
+    Change change = statements.get(name);
+    return change == null ? null : change.after;
+  }
+
+  synchronized @Nullable Prepared portal(TextKey name) {
+    Change change = portals.get(name);
+    return change == null ? null : change.after;
   }
 
   /**
-   * Portals end with their transaction. They are forgotten only when they are many, since the next
-   * ones may have been bound before the end of the transaction was known.
+   * Portals end with their transaction. They are forgotten only when they are many. Those that the
+   * server has not answered yet belong to a later one.
    */
-  void transactionEnded() {
+  synchronized void transactionEnded() {
     if (portals.size() > MANY) {
-      portals.clear();
+      portals.values().removeIf(change -> change.settled);
     }
+  }
+
+  /** How many names there are. */
+  synchronized int size() {
+    return statements.size() + portals.size();
   }
 }

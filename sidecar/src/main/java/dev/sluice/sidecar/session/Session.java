@@ -26,6 +26,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,20 @@ public final class Session {
   private final ClientOutput output;
   private final String id = Long.toString(NUMBERS.incrementAndGet());
   private final String markerPrefix;
-  private final Pipeline pipeline = new Pipeline();
   private final PreparedStatements prepared = new PreparedStatements();
+  private final SessionNames names = new SessionNames();
+  private final Pipeline pipeline =
+      new Pipeline(
+          skipped -> {
+            prepared.undo(skipped.changes);
+            prepared.undo(skipped.certainChanges);
+          });
   private final AtomicLong markers = new AtomicLong();
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** The operation that was cancelled last, by its number; -1: none. */
+  private final AtomicLong cancelled = new AtomicLong(-1);
+
   private volatile @Nullable ServerConnection server;
   private volatile @Nullable Ending ending;
   private volatile @Nullable ServerMessage timeout;
@@ -84,6 +96,10 @@ public final class Session {
     subject = subject(0, application);
     try (ServerConnection connection = open(request)) {
       server = connection;
+      Ending already = ending;
+      if (already != null) {
+        throw already.asException();
+      }
       int process = connection.key() == null ? 0 : connection.key().process();
       subject = subject(process, application);
       connection.parameters().forEach(this::parameter);
@@ -112,8 +128,13 @@ public final class Session {
       throw Ending.notInForce(bundle).asException();
     }
     Map<String, String> parameters = StartupParameters.vetted(request.parameters(), bundle);
+    names.startWith(StartupParameters.scope(parameters, bundle));
     if (!grant.sessions().enter(this, bundle.sessions().max())) {
       throw Ending.tooMany(bundle).asException();
+    }
+    if (!terms().inForce()) {
+      // It ended before it could see this session.
+      throw Ending.notInForce(terms().bundle()).asException();
     }
     ServerConnector connector = grant.connector();
     Credential credential = grant.credential();
@@ -150,7 +171,8 @@ public final class Session {
     List<String> unknown =
         request.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
     if (request.minor() > 0 || !unknown.isEmpty()) {
-      out.begin(Backend.NEGOTIATE_PROTOCOL_VERSION).int32(0).int32(unknown.size());
+      out.begin(Backend.NEGOTIATE_PROTOCOL_VERSION).int32(StartupRequest.PROTOCOL_3);
+      out.int32(unknown.size());
       unknown.forEach(out::text);
       out.end();
     }
@@ -221,60 +243,88 @@ public final class Session {
       ending = reason;
     }
     boolean running = !pipeline.isEmpty();
-    if (atOnce || !running) {
-      output.end(reason.answer());
-      if (running) {
-        cancel();
-      }
-      ServerConnection connection = server;
-      if (connection != null) {
-        connection.close();
-      }
+    if ((atOnce || !running) && closing.compareAndSet(false, true)) {
+      // The client may not read and the server may not be there: whoever ends it does not wait.
+      threads.newThread(() -> closeBoth(reason, running)).start();
     }
   }
 
-  /** Has the running statement cancelled, at a request of the client's or of the gate's. */
-  void cancel() {
+  private void closeBoth(Ending reason, boolean running) {
+    output.end(reason.answer());
+    if (running) {
+      cancel();
+    }
+    ServerConnection connection = server;
+    if (connection != null) {
+      connection.cut();
+    }
+  }
+
+  /** Has what runs cancelled, once for each operation, without waiting for it. */
+  void cancelRunning() {
+    Pipeline.Running running = pipeline.running();
+    if (running != null && cancelled.getAndSet(running.number()) != running.number()) {
+      threads
+          .newThread(
+              () -> {
+                Pipeline.Running now = pipeline.running();
+                if (now != null && now.number() == running.number() && !cancel()) {
+                  // Once more, when it is asked for again.
+                  cancelled.compareAndSet(running.number(), -1);
+                }
+              })
+          .start();
+    }
+  }
+
+  /**
+   * Has the running statement cancelled, at a request of the client's or of the gate's.
+   *
+   * @return whether the server was asked
+   */
+  boolean cancel() {
     ServerConnection connection = server;
     ServerConnector connector = grant.connector();
-    if (connection != null && connector != null) {
-      try {
-        connector.cancel(connection);
-      } catch (IOException _) {
-        // As with every cancel, the one who asks is not told whether it came in time.
-      }
+    if (connection == null || connector == null) {
+      return false;
+    }
+    try {
+      connector.cancel(connection);
+      return true;
+    } catch (IOException _) {
+      // As with every cancel, the client who asks is not told whether it came in time.
+      return false;
     }
   }
 
-  /** Ends what has taken too long, by the limits of the grant. */
+  /** Ends what has taken too long, by the limits of the grant, and what the grant's end missed. */
   void keepWithin(Bundle.SessionLimits limits, long now) {
-    long running = pipeline.runningSince();
+    Pipeline.Running running = pipeline.running();
+    Terms terms = terms();
+    if (ending == null && terms.bundle().state() == Bundle.State.REVOKED) {
+      end(
+          Ending.revoked(terms.bundle()),
+          terms.bundle().revocation() == Bundle.Revocation.TERMINATE);
+    }
     Ending reason = ending;
     if (endedAt != 0) {
       if (seconds(now - endedAt) >= PATIENCE_SECONDS) {
-        close();
+        output.cut();
       }
     } else if (reason != null) {
-      if (pipeline.isEmpty()) {
+      long writing = output.writingSince();
+      if (running == null || (writing != 0 && seconds(now - writing) >= PATIENCE_SECONDS)) {
         end(reason, true);
       }
-    } else if (running == 0) {
+    } else if (running == null) {
       long idle = limits.idleTimeoutSeconds();
       if (idle > 0 && !inTransaction && seconds(now - lastActive) >= idle) {
-        end(Ending.idle(terms().bundle()), false);
+        end(Ending.idle(terms.bundle()), false);
       }
     } else if (limits.statementTimeoutSeconds() > 0
-        && seconds(now - running) > limits.statementTimeoutSeconds()) {
+        && seconds(now - running.since()) > limits.statementTimeoutSeconds()) {
       timeout = Ending.timedOut(limits.statementTimeoutSeconds());
-      cancel();
-    }
-  }
-
-  private void close() {
-    try {
-      client.close();
-    } catch (IOException _) {
-      // It is gone either way.
+      cancelRunning();
     }
   }
 
@@ -284,6 +334,14 @@ public final class Session {
 
   PreparedStatements prepared() {
     return prepared;
+  }
+
+  SessionNames names() {
+    return names;
+  }
+
+  boolean isInTransaction() {
+    return inTransaction;
   }
 
   /** The terms of now, which stay the same for as long as a message is looked at. */

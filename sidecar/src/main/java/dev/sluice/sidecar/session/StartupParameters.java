@@ -5,6 +5,7 @@ import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Relation;
 import dev.sluice.sidecar.postgres.GateException;
 import dev.sluice.sidecar.statement.Dialect;
+import dev.sluice.sql.postgres.NameScope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,6 +102,37 @@ final class StartupParameters {
     return schemas.isEmpty() || path.contains(schemas.getFirst())
         ? path
         : String.join(", ", schemas) + (path.isBlank() ? "" : ", " + path);
+  }
+
+  /**
+   * What names without a schema mean in a session that starts with parameters.
+   *
+   * @param parameters as they go on to the server
+   * @param bundle the grant
+   */
+  static NameScope scope(Map<String, String> parameters, Bundle bundle) {
+    String path = parameters.get("search_path");
+    return path == null || schemas(path).equals(bundle.searchPath())
+        ? NameScope.GRANTED
+        : new NameScope(true, false, Set.of());
+  }
+
+  /** The schemas of a search path; one that is not told apart safely is none of the grant's. */
+  private static List<String> schemas(String path) {
+    List<String> schemas = new ArrayList<>();
+    for (String part : path.split(",", -1)) {
+      String schema = part.strip();
+      boolean quoted = schema.length() > 1 && schema.startsWith("\"") && schema.endsWith("\"");
+      String name =
+          quoted
+              ? schema.substring(1, schema.length() - 1).replace("\"\"", "\"")
+              : schema.toLowerCase(Locale.ROOT);
+      // By the name of the role, which is that of the schema of its masked views.
+      if (!name.equals("$user") && !schemas.contains(name)) {
+        schemas.add(name);
+      }
+    }
+    return schemas;
   }
 
   /** The parameter {@code options}, which is a command line of the server's. */

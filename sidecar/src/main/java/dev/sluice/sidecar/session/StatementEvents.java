@@ -4,6 +4,7 @@ import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.Event.Outcome;
 import dev.sluice.policy.statement.Decision.Allow;
 import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sidecar.spool.Draft;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.statement.Evidence;
@@ -130,9 +131,14 @@ final class StatementEvents {
   }
 
   private static @Nullable Evidence evidence(@Nullable Verdict verdict, int index) {
-    return verdict == null || index >= verdict.evidence().size()
-        ? null
-        : verdict.evidence().get(index);
+    if (verdict == null || verdict.evidence().isEmpty()) {
+      return null;
+    }
+    if (index < verdict.evidence().size()) {
+      return verdict.evidence().get(index);
+    }
+    // Nobody knows how many statements a text has that was not understood.
+    return verdict.kinds().contains(StatementKind.UNKNOWN) ? verdict.evidence().getLast() : null;
   }
 
   private static @Nullable Finding first(List<Finding> findings) {

@@ -11,10 +11,12 @@ import java.util.Optional;
  *
  * @param charset how bytes are characters
  * @param standardStrings whether a backslash in an ordinary string is a backslash
+ * @param certain whether the server reads the text so; else a backslash may be either, and no
+ *     character beyond ASCII is known
  */
-public record Dialect(Charset charset, boolean standardStrings) {
+public record Dialect(Charset charset, boolean standardStrings, boolean certain) {
   /** What all but a few sessions have. */
-  public static final Dialect USUAL = new Dialect(StandardCharsets.UTF_8, true);
+  public static final Dialect USUAL = new Dialect(StandardCharsets.UTF_8, true, true);
 
   /**
    * Client encodings in which a byte below 0x80 is always that character of ASCII. In the others
@@ -59,15 +61,24 @@ public record Dialect(Charset charset, boolean standardStrings) {
     Dialect changed =
         switch (name) {
           case "client_encoding" ->
-              new Dialect(charset(value).orElse(StandardCharsets.US_ASCII), standardStrings);
-          case "standard_conforming_strings" -> new Dialect(charset, value.equals("on"));
+              new Dialect(
+                  charset(value).orElse(StandardCharsets.US_ASCII), standardStrings, certain);
+          case "standard_conforming_strings" -> new Dialect(charset, value.equals("on"), certain);
           default -> this;
         };
     return changed.equals(USUAL) ? USUAL : changed;
   }
 
+  /** The dialect while something is under way that may change it. */
+  public Dialect uncertain() {
+    return new Dialect(StandardCharsets.US_ASCII, standardStrings, false);
+  }
+
   /** Why a text is not one in this dialect. */
   String unreadable() {
+    if (!certain) {
+      return "characters beyond ASCII while client_encoding may be changing";
+    }
     return charset.equals(StandardCharsets.US_ASCII)
         ? "characters beyond ASCII in this client_encoding"
         : "not a text in " + charset.name();

@@ -3,10 +3,13 @@ package dev.sluice.sidecar.statement;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Relation;
 import dev.sluice.policy.statement.Decision;
+import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Analysis;
+import dev.sluice.sql.postgres.NameScope;
+import dev.sluice.sql.postgres.Rewriting;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import dev.sluice.sql.postgres.Statement;
 import dev.sluice.sql.postgres.StatementRewriter;
@@ -17,7 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** A bundle in force, with the verdicts on the texts that were seen under it. */
 public final class Terms {
@@ -61,30 +63,38 @@ public final class Terms {
    * @param bytes the array that it points at
    * @param offset index of the text's first byte
    * @param dialect how the client writes texts
+   * @param scope what names mean in the session
    * @return what becomes of it
    */
-  public Verdict verdict(TextKey key, byte[] bytes, int offset, Dialect dialect) {
+  public Verdict verdict(TextKey key, byte[] bytes, int offset, Dialect dialect, NameScope scope) {
     boolean usual = dialect.equals(Dialect.USUAL);
-    if (usual) {
-      Verdict known = verdicts.get(key);
-      if (known != null) {
-        return known;
-      }
+    Verdict known = usual ? verdicts.get(key) : null;
+    if (known != null && known.fits(scope)) {
+      return known;
     }
-    Verdict verdict = decide(key.copy(), ByteBuffer.wrap(bytes, offset, key.length()), dialect);
-    if (usual && key.length() <= MAXIMUM_REMEMBERED) {
+    ByteBuffer text = ByteBuffer.wrap(bytes, offset, key.length());
+    Verdict verdict = decide(key.copy(), text, dialect, scope);
+    // Only what holds in any ordinary session is remembered.
+    if (usual && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
       verdicts.put(verdict.text(), verdict);
     }
     return verdict;
   }
 
-  /** Decides anew about a text that has a verdict under older terms. */
-  public Verdict verdict(Verdict older, Dialect dialect) {
+  /** Decides anew about a text that has a verdict under older terms, or in another session. */
+  public Verdict verdict(Verdict older, Dialect dialect, NameScope scope) {
     if (older.isUnread()) {
       return unread(MAXIMUM_BYTES);
     }
     TextKey text = older.text();
-    return verdict(text, text.bytes(), 0, dialect);
+    return verdict(text, text.bytes(), 0, dialect, scope);
+  }
+
+  /** Decides about what runs under a name that no message has given it. */
+  public Verdict unseen() {
+    String why = "prepared by other means than a Parse message";
+    StatementFacts facts = StatementFacts.unknown(0, why, 0);
+    return unread(new TextKey(), statement(facts, "(" + why + ")"), Dialect.USUAL, Effects.UNSEEN);
   }
 
   /**
@@ -93,7 +103,8 @@ public final class Terms {
    * @param length its bytes
    */
   public Verdict unread(int length) {
-    return unknown(new TextKey(), length, "longer than %d bytes".formatted(MAXIMUM_BYTES));
+    return unknown(
+        new TextKey(), length, "longer than %d bytes".formatted(MAXIMUM_BYTES), Dialect.USUAL);
   }
 
   /**
@@ -119,8 +130,8 @@ public final class Terms {
             true,
             null,
             0);
-    return verdict(
-        new TextKey(), List.of(statement(facts, "function call of " + name)), null, false);
+    return unread(
+        new TextKey(), statement(facts, "function call of " + name), Dialect.USUAL, Effects.UNSEEN);
   }
 
   /** Whether names in a text mean the same under these terms as under older ones. */
@@ -153,48 +164,99 @@ public final class Terms {
         .toList();
   }
 
-  private Verdict decide(TextKey key, ByteBuffer bytes, Dialect dialect) {
+  private Verdict decide(TextKey key, ByteBuffer bytes, Dialect dialect, NameScope scope) {
     Charset charset = dialect.charset();
     String text;
     try {
       text = charset.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException _) {
-      return unknown(key, key.length(), dialect.unreadable());
+      String why = "(%d bytes, %s)".formatted(key.length(), dialect.unreadable());
+      StatementFacts facts = StatementFacts.unknown(key.length(), dialect.unreadable(), 0);
+      return unread(key, statement(facts, why), dialect, Effects.unreadable(key));
     }
     Analysis analysis = analyzer.get().analyze(text, dialect.standardStrings());
-    String rewritten = rewriter.rewrite(analysis);
-    return verdict(
-        key,
-        analysis.statements(),
-        rewritten.equals(text) ? null : rewritten.getBytes(charset),
-        analysis.statements().stream()
-            .anyMatch(
-                statement ->
-                    statement.facts().kind() == StatementKind.DISCARD
-                        && "all".equals(statement.action())));
+    Verdict verdict = verdict(key, analysis, dialect, scope);
+    if (dialect.certain() || text.indexOf('\\') < 0) {
+      return verdict;
+    }
+    Analysis other = analyzer.get().analyze(text, !dialect.standardStrings());
+    if (isSame(other, analysis)) {
+      return verdict;
+    }
+    // Either may be what the server reads.
+    Verdict otherVerdict = verdict(key, other, dialect, scope);
+    if (verdict.decision() instanceof Deny) {
+      return verdict;
+    }
+    return otherVerdict.decision() instanceof Deny
+        ? otherVerdict
+        : unknown(
+            key,
+            key.length(),
+            "with a backslash that may be one or not while standard_conforming_strings may be"
+                + " changing",
+            dialect);
+  }
+
+  /** Whether two readings of a text are the same statements, but for what constants say. */
+  private static boolean isSame(Analysis one, Analysis other) {
+    return one.facts().equals(other.facts())
+        && one.statements().stream()
+            .map(Statement::fingerprint)
+            .toList()
+            .equals(other.statements().stream().map(Statement::fingerprint).toList());
   }
 
   private static Statement statement(StatementFacts facts, String text) {
     return new Statement(facts, List.of(), text, null, 0, Set.of(), null, null, null);
   }
 
-  private Verdict unknown(TextKey key, int length, String why) {
+  private Verdict unknown(TextKey key, int length, String why, Dialect dialect) {
     StatementFacts facts = StatementFacts.unknown(length, why, 0);
-    return verdict(
-        key, List.of(statement(facts, "(%d bytes, %s)".formatted(length, why))), null, false);
+    return unread(
+        key, statement(facts, "(%d bytes, %s)".formatted(length, why)), dialect, Effects.UNKNOWN);
   }
 
-  private Verdict verdict(
-      TextKey key, List<Statement> statements, byte @Nullable [] rewritten, boolean endsIdentity) {
-    List<StatementFacts> facts = statements.stream().map(Statement::facts).toList();
-    Decision decision = StatementDecisions.decide(facts, bundle);
+  private Verdict verdict(TextKey key, Analysis analysis, Dialect dialect, NameScope scope) {
+    Rewriting rewriting = rewriter.rewrite(analysis, scope);
+    List<Statement> statements = analysis.statements();
     return new Verdict(
         this,
         key,
-        decision,
-        rewritten,
+        decision(statements),
+        rewriting.splices().isEmpty() ? null : rewriting.text().getBytes(dialect.charset()),
         statements.stream().map(statement -> Evidence.of(statement, bundle)).toList(),
-        facts.stream().map(StatementFacts::kind).toList(),
-        endsIdentity);
+        statements.stream().map(statement -> statement.facts().kind()).toList(),
+        statements.stream()
+            .anyMatch(
+                statement ->
+                    statement.facts().kind() == StatementKind.DISCARD
+                        && "all".equals(statement.action())),
+        dialect,
+        scope,
+        rewriting.byPath(),
+        rewriting.splices(),
+        Effects.of(analysis, bundle.schemaChanges()));
+  }
+
+  /** A verdict on what was not read as a text. */
+  private Verdict unread(TextKey key, Statement statement, Dialect dialect, Effects effects) {
+    return new Verdict(
+        this,
+        key,
+        decision(List.of(statement)),
+        null,
+        List.of(Evidence.of(statement, bundle)),
+        List.of(statement.facts().kind()),
+        false,
+        dialect,
+        NameScope.GRANTED,
+        Set.of(),
+        List.of(),
+        effects);
+  }
+
+  private Decision decision(List<Statement> statements) {
+    return StatementDecisions.decide(statements.stream().map(Statement::facts).toList(), bundle);
   }
 }

@@ -2,7 +2,13 @@ package dev.sluice.sidecar.statement;
 
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.StatementKind;
+import dev.sluice.sql.postgres.NameScope;
+import dev.sluice.sql.postgres.Rewriting;
+import dev.sluice.sql.postgres.Rewriting.Splice;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param evidence what events say of each of its statements
  * @param kinds the kind of each of its statements
  * @param endsIdentity whether it takes the session's role away, as {@code DISCARD ALL} does
+ * @param dialect how the text was read
+ * @param scope what names were taken to mean
+ * @param byPath the names whose rewriting depends on that
+ * @param splices what was put in place of what
+ * @param effects what it leaves behind where it runs
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record Verdict(
@@ -24,10 +35,46 @@ public record Verdict(
     byte @Nullable [] rewritten,
     List<Evidence> evidence,
     List<StatementKind> kinds,
-    boolean endsIdentity) {
+    boolean endsIdentity,
+    Dialect dialect,
+    NameScope scope,
+    Set<String> byPath,
+    List<Splice> splices,
+    Effects effects) {
 
   /** Whether the text was too long to be read, so that it is not kept. */
   public boolean isUnread() {
     return text.length() == 0 && kinds.contains(StatementKind.UNKNOWN);
+  }
+
+  /** Whether the text would be rewritten in the same way where names mean something else. */
+  public boolean fits(NameScope other) {
+    return byPath.isEmpty()
+        || (scope.path() == other.path()
+            && byPath.stream().allMatch(name -> scope.hides(name) == other.hides(name)));
+  }
+
+  /** Whether the same text is sent as by another verdict on it. */
+  public boolean sendsSame(Verdict other) {
+    return Arrays.equals(rewritten, other.rewritten);
+  }
+
+  /**
+   * Where in the client's text stands what stands somewhere in the text that was sent.
+   *
+   * @param position in characters, from 1
+   */
+  public int original(int position) {
+    byte[] sent = rewritten;
+    if (sent == null || !dialect.equals(Dialect.USUAL)) {
+      return position;
+    }
+    String there = new String(sent, StandardCharsets.UTF_8);
+    if (position < 1 || position > there.codePointCount(0, there.length())) {
+      return position;
+    }
+    String here = new String(text.bytes(), StandardCharsets.UTF_8);
+    int index = Rewriting.original(splices, there.offsetByCodePoints(0, position - 1));
+    return here.codePointCount(0, Math.min(index, here.length())) + 1;
   }
 }

@@ -10,6 +10,7 @@ import dev.sluice.sidecar.GovernedShop;
 import dev.sluice.sidecar.TestGate;
 import dev.sluice.sidecar.postgres.ServerConnector;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -256,7 +257,8 @@ class WireTest {
       client.out().text("database").text(shop.database().name());
       client.out().text("_pq_.new").text("1").int8((byte) 0).end();
       client.send();
-      assertThat(client.untilReady()).containsExactly("v", "R", "K", "Z I");
+      assertThat(ByteBuffer.wrap(client.read().content()).getInt()).isEqualTo(3 << 16);
+      assertThat(client.untilReady()).containsExactly("R", "K", "Z I");
     }
   }
 

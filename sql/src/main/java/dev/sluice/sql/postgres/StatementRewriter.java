@@ -1,13 +1,16 @@
 package dev.sluice.sql.postgres;
 
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.sql.postgres.Rewriting.Splice;
 import dev.sluice.sql.postgres.Statement.Name;
 import dev.sluice.sql.postgres.tree.NameRole;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,28 +65,51 @@ public final class StatementRewriter {
   }
 
   /**
-   * Rewrites a text.
+   * Rewrites a text of a session in which names mean what they mean by the grant.
    *
    * @param analysis what the text is
    * @return the text to send instead; the very same text where there is nothing to rewrite
    */
   public String rewrite(Analysis analysis) {
+    return rewrite(analysis, NameScope.GRANTED).text();
+  }
+
+  /**
+   * Rewrites a text. Names without a schema that may mean something else than by the grant's search
+   * path are left to the database.
+   *
+   * @param analysis what the text is
+   * @param before what earlier texts of the session make of names
+   * @return what to send instead
+   */
+  public Rewriting rewrite(Analysis analysis, NameScope before) {
     if (masked.isEmpty()) {
-      return analysis.text();
+      return new Rewriting(analysis.text(), List.of(), Set.of());
     }
+    NameScope scope = before;
     List<Splice> splices = new ArrayList<>();
+    Set<String> byPath = new HashSet<>();
     for (Statement statement : analysis.statements()) {
       for (Name name : statement.names()) {
         Splice splice = splice(name);
-        if (splice != null) {
-          splices.add(splice);
+        if (splice == null) {
+          continue;
         }
+        if (name.schema() == null) {
+          byPath.add(name.name());
+          // What is made is made by the search path, whatever is temporary.
+          if (name.role() == NameRole.CREATED ? scope.path() : scope.hides(name.name())) {
+            continue;
+          }
+        }
+        splices.add(splice);
       }
+      scope = scope.with(NameScope.after(statement, analysis.text()));
     }
-    return splices.isEmpty() ? analysis.text() : apply(analysis.text(), splices);
+    return splices.isEmpty()
+        ? new Rewriting(analysis.text(), List.of(), byPath)
+        : apply(analysis.text(), splices, byPath);
   }
-
-  private record Splice(int start, int end, String text) {}
 
   private Bundle.@Nullable Relation find(Name name) {
     String schema = name.schema();
@@ -148,17 +174,19 @@ public final class StatementRewriter {
     return '"' + identifier.replace("\"", "\"\"") + '"';
   }
 
-  private static String apply(String text, List<Splice> splices) {
+  private static Rewriting apply(String text, List<Splice> splices, Set<String> byPath) {
     splices.sort(Comparator.comparingInt(Splice::start));
     StringBuilder result = new StringBuilder(text.length() + 32 * splices.size());
+    List<Splice> applied = new ArrayList<>(splices.size());
     int done = 0;
     for (Splice splice : splices) {
-      if (splice.start < done) {
+      if (splice.start() < done) {
         continue; // the same place by two ways
       }
-      result.append(text, done, splice.start).append(splice.text);
-      done = splice.end;
+      result.append(text, done, splice.start()).append(splice.text());
+      done = splice.end();
+      applied.add(splice);
     }
-    return result.append(text, done, text.length()).toString();
+    return new Rewriting(result.append(text, done, text.length()).toString(), applied, byPath);
   }
 }

@@ -1,0 +1,61 @@
+package dev.sluice.sidecar.session;
+
+import dev.sluice.sidecar.postgres.Frontend;
+import dev.sluice.sidecar.postgres.MessageBuilder;
+import dev.sluice.sidecar.session.Operation.Kind;
+import dev.sluice.sidecar.statement.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Messages that the gate sends in place of the client's, or beside them. */
+final class Substitutes {
+  private static final String IDENTITY = "sluice_identity";
+
+  private Substitutes() {}
+
+  /** A Parse message with the text that is to be sent. */
+  static void parse(
+      MessageBuilder out, byte[] bytes, int name, int length, Verdict verdict, byte[] types) {
+    byte[] rewritten = verdict.rewritten();
+    out.begin(Frontend.PARSE).bytes(bytes, name, length).int8((byte) 0);
+    out.bytes(rewritten == null ? verdict.text().bytes() : rewritten).int8((byte) 0);
+    out.bytes(types).end();
+  }
+
+  /** A message that fails, with a word in it that its error will have. */
+  static void refusal(MessageBuilder out, byte type, String marker) {
+    out.begin(type);
+    switch (type) {
+      // A name of its own: what has no name stays what it was.
+      case Frontend.PARSE -> out.text(marker).text(marker).int16(0);
+      case Frontend.EXECUTE -> out.text(marker).int32(0);
+      default -> out.text(marker);
+    }
+    out.end();
+  }
+
+  /** Closes a prepared statement. */
+  static void close(MessageBuilder out, byte[] bytes, int name, int length) {
+    out.begin(Frontend.CLOSE).int8((byte) 'S').bytes(bytes, name, length).int8((byte) 0).end();
+  }
+
+  /** Gives the session its role back, in silence, after a statement that took it away. */
+  static List<Operation> identity(MessageBuilder out, String statement) {
+    out.begin(Frontend.PARSE).text(IDENTITY).text(statement).int16(0).end();
+    out.begin(Frontend.BIND).text(IDENTITY).text(IDENTITY).int16(0).int16(0).int16(0).end();
+    out.begin(Frontend.EXECUTE).text(IDENTITY).int32(0).end();
+    out.begin(Frontend.CLOSE).int8((byte) 'S').text(IDENTITY).end();
+    List<Operation> operations = new ArrayList<>(4);
+    for (Kind kind : List.of(Kind.PARSE, Kind.BIND, Kind.EXECUTE, Kind.CLOSE)) {
+      operations.add(own(kind));
+    }
+    return operations;
+  }
+
+  /** An operation of the gate's own. */
+  static Operation own(Kind kind) {
+    Operation own = new Operation(kind, null, 0);
+    own.own = true;
+    return own;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.sidecar.session;
+
+import dev.sluice.sidecar.statement.Dialect;
+import dev.sluice.sidecar.statement.Effects;
+import dev.sluice.sidecar.statement.Terms;
+import dev.sluice.sidecar.statement.TextKey;
+import dev.sluice.sidecar.statement.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Decides about the texts of a session, by what earlier ones may have changed of how it is read and
+ * of what its names mean. For the thread that reads the client.
+ */
+final class Texts {
+  private final Session session;
+
+  /** Whether something was sent that may change how texts are read, since that was certain last. */
+  private boolean dialectMayChange;
+
+  Texts(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * Decides about a text that the server is to read now.
+   *
+   * @param quiet whether the server owes nothing
+   */
+  Verdict verdict(Terms terms, TextKey key, byte[] bytes, int offset, boolean quiet) {
+    return terms.verdict(key, bytes, offset, dialect(quiet), session.names().now());
+  }
+
+  /** Decides anew about a text that the server would have to read again now. */
+  Verdict again(Terms terms, Verdict older, boolean quiet) {
+    return terms.verdict(older, dialect(quiet), session.names().now());
+  }
+
+  /** Decides anew about a text that the server has read. */
+  static Verdict asItWas(Terms terms, Verdict older) {
+    return terms.verdict(older, older.dialect(), older.scope());
+  }
+
+  /** Takes note of what an operation that is sent will leave behind. */
+  void runs(Operation operation, Effects effects) {
+    operation.nameChanges = session.names().change(effects.names());
+    dialectMayChange |= effects.dialect();
+    List<PreparedStatements.Change> more = session.prepared().takeOver(effects);
+    if (!more.isEmpty()) {
+      List<PreparedStatements.Change> all = new ArrayList<>(operation.changes);
+      all.addAll(more);
+      operation.changes = all;
+    }
+  }
+
+  /**
+   * How the server reads a text. It tells of a change when it is ready for the next message, and a
+   * change within a transaction is taken back with it.
+   */
+  private Dialect dialect(boolean quiet) {
+    if (quiet && !session.isInTransaction()) {
+      dialectMayChange = false;
+    }
+    Dialect told = session.dialect();
+    return dialectMayChange && !quiet ? told.uncertain() : told;
+  }
+}
