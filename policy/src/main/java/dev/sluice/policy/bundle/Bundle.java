@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param purpose the purpose of the grant
  * @param target the server
  * @param role the group role that each session runs as
- * @param searchPath the search path of each session, masked schema first
+ * @param searchPath the search path of each session, masked schema first, which need not exist
  * @param schemaChanges whether the grant may run DDL
  * @param relations the tables of the grant
  * @param rules the statement rules, in the order in which they are reported

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param database the Database, {@code namespace/name}
  * @param purpose the purpose of the access
  * @param role the group role; the schema of the masked views has the same name
- * @param searchPath of each session, the masked schema first
+ * @param searchPath of each session, the masked schema first, whether or not there is a view in it
  * @param schemaChanges whether the access may run DDL
  * @param relations the tables, sorted by name
  * @param guarded every column that is masked for this purpose, whether or not its table belongs to

@@ -211,13 +211,15 @@ public final class AccessPlanner {
     return asked;
   }
 
-  /** Masked views first, then the schemas of the tables, in the order of the ceiling. */
+  /**
+   * Masked views first, then the schemas of the tables, in the order of the ceiling. The schema of
+   * the views stands there before it exists, which the server passes over, so that sessions that
+   * are open find the first view.
+   */
   private static List<String> searchPath(
       String role, List<RelationPlan> relations, PlanRequest request) {
     Set<String> path = new LinkedHashSet<>();
-    if (relations.stream().anyMatch(RelationPlan::throughView)) {
-      path.add(role);
-    }
+    path.add(role);
     Set<String> used = new LinkedHashSet<>();
     relations.forEach(relation -> used.add(relation.name().schema()));
     DatabaseSpec.Ceiling ceiling = request.databaseSpec().ceiling();

@@ -176,6 +176,28 @@ class DriftTest {
   }
 
   @EngineCase
+  void openSessionObeysTheFirstMaskAndTheEndOfTheLast(int version, Admin kind) throws SQLException {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    String access = Governed.access("orders", GRANTS);
+    AccessPlan open = shop.plan(access, Governed.DATABASE);
+    shop.engine.apply(open);
+    Connection session = shop.login(open);
+    Governed.run(session, "PREPARE one AS SELECT ssn FROM customers WHERE id = 1");
+    assertThat(strings(session, "EXECUTE one")).containsExactly("CANARY-7731");
+
+    shop.engine.apply(shop.plan(access, Governed.DATABASE, Governed.POLICY));
+    assertThat(strings(session, "SELECT ssn FROM customers WHERE id = 1"))
+        .containsExactly("*********31");
+    assertThat(strings(session, "EXECUTE one")).containsExactly("*********31");
+    denied(session, "SELECT ssn FROM public.customers");
+
+    shop.engine.apply(open);
+    assertThat(strings(session, "EXECUTE one")).containsExactly("CANARY-7731");
+    shop.close();
+  }
+
+  @EngineCase
   void renamedColumnStaysMasked(int version, Admin kind) throws SQLException {
     Governed shop = Governed.database(version, kind, Governed.SHOP);
     shop.engine.prepare();
