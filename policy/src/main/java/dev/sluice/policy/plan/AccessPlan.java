@@ -1,5 +1,6 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.crds.Privilege;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.bundle.Bundle;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * plans.
  *
  * @param access the DatabaseAccess
+ * @param spec what it was made from
  * @param database the Database, {@code namespace/name}
  * @param purpose the purpose of the access
  * @param role the group role; the schema of the masked views has the same name
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AccessPlan(
     AccessIdentity access,
+    DatabaseAccessSpec spec,
     String database,
     String purpose,
     String role,

@@ -120,6 +120,7 @@ final class Preparation {
             session.run("COMMENT ON SCHEMA sluice IS " + Sql.literal(comment));
           }
           session.run(TABLES);
+          session.run(GivenSpecs.TABLE);
         });
   }
 

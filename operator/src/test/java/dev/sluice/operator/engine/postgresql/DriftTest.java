@@ -36,7 +36,9 @@ class DriftTest {
                     .formatted(plan.role())));
     shop.engine.prepare();
     Applied again = shop.engine.apply(shop.plan(GRANTS));
-    assertThat(again).isEqualTo(new Applied(false, java.util.List.of(), java.util.List.of()));
+    assertThat(again)
+        .isEqualTo(
+            new Applied(false, java.util.List.of(), java.util.List.of(), java.util.List.of()));
     assertThat(
             String.join(
                 "",
