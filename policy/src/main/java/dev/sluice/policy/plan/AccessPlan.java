@@ -71,6 +71,7 @@ public record AccessPlan(
    * One table or view of the access.
    *
    * @param name its name
+   * @param viewName the name of its view, where it is reached through one
    * @param kind what it is
    * @param privileges what may be done
    * @param columns the visible columns in the table's order, masked ones included
@@ -80,6 +81,7 @@ public record AccessPlan(
    */
   public record RelationPlan(
       RelationName name,
+      String viewName,
       Catalogue.RelationKind kind,
       Set<Privilege> privileges,
       List<ColumnPlan> columns,
@@ -91,6 +93,11 @@ public record AccessPlan(
       privileges = Set.copyOf(privileges);
       columns = List.copyOf(columns);
       sequences = List.copyOf(sequences);
+    }
+
+    /** The same with another name of its view. */
+    RelationPlan withViewName(String other) {
+      return new RelationPlan(name, other, kind, privileges, columns, allColumns, rows, sequences);
     }
 
     /** Whether it is reached through a view of its own: by every read, and with rows by writes. */

@@ -92,15 +92,16 @@ public final class AccessPlanner {
     long lifetime = seconds(credentials.lifetime(), "spec.credentials.lifetime", problems);
 
     String role = RoleNames.group(request.access());
+    List<String> searchPath = searchPath(role, relations, request);
     return new AccessPlan(
         request.access(),
         spec,
         request.database().toString(),
         spec.purpose(),
         role,
-        searchPath(role, relations, request),
+        searchPath,
         schemaChanges,
-        relations,
+        ViewNames.named(relations, searchPath),
         masks.guarded(),
         rules,
         limits,

@@ -248,6 +248,7 @@ final class GrantReader {
     String rows = each.rows();
     return new RelationPlan(
         relation.name(),
+        relation.name().name(),
         relation.kind(),
         each.privileges(),
         plans,

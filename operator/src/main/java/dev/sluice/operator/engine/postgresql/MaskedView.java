@@ -71,7 +71,7 @@ record MaskedView(
             && (relation.privileges().contains(Privilege.INSERT)
                 || relation.privileges().contains(Privilege.UPDATE));
     return new MaskedView(
-        new RelationName(plan.role(), relation.name().name()),
+        new RelationName(plan.role(), relation.viewName()),
         relation.name(),
         rows == null
             ? List.of()
