@@ -200,6 +200,33 @@ class DriftTest {
   }
 
   @EngineCase
+  void sessionIdleInItsTransactionHoldsBackNoMask(int version, Admin kind) throws SQLException {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    AccessPlan plan = shop.plan(GRANTS);
+    shop.engine.apply(plan);
+    Connection idle = shop.login(plan);
+    idle.setAutoCommit(false);
+    assertThat(strings(idle, "SELECT ssn FROM customers WHERE id = 1"))
+        .containsExactly("*********31");
+    Connection other = shop.login(plan);
+
+    AccessPlan stricter =
+        shop.plan(
+            Governed.access("orders", GRANTS),
+            Governed.DATABASE,
+            Governed.POLICY,
+            """
+            metadata: {name: stricter}
+            spec: {rules: [{match: {columns: [public.customers.ssn]}, mask: {type: Nullify}}]}
+            """);
+    assertThat(shop.engine.apply(stricter).changed()).isTrue();
+    assertThat(strings(other, "SELECT ssn FROM customers WHERE id = 1")).containsExactly("null");
+    assertThat(Governed.failure(idle, "SELECT 1").getSQLState()).isIn("57P01", "08006");
+    shop.close();
+  }
+
+  @EngineCase
   void renamedColumnStaysMasked(int version, Admin kind) throws SQLException {
     Governed shop = Governed.database(version, kind, Governed.SHOP);
     shop.engine.prepare();
