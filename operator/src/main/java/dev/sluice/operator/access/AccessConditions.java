@@ -3,12 +3,15 @@ package dev.sluice.operator.access;
 import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.crds.DatabaseAccessStatus;
 import dev.sluice.crds.DatabaseAccessStatus.MaskedColumn;
+import dev.sluice.operator.access.AccessGiver.Kept;
 import dev.sluice.operator.condition.Conditions;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.PlanProblem;
 import java.time.Clock;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the status of a DatabaseAccess. */
 final class AccessConditions {
@@ -30,6 +33,15 @@ final class AccessConditions {
                 "Applied",
                 "Tables: %d. Masked columns: %d."
                     .formatted(plan.relations().size(), plan.maskedColumns()));
+    return of(access, conditions, plan, bundleRevision, sessions);
+  }
+
+  private static DatabaseAccessStatus of(
+      DatabaseAccess access,
+      Conditions conditions,
+      AccessPlan plan,
+      String bundleRevision,
+      int sessions) {
     List<MaskedColumn> masks =
         plan.relations().stream()
             .flatMap(
@@ -49,7 +61,8 @@ final class AccessConditions {
         sessions);
   }
 
-  DatabaseAccessStatus rejected(DatabaseAccess access, List<PlanProblem> problems) {
+  DatabaseAccessStatus rejected(
+      DatabaseAccess access, List<PlanProblem> problems, @Nullable Kept kept) {
     String shown =
         problems.stream()
             .limit(PROBLEMS_SHOWN)
@@ -60,7 +73,25 @@ final class AccessConditions {
             ? shown
             : "%s And %d more.".formatted(shown, problems.size() - PROBLEMS_SHOWN);
     String reason = problems.isEmpty() ? "Rejected" : problems.getFirst().reason();
-    return notReady(access, reason, message, false);
+    return notReady(access, reason, message, false, kept);
+  }
+
+  /** What stays of what was given before is told, where that is known. */
+  DatabaseAccessStatus notReady(
+      DatabaseAccess access, String reason, String message, boolean passing, @Nullable Kept kept) {
+    if (kept == null) {
+      return notReady(access, reason, message, passing);
+    }
+    String told =
+        Stream.concat(Stream.of(message), kept.closed().stream())
+            .map(AccessConditions::ended)
+            .collect(Collectors.joining(" "));
+    return of(
+        access,
+        conditions(access).notReady(reason, told, passing),
+        kept.plan(),
+        kept.revision(),
+        kept.sessions());
   }
 
   /** What the status told of the plan before stays: the database is as it was. */

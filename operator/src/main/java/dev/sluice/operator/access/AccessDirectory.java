@@ -72,6 +72,18 @@ public final class AccessDirectory {
   }
 
   /**
+   * Takes that an access could not be given as it is written now, and what stays of before.
+   *
+   * @param access {@code namespace/name}
+   * @param serviceAccounts its subjects
+   * @param message the message of the condition
+   * @param kept what gates obey
+   */
+  public void keep(String access, Set<String> serviceAccounts, String message, Bundle kept) {
+    publish(new Grant(access, serviceAccounts, new State.NotReady(message, kept)));
+  }
+
+  /**
    * Takes that an access is gone or has ended. Whoever asks in the next time is told so, even where
    * this control plane never knew its bundle: a gate may have it from the one before.
    *

@@ -2,6 +2,7 @@ package dev.sluice.operator.access;
 
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
+import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.crds.DatabaseSpec.OnRevoke;
 import dev.sluice.operator.access.AccessDirectory.Grant;
 import dev.sluice.operator.access.AccessDirectory.State;
@@ -30,6 +31,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,8 +72,8 @@ public final class AccessGiver {
   }
 
   /**
-   * Gives an access as its resources say. Where that cannot be, database and gates stay as they
-   * are.
+   * Gives an access as its resources say. Where that cannot be, what was given before stays: as
+   * much of it as the Database permits, with the masks of now.
    *
    * @param access the access
    * @param surroundings what it depends on
@@ -124,7 +126,7 @@ public final class AccessGiver {
           failure.getMessage());
       refuse(access, failure.sentence());
       return new Given.Failed(
-          failure.category().name(), failure.sentence(), failure.category().passing());
+          failure.category().name(), failure.sentence(), failure.category().passing(), null);
     }
   }
 
@@ -138,51 +140,90 @@ public final class AccessGiver {
     var ceiling = Objects.requireNonNull(database.getSpec().ceiling());
     Catalogue catalogue = engine.catalogue(Objects.requireNonNull(ceiling.schemas()));
     Map<String, String> labels = database.getMetadata().getLabels();
-    PlanResult result =
-        AccessPlanner.plan(
-            new PlanRequest(
-                AccessNames.identity(access),
-                access.getSpec(),
-                surroundings.namespaceLabels(),
-                new DatabaseIdentity(
-                    key.namespace(), key.name(), labels == null ? Map.of() : labels),
-                database.getSpec(),
-                surroundings.maskingPolicies(),
-                surroundings.guardrailPolicies(),
-                catalogue,
-                clock.instant()));
-    return switch (result) {
-      case PlanResult.Planned planned ->
-          apply(access, database, planned.plan(), link, engine, catalogue.serverVersion());
+    PlanRequest request =
+        new PlanRequest(
+            AccessNames.identity(access),
+            access.getSpec(),
+            surroundings.namespaceLabels(),
+            new DatabaseIdentity(key.namespace(), key.name(), labels == null ? Map.of() : labels),
+            database.getSpec(),
+            surroundings.maskingPolicies(),
+            surroundings.guardrailPolicies(),
+            catalogue,
+            clock.instant());
+    Bundle.Target target =
+        link.target(database.getSpec().engine().name(), catalogue.serverVersion());
+    return switch (AccessPlanner.plan(request)) {
+      case PlanResult.Planned planned -> {
+        try {
+          yield apply(access, database, planned.plan(), target, engine);
+        } catch (EngineException refused) {
+          if (refused.category() != EngineException.Category.PlanRefused) {
+            throw refused;
+          }
+          yield new Given.Failed(
+              refused.category().name(),
+              refused.sentence(),
+              false,
+              keep(access, database, request, refused.sentence(), target, engine));
+        }
+      }
       case PlanResult.Rejected rejected -> {
         List<PlanProblem> own =
             rejected.problems().stream()
                 .filter(problem -> problem.kind() == PlanProblem.Kind.DatabaseAccess)
                 .toList();
         List<PlanProblem> told = own.isEmpty() ? rejected.problems() : own;
-        refuse(access, told.getFirst().sentence());
-        yield new Given.Rejected(told);
+        String message = told.getFirst().sentence();
+        yield new Given.Rejected(told, keep(access, database, request, message, target, engine));
       }
     };
+  }
+
+  /**
+   * Keeps what was given before, within the limits and with the masks of now.
+   *
+   * @return what stays; null where nothing was given
+   */
+  private @Nullable Kept keep(
+      DatabaseAccess access,
+      Database database,
+      PlanRequest request,
+      String message,
+      Bundle.Target target,
+      DatabaseEngine engine) {
+    String name = AccessNames.key(access);
+    DatabaseAccessSpec given = engine.given(request.access()).orElse(null);
+    if (given == null) {
+      refuse(access, message);
+      return null;
+    }
+    AccessPlan plan = AccessPlanner.keep(request.with(given));
+    Applied applied = engine.keep(plan);
+    tell(access, database, applied);
+    Bundle bundle = BundleCompiler.compile(plan, target);
+    directory.keep(name, AccessNames.serviceAccounts(access), message, bundle);
+    return new Kept(plan, bundle.revision(), engine.podsWithLogin(plan.access()), applied.closed());
+  }
+
+  private void tell(DatabaseAccess access, Database database, Applied applied) {
+    String name = AccessNames.key(access);
+    for (String mended : applied.mended()) {
+      LOG.info("access={} mended: {}", name, mended);
+      notices.warning(access, "Apply", "DriftMended", mended);
+    }
+    findings.exposures(DatabaseKey.of(database), name, applied.exposures());
   }
 
   private Given apply(
       DatabaseAccess access,
       Database database,
       AccessPlan plan,
-      DatabaseLink link,
-      DatabaseEngine engine,
-      String serverVersion) {
+      Bundle.Target target,
+      DatabaseEngine engine) {
     String name = AccessNames.key(access);
-    Applied applied = engine.apply(plan);
-    for (String mended : applied.mended()) {
-      LOG.info("access={} mended: {}", name, mended);
-      notices.warning(access, "Apply", "DriftMended", mended);
-    }
-    findings.exposures(DatabaseKey.of(database), name, applied.exposures());
-    Bundle bundle =
-        BundleCompiler.compile(
-            plan, link.target(database.getSpec().engine().name(), serverVersion));
+    tell(access, database, engine.apply(plan));
+    Bundle bundle = BundleCompiler.compile(plan, target);
     Grant before = directory.find(name);
     Bundle bundleBefore = before == null ? null : before.bundle();
     if (bundleBefore == null || !bundleBefore.revision().equals(bundle.revision())) {
@@ -217,12 +258,27 @@ public final class AccessGiver {
 
   private Given failed(DatabaseAccess access, String reason, String message) {
     refuse(access, message);
-    return new Given.Failed(reason, message, true);
+    return new Given.Failed(reason, message, true, null);
   }
 
   private void refuse(DatabaseAccess access, String message) {
     if (!isOver(access)) {
       directory.refuse(AccessNames.key(access), AccessNames.serviceAccounts(access), message);
+    }
+  }
+
+  /**
+   * What stays of an access that cannot be given as it is written now.
+   *
+   * @param plan how
+   * @param revision of the bundle
+   * @param sessions gates that hold a credential
+   * @param closed what shows no rows, a sentence each without a full stop
+   */
+  record Kept(AccessPlan plan, String revision, int sessions, List<String> closed) {
+    /** An immutable copy. */
+    Kept {
+      closed = List.copyOf(closed);
     }
   }
 
@@ -241,8 +297,9 @@ public final class AccessGiver {
      * It cannot be given as it is written.
      *
      * @param problems why
+     * @param kept what stays of what was given before; null: nothing was given
      */
-    record Rejected(List<PlanProblem> problems) implements Given {}
+    record Rejected(List<PlanProblem> problems, @Nullable Kept kept) implements Given {}
 
     /**
      * It could not be given now.
@@ -250,8 +307,10 @@ public final class AccessGiver {
      * @param reason one word in CamelCase
      * @param message for a person
      * @param passing whether a later try may succeed by itself
+     * @param kept what stays of what was given before, where that is known
      */
-    record Failed(String reason, String message, boolean passing) implements Given {}
+    record Failed(String reason, String message, boolean passing, @Nullable Kept kept)
+        implements Given {}
 
     /**
      * Its time is over.

@@ -121,11 +121,15 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
               conditions.ready(access, inForce.plan(), inForce.revision(), inForce.sessions()),
               until(inForce.plan().nextChange()));
       case Given.Rejected rejected ->
-          updated(access, conditions.rejected(access, rejected.problems()), times.check());
+          updated(
+              access,
+              conditions.rejected(access, rejected.problems(), rejected.kept()),
+              until(rejected.kept() == null ? null : rejected.kept().plan().nextChange()));
       case Given.Failed failed ->
           updated(
               access,
-              conditions.notReady(access, failed.reason(), failed.message(), failed.passing()),
+              conditions.notReady(
+                  access, failed.reason(), failed.message(), failed.passing(), failed.kept()),
               times.retry());
       case Given.Ended ended ->
           updated(

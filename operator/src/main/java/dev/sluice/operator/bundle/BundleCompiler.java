@@ -80,6 +80,9 @@ public final class BundleCompiler {
         relation.name().schema(),
         relation.name().name(),
         viewSchema,
+        viewSchema == null || relation.viewName().equals(relation.name().name())
+            ? null
+            : relation.viewName(),
         relation.rows() != null,
         relation.privileges().stream().sorted(Comparator.naturalOrder()).map(Enum::name).toList(),
         relation.columns().stream().map(BundleCompiler::column).toList());

@@ -11,6 +11,7 @@ import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.operator.network.NetworkGuard;
+import dev.sluice.operator.notice.Notices;
 import dev.sluice.policy.plan.Catalogue;
 import dev.sluice.policy.plan.DatabaseIdentity;
 import dev.sluice.policy.plan.Named;
@@ -59,6 +60,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
   private final Findings findings;
   private final NetworkGuard network;
   private final DatabaseDeletion deletion;
+  private final Notices notices;
   private final DatabaseTimes times;
   private final DatabaseConditions conditions;
   private final SimpleInboundEventSource<Database> news =
@@ -74,6 +76,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
    * @param findings what is found out about other resources
    * @param network keeps the wall
    * @param deletion takes a Database back
+   * @param notices tells people
    * @param times how often what is done
    * @param clock the time
    */
@@ -84,6 +87,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       Findings findings,
       NetworkGuard network,
       DatabaseDeletion deletion,
+      Notices notices,
       DatabaseTimes times,
       Clock clock) {
     this.links = links;
@@ -91,6 +95,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     this.findings = findings;
     this.network = network;
     this.deletion = deletion;
+    this.notices = notices;
     this.times = times;
     this.conditions = new DatabaseConditions(clock);
     findings.onDatabase(key -> news.propagateEvent(key.resource()));
@@ -145,6 +150,10 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       DatabaseLink link = links.read(database);
       DatabaseEngine engine = engines.engine(database.getSpec().engine(), link.connection());
       Server server = engine.prepare();
+      for (String mended : server.mended()) {
+        LOG.info("database={} mended: {}", DatabaseKey.of(database), mended);
+        notices.warning(database, "Prepare", "DriftMended", mended);
+      }
       List<Way> ways = ways(database, engine, server);
       network
           .guard(database, namespaces)

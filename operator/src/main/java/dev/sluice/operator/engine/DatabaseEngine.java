@@ -1,11 +1,13 @@
 package dev.sluice.operator.engine;
 
+import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.plan.AccessIdentity;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.Catalogue;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * What the control plane does inside one database. Every method connects for itself, may be called
@@ -37,6 +39,23 @@ public interface DatabaseEngine {
    * @return what was mended and what governed roles can reach all the same
    */
   Applied apply(AccessPlan plan);
+
+  /**
+   * What an access asked for when {@link #apply} gave it last.
+   *
+   * @param access the access
+   * @return its spec; empty: nothing was given, or it was taken back
+   */
+  Optional<DatabaseAccessSpec> given(AccessIdentity access);
+
+  /**
+   * Makes the database as {@link #apply} does, for what stays of an access that cannot be given as
+   * it is written now. A relation whose row filter cannot be used shows no rows.
+   *
+   * @param plan the plan, made from what was given before
+   * @return what was done, and which relations show no rows
+   */
+  Applied keep(AccessPlan plan);
 
   /**
    * Makes a login for a pod, or renews it. The pod's two logins take turns, so that the one before

@@ -101,6 +101,39 @@ class BadInputTest {
   }
 
   @Test
+  void aMaskReachesAnAccessThatCannotBeGiven() {
+    scene.apply(scene.databaseYaml());
+    scene.apply(scene.accessYaml());
+    scene.awaitAccess("True", "Applied");
+    scene.apply(scene.accessYaml().replace("public.orders", "public.order"));
+    scene.awaitAccess("False", "UnknownTable");
+    assertThat(scene.maskedColumns()).isZero();
+
+    scene.apply(scene.maskingYaml());
+    Scene.patiently().until(() -> scene.maskedColumns() == 1);
+    assertThat(scene.awaitAccess("False", "UnknownTable").getMessage())
+        .contains("spec.grants[0].tables[0]");
+  }
+
+  @Test
+  void aFilterOverAColumnThatIsMaskedNowShowsNoRows() {
+    scene.apply(scene.databaseYaml());
+    scene.apply(
+        scene
+            .accessYaml()
+            .replace(
+                "tables: [public.customers], privileges: [SELECT]",
+                "tables: [public.customers], privileges: [SELECT], rows: \"ssn LIKE '1%'\""));
+    scene.awaitAccess("True", "Applied");
+
+    scene.apply(scene.maskingYaml());
+    assertThat(scene.awaitAccess("False", "PlanRefused").getMessage())
+        .contains("spec.grants[1].rows")
+        .contains("public.customers shows no rows until its row filter can be used.");
+    assertThat(scene.maskedColumns()).isEqualTo(1);
+  }
+
+  @Test
   void aMaskingPolicyThatCannotBeRight() {
     scene.apply(scene.databaseYaml());
     scene.apply(

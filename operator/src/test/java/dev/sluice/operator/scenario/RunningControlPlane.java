@@ -106,6 +106,7 @@ final class RunningControlPlane {
             findings,
             new NetworkGuard(client, "sluice-system", true),
             new DatabaseDeletion(links, engines, directory, notices, times, clock),
+            notices,
             times,
             clock));
     operator.register(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param purpose the purpose of the grant
  * @param target the server
  * @param role the group role that each session runs as
- * @param searchPath the search path of each session, masked schema first
+ * @param searchPath the search path of each session, masked schema first, which need not exist
  * @param schemaChanges whether the grant may run DDL
  * @param relations the tables of the grant
  * @param rules the statement rules, in the order in which they are reported
@@ -137,8 +137,10 @@ public record Bundle(
    *
    * @param schema its schema
    * @param name its name
-   * @param viewSchema where reads go instead: the schema of its masked view of the same name; null:
-   *     to the table itself
+   * @param viewSchema where reads go instead: the schema of its masked view; null: to the table
+   *     itself
+   * @param otherViewName the name of that view where it is not the table's, because a table of the
+   *     same name in another schema is found first; null: the same
    * @param writesThroughView whether writes go to the view as well, because the grant is limited to
    *     some rows
    * @param privileges what may be done, as SQL writes it
@@ -148,6 +150,7 @@ public record Bundle(
       String schema,
       String name,
       @Nullable String viewSchema,
+      @Nullable String otherViewName,
       boolean writesThroughView,
       List<String> privileges,
       List<Column> columns) {
@@ -155,6 +158,22 @@ public record Bundle(
     public Relation {
       privileges = List.copyOf(privileges);
       columns = List.copyOf(columns);
+    }
+
+    /** A table whose view, where it has one, has the table's own name. */
+    public Relation(
+        String schema,
+        String name,
+        @Nullable String viewSchema,
+        boolean writesThroughView,
+        List<String> privileges,
+        List<Column> columns) {
+      this(schema, name, viewSchema, null, writesThroughView, privileges, columns);
+    }
+
+    /** The name of its view, where it has one. */
+    public String viewName() {
+      return otherViewName == null ? name : otherViewName;
     }
 
     /** Schema and name in one. */

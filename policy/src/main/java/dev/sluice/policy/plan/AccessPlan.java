@@ -1,5 +1,6 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.crds.Privilege;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.bundle.Bundle;
@@ -16,10 +17,11 @@ import org.jspecify.annotations.Nullable;
  * plans.
  *
  * @param access the DatabaseAccess
+ * @param spec what it was made from
  * @param database the Database, {@code namespace/name}
  * @param purpose the purpose of the access
  * @param role the group role; the schema of the masked views has the same name
- * @param searchPath of each session, the masked schema first
+ * @param searchPath of each session, the masked schema first, whether or not there is a view in it
  * @param schemaChanges whether the access may run DDL
  * @param relations the tables, sorted by name
  * @param guarded every column that is masked for this purpose, whether or not its table belongs to
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AccessPlan(
     AccessIdentity access,
+    DatabaseAccessSpec spec,
     String database,
     String purpose,
     String role,
@@ -68,6 +71,7 @@ public record AccessPlan(
    * One table or view of the access.
    *
    * @param name its name
+   * @param viewName the name of its view, where it is reached through one
    * @param kind what it is
    * @param privileges what may be done
    * @param columns the visible columns in the table's order, masked ones included
@@ -77,6 +81,7 @@ public record AccessPlan(
    */
   public record RelationPlan(
       RelationName name,
+      String viewName,
       Catalogue.RelationKind kind,
       Set<Privilege> privileges,
       List<ColumnPlan> columns,
@@ -88,6 +93,11 @@ public record AccessPlan(
       privileges = Set.copyOf(privileges);
       columns = List.copyOf(columns);
       sequences = List.copyOf(sequences);
+    }
+
+    /** The same with another name of its view. */
+    RelationPlan withViewName(String other) {
+      return new RelationPlan(name, other, kind, privileges, columns, allColumns, rows, sequences);
     }
 
     /** Whether it is reached through a view of its own: by every read, and with rows by writes. */

@@ -33,9 +33,29 @@ public final class AccessPlanner {
    */
   public static PlanResult plan(PlanRequest request) {
     Problems problems = new Problems(request.access());
+    AccessPlan plan = plan(request, problems);
+    return problems.reject()
+        ? new PlanResult.Rejected(problems.all())
+        : new PlanResult.Planned(plan, problems.all());
+  }
+
+  /**
+   * Plans what stays of an access that cannot be given as it is written now: of what was given
+   * before, as much as the Database permits and holds today, with the masks of today. What of the
+   * Database cannot be read withdraws nothing.
+   *
+   * @param request with the spec that was given before
+   * @return the plan; without relations where nothing stays
+   */
+  public static AccessPlan keep(PlanRequest request) {
+    return plan(request, new Problems(request.access()));
+  }
+
+  /** As much as can be given; what cannot is a problem. */
+  private static AccessPlan plan(PlanRequest request, Problems problems) {
     DatabaseAccessSpec spec = request.spec();
-    namespace(request, problems);
-    Instant expiresAt = expiry(request, problems);
+    boolean withdrawn = !namespace(request, problems);
+    Instant end = end(request, problems);
     boolean schemaChanges = schemaChanges(request, problems);
 
     Classifications classifications =
@@ -50,7 +70,9 @@ public final class AccessPlanner {
     ColumnMasks masks =
         new ColumnMasks(
             request.catalogue(), classifications, policies, spec.purpose(), request.now());
-    List<RelationPlan> relations = new GrantReader(request, masks, problems).read();
+    List<RelationPlan> resolved = new GrantReader(request, masks, problems).read();
+    boolean over = end != null && !end.isAfter(request.now());
+    List<RelationPlan> relations = withdrawn || over ? List.of() : resolved;
 
     List<PlanProblem> ofOthers = new ArrayList<>(classifications.problems());
     policies.forEach(policy -> ofOthers.addAll(policy.problems()));
@@ -68,43 +90,59 @@ public final class AccessPlanner {
     DatabaseAccessSpec.Credentials credentials =
         Objects.requireNonNullElse(spec.credentials(), DatabaseAccessSpec.Credentials.DEFAULT);
     long lifetime = seconds(credentials.lifetime(), "spec.credentials.lifetime", problems);
-    if (problems.reject()) {
-      return new PlanResult.Rejected(problems.all());
-    }
 
     String role = RoleNames.group(request.access());
-    AccessPlan plan =
-        new AccessPlan(
-            request.access(),
-            request.database().toString(),
-            spec.purpose(),
-            role,
-            searchPath(role, relations, request),
-            schemaChanges,
-            relations,
-            masks.guarded(),
-            rules,
-            limits,
-            Duration.ofSeconds(Math.clamp(lifetime, 60, Duration.ofHours(24).toSeconds())),
-            request.databaseSpec().onRevoke() == DatabaseSpec.OnRevoke.Terminate
-                ? Bundle.Revocation.TERMINATE
-                : Bundle.Revocation.FINISH_STATEMENT,
-            expiresAt,
-            earliest(expiresAt, masks.nextChange()));
-    return new PlanResult.Planned(plan, problems.all());
+    List<String> searchPath = searchPath(role, relations, request);
+    return new AccessPlan(
+        request.access(),
+        spec,
+        request.database().toString(),
+        spec.purpose(),
+        role,
+        searchPath,
+        schemaChanges,
+        ViewNames.named(relations, searchPath),
+        masks.guarded(),
+        rules,
+        limits,
+        Duration.ofSeconds(Math.clamp(lifetime, 60, Duration.ofHours(24).toSeconds())),
+        request.databaseSpec().onRevoke() == DatabaseSpec.OnRevoke.Terminate
+            ? Bundle.Revocation.TERMINATE
+            : Bundle.Revocation.FINISH_STATEMENT,
+        end,
+        earliest(end, masks.nextChange()));
   }
 
-  private static void namespace(PlanRequest request, Problems problems) {
+  /** Whether the namespace may have accesses, or it cannot be told. */
+  private static boolean namespace(PlanRequest request, Problems problems) {
     DatabaseSpec.AllowedNamespaces allowed =
         Objects.requireNonNullElse(
             request.databaseSpec().allowedNamespaces(), DatabaseSpec.AllowedNamespaces.SAME);
     String namespace = request.access().namespace();
-    boolean permitted =
-        switch (allowed.from()) {
-          case All -> true;
-          case Same -> namespace.equals(request.database().namespace());
-          case Selector -> selected(request, allowed, problems);
-        };
+    boolean known = true;
+    boolean permitted = false;
+    try {
+      permitted =
+          switch (allowed.from()) {
+            case All -> true;
+            case Same -> namespace.equals(request.database().namespace());
+            case Selector ->
+                allowed.selector() != null
+                    && Selectors.selects(allowed.selector(), request.namespaceLabels());
+          };
+    } catch (IllegalArgumentException e) {
+      known = false;
+      problems.addAll(
+          List.of(
+              new PlanProblem(
+                  PlanProblem.Kind.Database,
+                  request.database().namespace(),
+                  request.database().name(),
+                  "spec.allowedNamespaces.selector",
+                  "InvalidSelector",
+                  String.valueOf(e.getMessage()),
+                  "Correct the selector: until then it selects no namespace")));
+    }
     if (!permitted) {
       problems.access(
           "spec.databaseRef",
@@ -120,29 +158,11 @@ public final class AccessPlanner {
                     + " Database selects it";
           });
     }
+    return permitted || !known;
   }
 
-  private static boolean selected(
-      PlanRequest request, DatabaseSpec.AllowedNamespaces allowed, Problems problems) {
-    try {
-      return allowed.selector() != null
-          && Selectors.selects(allowed.selector(), request.namespaceLabels());
-    } catch (IllegalArgumentException e) {
-      problems.addAll(
-          List.of(
-              new PlanProblem(
-                  PlanProblem.Kind.Database,
-                  request.database().namespace(),
-                  request.database().name(),
-                  "spec.allowedNamespaces.selector",
-                  "InvalidSelector",
-                  String.valueOf(e.getMessage()),
-                  "Correct the selector: until then it selects no namespace")));
-      return false;
-    }
-  }
-
-  private static @Nullable Instant expiry(PlanRequest request, Problems problems) {
+  /** When the access ends, by itself or by the ceiling, whichever is earlier; null: it does not. */
+  private static @Nullable Instant end(PlanRequest request, Problems problems) {
     Instant expiresAt =
         request.spec().expiresAt() == null ? null : request.spec().expiresAt().toInstant();
     if (expiresAt != null && !expiresAt.isAfter(request.now())) {
@@ -154,13 +174,12 @@ public final class AccessPlanner {
     }
     DatabaseSpec.Ceiling ceiling = request.databaseSpec().ceiling();
     String longest = ceiling == null ? null : ceiling.maxDuration();
-    if (longest != null) {
-      duration(request, expiresAt, longest, problems);
-    }
-    return expiresAt;
+    return longest == null
+        ? expiresAt
+        : earliest(expiresAt, latest(request, expiresAt, longest, problems));
   }
 
-  private static void duration(
+  private static @Nullable Instant latest(
       PlanRequest request, @Nullable Instant expiresAt, String longest, Problems problems) {
     Instant latest;
     try {
@@ -181,7 +200,7 @@ public final class AccessPlanner {
           "InvalidCeiling",
           "spec.ceiling.maxDuration of Database %s cannot be read".formatted(request.database()),
           "Have it corrected");
-      return;
+      return null;
     }
     if (expiresAt == null || expiresAt.isAfter(latest)) {
       problems.access(
@@ -194,6 +213,7 @@ public final class AccessPlanner {
                   .formatted(request.database(), longest),
           "Set spec.expiresAt to %s or earlier".formatted(latest));
     }
+    return latest;
   }
 
   private static boolean schemaChanges(PlanRequest request, Problems problems) {
@@ -208,16 +228,18 @@ public final class AccessPlanner {
           "Leave spec.schemaChanges out, or have spec.ceiling.schemaChanges of the Database set to"
               + " Allowed");
     }
-    return asked;
+    return asked && permitted;
   }
 
-  /** Masked views first, then the schemas of the tables, in the order of the ceiling. */
+  /**
+   * Masked views first, then the schemas of the tables, in the order of the ceiling. The schema of
+   * the views stands there before it exists, which the server passes over, so that sessions that
+   * are open find the first view.
+   */
   private static List<String> searchPath(
       String role, List<RelationPlan> relations, PlanRequest request) {
     Set<String> path = new LinkedHashSet<>();
-    if (relations.stream().anyMatch(RelationPlan::throughView)) {
-      path.add(role);
-    }
+    path.add(role);
     Set<String> used = new LinkedHashSet<>();
     relations.forEach(relation -> used.add(relation.name().schema()));
     DatabaseSpec.Ceiling ceiling = request.databaseSpec().ceiling();

@@ -61,6 +61,8 @@ public record Catalogue(
    * @param ownedSequences sequences that an INSERT advances
    * @param parents tables that it is a partition of or inherits from
    * @param reads columns that its definition reads, through other views too; empty for a table
+   * @param functions functions in its definition that read with other rights than those of who
+   *     reads it, so that what they show is not known; as the server writes them
    */
   public record Relation(
       RelationName name,
@@ -71,7 +73,8 @@ public record Catalogue(
       Set<String> rowSecurityRoles,
       List<RelationName> ownedSequences,
       List<RelationName> parents,
-      Set<ColumnName> reads) {
+      Set<ColumnName> reads,
+      Set<String> functions) {
     /** Immutable copies. */
     public Relation {
       columns = List.copyOf(columns);
@@ -79,6 +82,7 @@ public record Catalogue(
       ownedSequences = List.copyOf(ownedSequences);
       parents = List.copyOf(parents);
       reads = Set.copyOf(reads);
+      functions = Set.copyOf(functions);
     }
 
     /**

@@ -9,12 +9,14 @@ import dev.sluice.policy.plan.Catalogue.ColumnName;
 import dev.sluice.policy.plan.Catalogue.Relation;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the mask of each column for one purpose at one time. */
@@ -127,27 +129,43 @@ final class ColumnMasks {
 
   /**
    * What a view computes from masked columns may give them away, and only a person can tell: it is
-   * NULL until the column has a class of its own.
+   * NULL until the column has a class of its own. Views of the view that pass it on hold to that.
    */
   private @Nullable MaskPlan computedFromMasked(Relation relation, Column column, ColumnName name) {
-    if (column.origin() != null || !classifications.of(name).isEmpty()) {
+    if (!classifications.of(name).isEmpty()) {
       return null;
     }
+    ColumnName origin = column.origin();
+    if (origin != null) {
+      return mask(origin);
+    }
     for (ColumnName read : sorted(relation.reads())) {
-      Relation source = catalogue.relations().get(read.relation());
-      Column from = source == null ? null : source.column(read.column());
-      if (source != null && from != null && !read.relation().equals(relation.name())) {
-        MaskPlan mask = mask(source, from);
+      MaskPlan mask = read.relation().equals(relation.name()) ? null : mask(read);
+      if (mask != null) {
+        return computed(
+            mask,
+            name,
+            "%s computes it, and reads %s.%s, which is masked"
+                .formatted(relation.name(), read.relation(), read.column()));
+      }
+    }
+    return relation.functions().isEmpty() ? null : shownByFunction(relation, name);
+  }
+
+  /** What such a function shows can be any column of any table. */
+  private @Nullable MaskPlan shownByFunction(Relation relation, ColumnName name) {
+    for (Relation table : sortedTables()) {
+      for (Column column : table.columns()) {
+        MaskPlan mask = mask(table, column);
         if (mask != null) {
-          return new MaskPlan(
-              new Mask.Nullify(),
-              mask.policy(),
-              "%s computes it, and reads %s.%s, which is masked: classify %s.%s to show it"
+          return computed(
+              mask,
+              name,
+              "%s computes it by %s, whose rights reach masked columns such as %s.%s"
                   .formatted(
                       relation.name(),
-                      read.relation(),
-                      read.column(),
-                      relation.name(),
+                      relation.functions().stream().sorted().collect(Collectors.joining(", ")),
+                      table.name(),
                       column.name()));
         }
       }
@@ -155,10 +173,34 @@ final class ColumnMasks {
     return null;
   }
 
+  private static MaskPlan computed(MaskPlan source, ColumnName name, String reason) {
+    return new MaskPlan(
+        new Mask.Nullify(),
+        source.policy(),
+        "%s: classify %s.%s to show it".formatted(reason, name.relation(), name.column()));
+  }
+
+  private @Nullable MaskPlan mask(ColumnName name) {
+    Relation relation = catalogue.relations().get(name.relation());
+    Column column = relation == null ? null : relation.column(name.column());
+    return relation == null || column == null ? null : mask(relation, column);
+  }
+
+  private List<Relation> sortedTables() {
+    return catalogue.relations().values().stream()
+        .filter(
+            relation ->
+                switch (relation.kind()) {
+                  case TABLE, PARTITIONED_TABLE, FOREIGN_TABLE -> true;
+                  case VIEW, MATERIALIZED_VIEW -> false;
+                })
+        .sorted(Comparator.comparing(Relation::name))
+        .toList();
+  }
+
   private static List<ColumnName> sorted(Set<ColumnName> names) {
     return names.stream()
-        .sorted(
-            java.util.Comparator.comparing(ColumnName::relation).thenComparing(ColumnName::column))
+        .sorted(Comparator.comparing(ColumnName::relation).thenComparing(ColumnName::column))
         .toList();
   }
 

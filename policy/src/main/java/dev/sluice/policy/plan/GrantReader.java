@@ -21,7 +21,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the grants of one access against catalogue and ceiling. */
+/**
+ * Reads the grants of one access against catalogue and ceiling. What cannot be given is a problem,
+ * and is not in the answer.
+ */
 final class GrantReader {
   private final PlanRequest request;
   private final ColumnMasks masks;
@@ -42,7 +45,7 @@ final class GrantReader {
     this.problems = problems;
   }
 
-  /** The tables of the access, sorted by name; not complete where problems were found. */
+  /** The tables of the access, sorted by name. */
   List<RelationPlan> read() {
     List<DatabaseAccessSpec.Grant> grants = request.spec().grants();
     for (int index = 0; index < grants.size(); index++) {
@@ -56,9 +59,12 @@ final class GrantReader {
         Objects.requireNonNullElse(request.databaseSpec().ceiling(), DatabaseSpec.Ceiling.DEFAULT);
     Collection<Privilege> permitted =
         Objects.requireNonNullElse(ceiling.privileges(), List.of(Privilege.values()));
+    Set<Privilege> given = EnumSet.noneOf(Privilege.class);
     for (int index = 0; index < grant.privileges().size(); index++) {
       Privilege privilege = grant.privileges().get(index);
-      if (!permitted.contains(privilege)) {
+      if (permitted.contains(privilege)) {
+        given.add(privilege);
+      } else {
         problems.access(
             "%s.privileges[%d]".formatted(field, index),
             "PrivilegeBeyondCeiling",
@@ -72,7 +78,7 @@ final class GrantReader {
       Relation relation =
           relation(grant.tables().get(index), "%s.tables[%d]".formatted(field, index));
       if (relation != null) {
-        add(relation, grant, field, "%s.tables[%d]".formatted(field, index));
+        add(relation, grant, given, field, "%s.tables[%d]".formatted(field, index));
       }
     }
   }
@@ -129,7 +135,24 @@ final class GrantReader {
   }
 
   private void add(
-      Relation relation, DatabaseAccessSpec.Grant grant, String field, String tableField) {
+      Relation relation,
+      DatabaseAccessSpec.Grant grant,
+      Set<Privilege> permitted,
+      String field,
+      String tableField) {
+    Set<Privilege> given = EnumSet.copyOf(permitted);
+    boolean writes = grant.privileges().stream().anyMatch(each -> each != Privilege.SELECT);
+    if (writes && !relation.updatable()) {
+      given.retainAll(Set.of(Privilege.SELECT));
+      problems.access(
+          field + ".privileges",
+          "NotWritable",
+          "%s is a %s that cannot be written to"
+              .formatted(
+                  relation.name(),
+                  relation.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')),
+          "Ask for SELECT alone");
+    }
     Asked before = asked.get(relation.name());
     if (before != null) {
       if (!Objects.equals(before.columns(), grant.columns())
@@ -142,42 +165,24 @@ final class GrantReader {
             "Put what belongs to one table into one grant");
         return;
       }
-      before.privileges().addAll(grant.privileges());
+      before.privileges().addAll(given);
       return;
     }
-    boolean writes = grant.privileges().stream().anyMatch(each -> each != Privilege.SELECT);
-    if (writes && !relation.updatable()) {
-      problems.access(
-          field + ".privileges",
-          "NotWritable",
-          "%s is a %s that cannot be written to"
-              .formatted(
-                  relation.name(),
-                  relation.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')),
-          "Ask for SELECT alone");
-    }
-    rowSecurity(relation, tableField);
     columns(relation, grant, field);
-    asked.put(
-        relation.name(),
-        new Asked(
-            relation,
-            grant.privileges().isEmpty()
-                ? EnumSet.noneOf(Privilege.class)
-                : EnumSet.copyOf(grant.privileges()),
-            grant.columns(),
-            grant.rows(),
-            field));
+    if (rowSecurity(relation, tableField) && !given.isEmpty()) {
+      asked.put(relation.name(), new Asked(relation, given, grant.columns(), grant.rows(), field));
+    }
   }
 
   /**
    * A view reads with its owner's row-level policies, not with those of the roles that the policies
    * name, so a policy for some role alone would be passed by, or would hide everything.
    */
-  private void rowSecurity(Relation relation, String field) {
+  private boolean rowSecurity(Relation relation, String field) {
     Set<String> roles = new TreeSet<>(relation.rowSecurityRoles());
     roles.remove("public");
-    if (relation.rowSecurity() && !roles.isEmpty()) {
+    boolean fits = !relation.rowSecurity() || roles.isEmpty();
+    if (!fits) {
       problems.access(
           field,
           "RowSecurityForRoles",
@@ -185,6 +190,7 @@ final class GrantReader {
               .formatted(relation.name(), String.join(", ", roles)),
           "Write the policies TO PUBLIC, or limit the rows in this grant with rows");
     }
+    return fits;
   }
 
   private void columns(Relation relation, DatabaseAccessSpec.Grant grant, String field) {
@@ -242,6 +248,7 @@ final class GrantReader {
     String rows = each.rows();
     return new RelationPlan(
         relation.name(),
+        relation.name().name(),
         relation.kind(),
         each.privileges(),
         plans,

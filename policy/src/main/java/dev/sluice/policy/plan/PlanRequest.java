@@ -37,4 +37,22 @@ public record PlanRequest(
     maskingPolicies = List.copyOf(maskingPolicies);
     guardrailPolicies = List.copyOf(guardrailPolicies);
   }
+
+  /**
+   * The same for another spec of the access.
+   *
+   * @param other what it asks for
+   */
+  public PlanRequest with(DatabaseAccessSpec other) {
+    return new PlanRequest(
+        access,
+        other,
+        namespaceLabels,
+        database,
+        databaseSpec,
+        maskingPolicies,
+        guardrailPolicies,
+        catalogue,
+        now);
+  }
 }

@@ -23,7 +23,7 @@ public sealed interface PlanResult {
   }
 
   /**
-   * The access cannot be given. What was given before stays as it is.
+   * The access cannot be given. What was given before stays, as {@link AccessPlanner#keep} says.
    *
    * @param problems why, at least one of them of the DatabaseAccess
    */

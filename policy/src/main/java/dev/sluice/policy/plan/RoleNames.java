@@ -49,7 +49,7 @@ public final class RoleNames {
     return group + "_" + hash(podUid, 8) + "_" + slot;
   }
 
-  private static String hash(String text, int digits) {
+  static String hash(String text, int digits) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

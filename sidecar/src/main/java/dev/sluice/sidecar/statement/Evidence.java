@@ -71,10 +71,12 @@ public record Evidence(
   }
 
   private static boolean isMeant(RelationUse use, Relation relation) {
+    String schema = use.schema();
+    if (schema != null && schema.equals(relation.viewSchema())) {
+      return use.name().equals(relation.viewName());
+    }
     return use.name().equals(relation.name())
-        && (use.schema() == null
-            || use.schema().equals(relation.schema())
-            || use.schema().equals(relation.viewSchema()));
+        && (schema == null || schema.equals(relation.schema()));
   }
 
   private static Stream<String> masked(Relation relation) {

@@ -42,7 +42,10 @@ public final class StatementRewriter {
     }
     for (String schema : searchPath) {
       for (Bundle.Relation relation : relations) {
-        if (schema.equals(relation.schema()) || schema.equals(relation.viewSchema())) {
+        if (schema.equals(relation.viewSchema())) {
+          byPath.putIfAbsent(relation.viewName(), relation);
+        }
+        if (schema.equals(relation.schema())) {
           byPath.putIfAbsent(relation.name(), relation);
         }
       }
@@ -163,7 +166,9 @@ public final class StatementRewriter {
 
   private static String view(Bundle.Relation relation) {
     String schema = relation.viewSchema();
-    return qualified(schema == null ? relation.schema() : schema, relation.name());
+    return schema == null
+        ? qualified(relation.schema(), relation.name())
+        : qualified(schema, relation.viewName());
   }
 
   private static String qualified(String schema, String name) {

@@ -35,7 +35,15 @@ class StatementGoldenTest {
           masked("public", "käufer", "sluice_shop", false),
           masked("Sales \"EU\"", "customers", "sluice_sales", false),
           masked("public", "orders", null, false),
-          masked("archive", "users", null, false));
+          masked("archive", "users", null, false),
+          new Bundle.Relation(
+              "archive",
+              "accounts",
+              "sluice_shop",
+              "archive.accounts",
+              false,
+              List.of("SELECT"),
+              List.of()));
 
   private static final StatementRewriter REWRITER =
       new StatementRewriter(RELATIONS, List.of("sluice_shop", "public"));

@@ -119,12 +119,12 @@ final class CatalogueReader {
    * Something that belongs to a relation.
    *
    * @param from the relation
-   * @param kind {@code reads}, {@code parent}, {@code policy}, {@code sequence} or {@code
-   *     generated}
+   * @param kind {@code reads}, {@code calls}, {@code parent}, {@code policy}, {@code sequence} or
+   *     {@code generated}
    * @param to the other relation, where there is one
-   * @param number the other relation's column; 0: none
-   * @param schema of a sequence or role
-   * @param name of a sequence or role
+   * @param number the other relation's column; 0: none, or of one that is read, all of them
+   * @param schema of a sequence
+   * @param name of a sequence, role or function
    * @param own the relation's own column; 0: none
    */
   record Link(long from, String kind, long to, int number, String schema, String name, int own) {}
@@ -151,6 +151,7 @@ final class CatalogueReader {
     private final List<RelationName> sequences = new ArrayList<>();
     private final List<Found> parents = new ArrayList<>();
     private final List<Map.Entry<Found, Integer>> reads = new ArrayList<>();
+    private final Set<String> functions = new HashSet<>();
     private final Map<Integer, List<Integer>> generated = new HashMap<>();
     private final Map<Integer, List<String>> noted = new HashMap<>();
     private Map<Integer, ViewOrigins.Origin> origins = Map.of();
@@ -177,6 +178,7 @@ final class CatalogueReader {
             reads.add(Map.entry(other, link.number()));
           }
         }
+        case "calls" -> functions.add(link.name());
         case "parent" -> {
           if (other != null) {
             parents.add(other);
@@ -200,16 +202,17 @@ final class CatalogueReader {
           roles,
           sequences.stream().distinct().sorted().toList(),
           parents.stream().map(parent -> parent.name).distinct().sorted().toList(),
-          reads());
+          reads(),
+          functions);
     }
 
     private Set<ColumnName> reads() {
       Set<ColumnName> names = new HashSet<>();
       for (Map.Entry<Found, Integer> read : reads) {
-        String column = read.getKey().columnName(read.getValue());
-        if (column != null) {
-          names.add(new ColumnName(read.getKey().name, column));
-        }
+        Found other = read.getKey();
+        other.columns.stream()
+            .filter(column -> read.getValue() == 0 || read.getValue() == column.number())
+            .forEach(column -> names.add(new ColumnName(other.name, column.name())));
       }
       return names;
     }
@@ -305,18 +308,48 @@ final class CatalogueReader {
       """;
 
   /**
-   * The parts of a relation: columns that a view reads, parents, roles of row-level policies,
-   * sequences of defaults, and columns that generated ones are computed from (whose dependency is
-   * the default's from version 15 on, the column's before).
+   * The parts of a relation: columns that a view reads, functions that it calls, parents, roles of
+   * row-level policies, sequences of defaults, and columns that generated ones are computed from
+   * (whose dependency is the default's from version 15 on, the column's before).
+   *
+   * <p>Of a row as a whole (a variable with the number 0 in the stored query) the server notes no
+   * columns, so that a view with one counts as reading every column of whatever it reads.
+   *
+   * <p>A function in a view runs with the rights of who reads the view, but one that is SECURITY
+   * DEFINER; in a materialised view all have run with those of its owner. One that is IMMUTABLE
+   * promises to read nothing.
    */
   private static final String LINKS =
       """
-      WITH wanted AS (SELECT unnest(?::text[])::oid AS oid)
-      SELECT r.ev_class::bigint, 'reads', d.refobjid::bigint, d.refobjsubid, '', '', 0
-      FROM wanted w
-      JOIN pg_catalog.pg_rewrite r ON r.ev_class = w.oid AND r.rulename = '_RETURN'
+      WITH RECURSIVE wanted AS (SELECT unnest(?::text[])::oid AS oid),
+      rules AS (
+        SELECT r.oid, r.ev_class, c.relkind, strpos(r.ev_action::text, ':varattno 0 ') > 0 AS whole
+        FROM wanted w
+        JOIN pg_catalog.pg_class c ON c.oid = w.oid
+        JOIN pg_catalog.pg_rewrite r ON r.ev_class = w.oid AND r.rulename = '_RETURN'
+      ),
+      calls (relation, relkind, class, object) AS (
+        SELECT r.ev_class, r.relkind, 'pg_catalog.pg_rewrite'::regclass::oid, r.oid FROM rules r
+        UNION
+        SELECT c.relation, c.relkind, d.refclassid, d.refobjid
+        FROM calls c
+        JOIN pg_catalog.pg_depend d ON d.classid = c.class AND d.objid = c.object
+        WHERE d.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)
+      )
+      SELECT DISTINCT r.ev_class::bigint, 'reads', d.refobjid::bigint,
+             CASE WHEN r.whole THEN 0 ELSE d.refobjsubid END, '', '', 0
+      FROM rules r
       JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
-      WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.refobjid <> r.ev_class
+      WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND (d.refobjsubid > 0 OR r.whole)
+        AND d.refobjid <> r.ev_class
+      UNION ALL
+      SELECT c.relation::bigint, 'calls', 0, 0, '', p.oid::regprocedure::text, 0
+      FROM calls c
+      JOIN pg_catalog.pg_proc p ON p.oid = c.object AND c.class = 'pg_catalog.pg_proc'::regclass
+      WHERE (p.prosecdef OR (c.relkind = 'm' AND p.provolatile <> 'i'))
+        AND p.pronamespace <> 'information_schema'::regnamespace
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                        WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
       UNION ALL
       SELECT i.inhrelid::bigint, 'parent', i.inhparent::bigint, 0, '', '', 0
       FROM wanted w JOIN pg_catalog.pg_inherits i ON i.inhrelid = w.oid

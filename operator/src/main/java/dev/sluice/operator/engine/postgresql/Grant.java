@@ -59,7 +59,7 @@ record Grant(Kind kind, String schema, String object, String column, String priv
     for (RelationPlan relation : plan.relations()) {
       if (relation.throughView()) {
         grants.add(ofSchema(plan.role(), "USAGE"));
-        RelationName view = new RelationName(plan.role(), relation.name().name());
+        RelationName view = new RelationName(plan.role(), relation.viewName());
         MaskedView.privileges(relation)
             .forEach(privilege -> grants.add(ofTable(view, "", privilege.name())));
       }

@@ -4,6 +4,7 @@ import dev.sluice.policy.plan.AccessIdentity;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +74,31 @@ final class GroupRole {
    */
   List<String> mend() throws SQLException {
     List<String> mended = new ArrayList<>();
-    attributes(mended);
+    attributes(name, false, mended);
     settings(mended);
-    memberships(mended);
+    memberships(name, "", mended);
     members(mended);
+    for (String login : Logins.of(session, name)) {
+      attributes(login, true, mended);
+      memberships(login, name, mended);
+      grants(login, mended);
+    }
     return mended;
   }
 
-  private void attributes(List<String> mended) throws SQLException {
+  /** A login has no rights of its own: a session that leaves the group's role has none. */
+  private void grants(String login, List<String> mended) throws SQLException {
+    Set<Grant> held = HeldGrants.of(session, login).grants();
+    for (String statement : Grant.statements(held, login, false)) {
+      session.run(statement);
+    }
+    if (!held.isEmpty()) {
+      mended.add(
+          "Role %s had been given %s: it was taken away".formatted(login, Grant.sentences(held)));
+    }
+  }
+
+  private void attributes(String role, boolean login, List<String> mended) throws SQLException {
     record Attribute(String wanted, String found) {}
     List<Attribute> wrong =
         session.query(
@@ -88,19 +106,20 @@ final class GroupRole {
             SELECT x.wanted, x.found
             FROM pg_catalog.pg_roles r
             CROSS JOIN LATERAL (VALUES
-              ('NOSUPERUSER', 'SUPERUSER', r.rolsuper), ('NOLOGIN', 'LOGIN', r.rolcanlogin),
+              ('NOSUPERUSER', 'SUPERUSER', r.rolsuper), ('NOLOGIN', 'LOGIN', r.rolcanlogin AND NOT ?),
               ('NOINHERIT', 'INHERIT', r.rolinherit), ('NOCREATEDB', 'CREATEDB', r.rolcreatedb),
               ('NOCREATEROLE', 'CREATEROLE', r.rolcreaterole), ('NOREPLICATION', 'REPLICATION', r.rolreplication),
               ('NOBYPASSRLS', 'BYPASSRLS', r.rolbypassrls)) AS x (wanted, found, wrong)
             WHERE r.rolname = ? AND x.wrong
             """,
             row -> new Attribute(row.getString(1), row.getString(2)),
-            name);
+            login,
+            role);
     for (Attribute attribute : wrong) {
-      session.run("ALTER ROLE %s %s".formatted(Sql.name(name), attribute.wanted()));
+      session.run("ALTER ROLE %s %s".formatted(Sql.name(role), attribute.wanted()));
       mended.add(
           "Role %s had been given the attribute %s: it was taken away"
-              .formatted(name, attribute.found()));
+              .formatted(role, attribute.found()));
     }
   }
 
@@ -125,7 +144,7 @@ final class GroupRole {
     }
   }
 
-  private void memberships(List<String> mended) throws SQLException {
+  private void memberships(String role, String but, List<String> mended) throws SQLException {
     List<String> others =
         session.query(
             """
@@ -133,13 +152,14 @@ final class GroupRole {
             FROM pg_catalog.pg_auth_members m
             JOIN pg_catalog.pg_roles r ON r.oid = m.member
             JOIN pg_catalog.pg_roles o ON o.oid = m.roleid
-            WHERE r.rolname = ?
+            WHERE r.rolname = ? AND o.rolname <> ?
             """,
             row -> row.getString(1),
-            name);
+            role,
+            but);
     for (String other : others) {
-      session.run("REVOKE %s FROM %s".formatted(Sql.name(other), Sql.name(name)));
-      mended.add("Role %s had been made a member of %s: it was taken out".formatted(name, other));
+      session.run("REVOKE %s FROM %s".formatted(Sql.name(other), Sql.name(role)));
+      mended.add("Role %s had been made a member of %s: it was taken out".formatted(role, other));
     }
   }
 

@@ -20,6 +20,9 @@ final class MaskedSchema {
   private static final Pattern STATE =
       Pattern.compile("\\[hash=([0-9a-f]{64}) shown=([0-9a-f]{64}) owner=([A-Z,]+)]");
 
+  /** Tries for a lock; between them sessions that idle in its way are ended. */
+  private static final int LOCK_TRIES = 10;
+
   private final Session session;
   private final String name;
   private final AccessIdentity access;
@@ -98,8 +101,52 @@ final class MaskedSchema {
   }
 
   void drop() throws SQLException {
-    session.asOwner(
-        () -> session.run("DROP SCHEMA IF EXISTS %s CASCADE".formatted(Sql.name(name))));
+    locking("DROP SCHEMA IF EXISTS %s CASCADE".formatted(Sql.name(name)));
+  }
+
+  /**
+   * Runs a statement that locks views, as the owner. A session that has read a view and sits idle
+   * in its transaction holds a lock for as long as it likes, and while a mask waits for that, so
+   * does every other reader: it is ended. Statements that run are waited for.
+   */
+  private void locking(String statement) throws SQLException {
+    int left = LOCK_TRIES;
+    while (true) {
+      try {
+        session.attemptBriefly(() -> session.asOwner(() -> session.run(statement)));
+        return;
+      } catch (SQLException e) {
+        left--;
+        if (left == 0 || !ServerErrors.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+          throw e;
+        }
+        for (String login : Logins.of(session, name)) {
+          endIdle(login);
+        }
+      }
+    }
+  }
+
+  /** As the login itself, which on every server may look at its own sessions and end them. */
+  private void endIdle(String login) throws SQLException {
+    Membership.ensure(session, login);
+    session.run("SELECT pg_catalog.pg_stat_clear_snapshot()");
+    if (!session.superuser()) {
+      session.run("SET LOCAL ROLE " + Sql.name(login));
+    }
+    session.query(
+        """
+        SELECT pg_catalog.pg_terminate_backend(a.pid, 5000)
+        FROM pg_catalog.pg_stat_activity a
+        WHERE a.usename = ? AND a.state LIKE 'idle in transaction%'
+          AND EXISTS (SELECT FROM pg_catalog.pg_locks l
+                      JOIN pg_catalog.pg_class c ON c.oid = l.relation
+                      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                      WHERE l.pid = a.pid AND l.granted AND n.nspname = ?
+                        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+        """,
+        row -> true, login, name);
+    session.run("RESET ROLE");
   }
 
   /**
@@ -146,7 +193,7 @@ final class MaskedSchema {
       try {
         // Keeps whoever uses the view; the server allows it where columns were only added at the
         // end.
-        session.attempt(() -> session.asOwner(() -> session.run(view.create(true))));
+        locking(view.create(true));
         replaced = true;
       } catch (SQLException e) {
         if (!ServerErrors.INVALID_TABLE_DEFINITION.equals(e.getSQLState())) {
@@ -194,8 +241,7 @@ final class MaskedSchema {
           default -> "TABLE";
         };
     // The schema's owner may drop what others put into it.
-    session.asOwner(
-        () -> session.run("DROP %s %s CASCADE".formatted(type, Sql.name(name, relation))));
+    locking("DROP %s %s CASCADE".formatted(type, Sql.name(name, relation)));
   }
 
   private List<Found> found() throws SQLException {

@@ -34,8 +34,14 @@ record MaskedView(
     ownerPrivileges = Set.copyOf(ownerPrivileges);
   }
 
-  /** The view of a relation that is reached through one. */
-  static MaskedView of(AccessPlan plan, RelationPlan relation) {
+  /**
+   * The view of a relation that is reached through one.
+   *
+   * @param plan the plan
+   * @param relation the relation
+   * @param closed whether it shows no rows, because its row filter cannot be used
+   */
+  static MaskedView of(AccessPlan plan, RelationPlan relation, boolean closed) {
     String alias = Sql.name(relation.name().name());
     String columns =
         relation.columns().stream()
@@ -50,7 +56,9 @@ record MaskedView(
                 columns,
                 Sql.name(relation.name()),
                 alias,
-                rows == null ? "" : "\nWHERE (\n%s\n)".formatted(rows.predicate()));
+                rows == null
+                    ? ""
+                    : "\nWHERE (\n%s\n)".formatted(closed ? "false" : rows.predicate()));
     Set<String> ownerPrivileges = new TreeSet<>(Set.of("SELECT"));
     for (Privilege privilege : relation.privileges()) {
       // Without a row filter writes go to the table; a view is locked FOR UPDATE all the same.
@@ -63,7 +71,7 @@ record MaskedView(
             && (relation.privileges().contains(Privilege.INSERT)
                 || relation.privileges().contains(Privilege.UPDATE));
     return new MaskedView(
-        new RelationName(plan.role(), relation.name().name()),
+        new RelationName(plan.role(), relation.viewName()),
         relation.name(),
         rows == null
             ? List.of()

@@ -3,6 +3,7 @@ package dev.sluice.operator.engine.postgresql;
 import dev.sluice.operator.engine.Applied;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineException.Category;
+import dev.sluice.policy.RelationName;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlan.RelationPlan;
 import dev.sluice.policy.plan.Catalogue;
@@ -17,22 +18,27 @@ import java.util.stream.Collectors;
 final class PlanApplication {
   private final Session session;
   private final AccessPlan plan;
-  private final List<MaskedView> views;
+  private final boolean kept;
   private final Set<Grant> wanted;
   private final GroupRole group;
   private final MaskedSchema schema;
   private final OwnerGrants owner;
   private final List<String> mended = new ArrayList<>();
+  private final Set<RelationName> closed = new TreeSet<>();
   private boolean changed;
 
-  PlanApplication(Session session, AccessPlan plan) {
+  /**
+   * Steps.
+   *
+   * @param session where
+   * @param plan the plan
+   * @param kept whether it is what stays of an access that cannot be given: a relation whose row
+   *     filter cannot be used shows no rows then, instead of standing in the way of all others
+   */
+  PlanApplication(Session session, AccessPlan plan, boolean kept) {
     this.session = session;
     this.plan = plan;
-    this.views =
-        plan.relations().stream()
-            .filter(RelationPlan::throughView)
-            .map(relation -> MaskedView.of(plan, relation))
-            .toList();
+    this.kept = kept;
     this.wanted = Grant.of(plan);
     this.group = new GroupRole(session, plan.role(), plan.access());
     this.schema = new MaskedSchema(session, plan.role(), plan.access());
@@ -41,45 +47,75 @@ final class PlanApplication {
 
   Applied run() throws SQLException {
     session.alone();
-    String hash = hash();
-    boolean samePlan = hash.equals(group.appliedPlan());
+    boolean present = schema.exists();
     if (!group.exists()) {
       group.create();
       changed = true;
     }
     mended.addAll(group.mend());
-    views(samePlan);
+    if (!views().isEmpty()) {
+      schema.ensure(mended);
+      changed |= owner.add(views());
+      filters();
+    }
+    List<MaskedView> views = views();
+    String hash = hash(views);
+    boolean samePlan = hash.equals(group.appliedPlan());
+    views(views, samePlan, present);
     grants(samePlan);
     owner.prune();
     note();
+    if (!kept) {
+      new GivenSpecs(session).note(plan);
+    }
     group.describe(hash);
     return new Applied(
-        changed || !samePlan || !mended.isEmpty(), mended, new Exposures(session, plan).find());
+        changed || !samePlan || !mended.isEmpty(),
+        mended,
+        new Exposures(session, plan).find(),
+        closed.stream()
+            .map("%s shows no rows until its row filter can be used"::formatted)
+            .toList());
   }
 
-  private String hash() {
+  private List<MaskedView> views() {
+    return plan.relations().stream()
+        .filter(RelationPlan::throughView)
+        .map(relation -> MaskedView.of(plan, relation, closed.contains(relation.name())))
+        .toList();
+  }
+
+  private void filters() throws SQLException {
+    RowFilterCheck check = new RowFilterCheck(session);
+    for (RelationPlan relation : plan.relations()) {
+      EngineException problem =
+          relation.rows() == null ? null : check.problem(plan.role(), relation);
+      if (problem != null) {
+        if (!kept) {
+          throw problem;
+        }
+        closed.add(relation.name());
+      }
+    }
+  }
+
+  private String hash(List<MaskedView> views) {
     return MaskedView.hash(
         views.stream().map(MaskedView::hash).collect(Collectors.joining("\n"))
             + wanted.stream().map(Grant::toString).collect(Collectors.joining("\n")));
   }
 
-  private void views(boolean samePlan) throws SQLException {
+  private void views(List<MaskedView> views, boolean samePlan, boolean present)
+      throws SQLException {
     if (views.isEmpty()) {
-      if (schema.exists()) {
+      if (present) {
         schema.drop();
         changed = true;
       }
       return;
     }
-    boolean present = schema.ensure(mended);
     if (samePlan && !present) {
       mended.add("Schema %s was missing: it was made again".formatted(plan.role()));
-    }
-    changed |= owner.add(views);
-    for (RelationPlan relation : plan.relations()) {
-      if (relation.rows() != null) {
-        new RowFilterCheck(session).check(plan.role(), relation);
-      }
     }
     Set<String> before = schema.views();
     if (samePlan && present) {

@@ -1,5 +1,6 @@
 package dev.sluice.operator.engine.postgresql;
 
+import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.operator.credential.Passwords;
 import dev.sluice.operator.engine.AdminConnection;
 import dev.sluice.operator.engine.Applied;
@@ -16,6 +17,7 @@ import dev.sluice.policy.plan.RoleNames;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Optional;
 
 /** The engine for PostgreSQL. */
 public final class PostgresEngine implements DatabaseEngine {
@@ -62,7 +64,21 @@ public final class PostgresEngine implements DatabaseEngine {
   @Override
   public Applied apply(AccessPlan plan) {
     return inSession(
-        session -> session.transaction(() -> new PlanApplication(session, plan).run()));
+        session -> session.transaction(() -> new PlanApplication(session, plan, false).run()));
+  }
+
+  @Override
+  public Optional<DatabaseAccessSpec> given(AccessIdentity access) {
+    return inSession(
+        session ->
+            session.transaction(
+                () -> Optional.ofNullable(new GivenSpecs(session).find(RoleNames.group(access)))));
+  }
+
+  @Override
+  public Applied keep(AccessPlan plan) {
+    return inSession(
+        session -> session.transaction(() -> new PlanApplication(session, plan, true).run()));
   }
 
   @Override

@@ -4,13 +4,9 @@ import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineException.Category;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.policy.plan.RoleNames;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /** Makes the owner of masked views, its schema, the mask functions and the key. */
 final class Preparation {
@@ -18,6 +14,7 @@ final class Preparation {
       "Sluice: owns the masked views and their key; sessions never run as this role.";
 
   private final Session session;
+  private final List<String> mended = new ArrayList<>();
 
   Preparation(Session session) {
     this.session = session;
@@ -28,7 +25,11 @@ final class Preparation {
     rights();
     owner();
     schema();
-    return new Server(session.versionText(), session.endpoint(), List.of());
+    return new Server(
+        session.versionText(),
+        session.endpoint(),
+        new OwnerRights(session).members(mended),
+        mended);
   }
 
   static void version(Session session) {
@@ -72,6 +73,9 @@ final class Preparation {
     if (session.holds(
         "SELECT rolsuper OR rolbypassrls OR rolcanlogin FROM pg_catalog.pg_roles WHERE rolname = ?",
         RoleNames.OWNER)) {
+      mended.add(
+          "Role %s had been given LOGIN, SUPERUSER or BYPASSRLS: it was taken away"
+              .formatted(RoleNames.OWNER));
       // As one of these it would see past row-level security, or could be logged in as.
       session.run(
           "ALTER ROLE %s NOLOGIN%s"
@@ -98,43 +102,13 @@ final class Preparation {
           "Sluice keeps its functions and its key there: rename yours, or ALTER SCHEMA %s OWNER TO %s"
               .formatted(RoleNames.SCHEMA, RoleNames.OWNER));
     }
-    String functions = functions();
-    String comment =
-        "Sluice: mask functions, their key, and what was masked. [functions=%s]"
-            .formatted(MaskedView.hash(functions));
+    new MaskFunctions(session).ensure(mended);
     session.asOwner(
         () -> {
-          String present =
-              session.one(
-                  "SELECT coalesce(pg_catalog.obj_description(?::regnamespace, 'pg_namespace'),"
-                      + " '')",
-                  row -> row.getString(1),
-                  RoleNames.SCHEMA);
-          if (!present.equals(comment) || functionsMissing()) {
-            session.run(functions);
-            // Views check the rights of whoever reads them when they call a function. Without the
-            // key,
-            // which stays its owner's, the functions tell nothing.
-            session.run("GRANT USAGE ON SCHEMA sluice TO PUBLIC");
-            session.run("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA sluice TO PUBLIC");
-            session.run("COMMENT ON SCHEMA sluice IS " + Sql.literal(comment));
-          }
           session.run(TABLES);
+          session.run(GivenSpecs.TABLE);
         });
-  }
-
-  private boolean functionsMissing() throws SQLException {
-    return session.holds(
-        "SELECT count(*) < 12 FROM pg_catalog.pg_proc WHERE pronamespace = 'sluice'::regnamespace");
-  }
-
-  private static String functions() {
-    try (InputStream file =
-        Objects.requireNonNull(Preparation.class.getResourceAsStream("masks.sql"))) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    new OwnerRights(session).mend(mended);
   }
 
   /** The key comes from the server's own strong random source and never leaves the server. */

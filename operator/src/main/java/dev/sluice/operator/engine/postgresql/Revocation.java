@@ -139,6 +139,7 @@ final class Revocation {
   }
 
   private void remove(String group, AccessIdentity access) throws SQLException {
+    new GivenSpecs(session).forget(group);
     MaskedSchema schema = new MaskedSchema(session, group, access);
     if (schema.exists()) {
       schema.drop();

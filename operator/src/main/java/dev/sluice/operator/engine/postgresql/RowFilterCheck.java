@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a row filter before it becomes part of a view that runs with the rights of the owner of
@@ -33,9 +34,21 @@ final class RowFilterCheck {
    *
    * @param schema where a view can be made for a moment
    * @param relation the relation, which has a filter
-   * @throws EngineException where the filter may not be used
+   * @return why the filter may not be used; null where it may
    */
-  void check(String schema, RelationPlan relation) throws SQLException {
+  @Nullable EngineException problem(String schema, RelationPlan relation) throws SQLException {
+    try {
+      session.attempt(() -> check(schema, relation));
+      return null;
+    } catch (EngineException e) {
+      if (e.category() == Category.PlanRefused) {
+        return e;
+      }
+      throw e;
+    }
+  }
+
+  private void check(String schema, RelationPlan relation) throws SQLException {
     RowFilter rows = Objects.requireNonNull(relation.rows());
     String textual = Enclosed.problem(rows.predicate());
     if (textual != null) {

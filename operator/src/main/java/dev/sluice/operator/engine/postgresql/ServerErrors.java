@@ -27,6 +27,7 @@ final class ServerErrors {
   static final String INVALID_TABLE_DEFINITION = "42P16";
   static final String DEPENDENT_OBJECTS = "2BP01";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
+  static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String INTERNAL_ERROR = "XX000";
 
   private ServerErrors() {}

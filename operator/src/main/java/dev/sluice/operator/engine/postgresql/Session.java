@@ -24,6 +24,10 @@ final class Session implements AutoCloseable {
   static final int OLDEST_VERSION = 140000;
 
   private static final int VERSION_16 = 160000;
+  private static final String LOCK_TIMEOUT = "10s";
+
+  /** Whoever comes after a lock that is waited for waits, too: no longer than a person notices. */
+  private static final String BRIEF_LOCK_TIMEOUT = "300ms";
 
   private final Connection connection;
   private final AdminConnection admin;
@@ -42,11 +46,12 @@ final class Session implements AutoCloseable {
         SET search_path = '';
         SET standard_conforming_strings = on;
         SET client_min_messages = warning;
-        SET lock_timeout = '10s';
+        SET lock_timeout = '%s';
         SET statement_timeout = '120s';
         SET idle_in_transaction_session_timeout = '120s';
         SET row_security = on\
-        """);
+        """
+            .formatted(LOCK_TIMEOUT));
     record About(int number, String text, boolean superuser) {}
     About about =
         one(
@@ -177,6 +182,16 @@ final class Session implements AutoCloseable {
         connection.rollback(before);
       }
     }
+  }
+
+  /** The same, without waiting long for locks that others hold. */
+  void attemptBriefly(Steps steps) throws SQLException {
+    attempt(
+        () -> {
+          run("SET LOCAL lock_timeout = '%s'".formatted(BRIEF_LOCK_TIMEOUT));
+          steps.run();
+          run("SET LOCAL lock_timeout = '%s'".formatted(LOCK_TIMEOUT));
+        });
   }
 
   /** Does steps as the owner of the masked views, within a transaction. */

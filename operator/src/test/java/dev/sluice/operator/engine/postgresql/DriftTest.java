@@ -36,7 +36,9 @@ class DriftTest {
                     .formatted(plan.role())));
     shop.engine.prepare();
     Applied again = shop.engine.apply(shop.plan(GRANTS));
-    assertThat(again).isEqualTo(new Applied(false, java.util.List.of(), java.util.List.of()));
+    assertThat(again)
+        .isEqualTo(
+            new Applied(false, java.util.List.of(), java.util.List.of(), java.util.List.of()));
     assertThat(
             String.join(
                 "",
@@ -172,6 +174,55 @@ class DriftTest {
     denied(session, "SELECT name FROM public.customers");
     denied(session, "UPDATE public.customers SET region = 'x' WHERE id = 1");
     denied(session, "SELECT id FROM public.orders");
+    shop.close();
+  }
+
+  @EngineCase
+  void openSessionObeysTheFirstMaskAndTheEndOfTheLast(int version, Admin kind) throws SQLException {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    String access = Governed.access("orders", GRANTS);
+    AccessPlan open = shop.plan(access, Governed.DATABASE);
+    shop.engine.apply(open);
+    Connection session = shop.login(open);
+    Governed.run(session, "PREPARE one AS SELECT ssn FROM customers WHERE id = 1");
+    assertThat(strings(session, "EXECUTE one")).containsExactly("CANARY-7731");
+
+    shop.engine.apply(shop.plan(access, Governed.DATABASE, Governed.POLICY));
+    assertThat(strings(session, "SELECT ssn FROM customers WHERE id = 1"))
+        .containsExactly("*********31");
+    assertThat(strings(session, "EXECUTE one")).containsExactly("*********31");
+    denied(session, "SELECT ssn FROM public.customers");
+
+    shop.engine.apply(open);
+    assertThat(strings(session, "EXECUTE one")).containsExactly("CANARY-7731");
+    shop.close();
+  }
+
+  @EngineCase
+  void sessionIdleInItsTransactionHoldsBackNoMask(int version, Admin kind) throws SQLException {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    AccessPlan plan = shop.plan(GRANTS);
+    shop.engine.apply(plan);
+    Connection idle = shop.login(plan);
+    idle.setAutoCommit(false);
+    assertThat(strings(idle, "SELECT ssn FROM customers WHERE id = 1"))
+        .containsExactly("*********31");
+    Connection other = shop.login(plan);
+
+    AccessPlan stricter =
+        shop.plan(
+            Governed.access("orders", GRANTS),
+            Governed.DATABASE,
+            Governed.POLICY,
+            """
+            metadata: {name: stricter}
+            spec: {rules: [{match: {columns: [public.customers.ssn]}, mask: {type: Nullify}}]}
+            """);
+    assertThat(shop.engine.apply(stricter).changed()).isTrue();
+    assertThat(strings(other, "SELECT ssn FROM customers WHERE id = 1")).containsExactly("null");
+    assertThat(Governed.failure(idle, "SELECT 1").getSQLState()).isIn("57P01", "08006");
     shop.close();
   }
 

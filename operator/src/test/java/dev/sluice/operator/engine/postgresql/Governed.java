@@ -165,6 +165,16 @@ final class Governed {
 
   /** What the planner says of an access with these grants. */
   PlanResult result(String access, String database, String... policies) {
+    return AccessPlanner.plan(request(access, database, policies));
+  }
+
+  /** What stays of an access that was given before. */
+  AccessPlan kept(String access, String database, String... policies) {
+    PlanRequest request = request(access, database, policies);
+    return AccessPlanner.keep(request.with(engine.given(request.access()).orElseThrow()));
+  }
+
+  private PlanRequest request(String access, String database, String... policies) {
     DatabaseSpec spec = Serialization.unmarshal(database, Database.class).getSpec();
     DatabaseAccess resource = Serialization.unmarshal(access, DatabaseAccess.class);
     List<String> schemas =
@@ -176,21 +186,20 @@ final class Governed {
       MaskingPolicy each = Serialization.unmarshal(policy, MaskingPolicy.class);
       named.add(new Named<>(each.getMetadata().getName(), each.getSpec()));
     }
-    return AccessPlanner.plan(
-        new PlanRequest(
-            new AccessIdentity(
-                "shop",
-                resource.getMetadata().getName(),
-                this.database + resource.getMetadata().getName(),
-                Instant.parse("2026-01-01T00:00:00Z")),
-            resource.getSpec(),
-            Map.of(),
-            new DatabaseIdentity("databases", "orders", Map.of()),
-            spec,
-            named,
-            List.of(),
-            engine.catalogue(schemas),
-            Instant.now()));
+    return new PlanRequest(
+        new AccessIdentity(
+            "shop",
+            resource.getMetadata().getName(),
+            this.database + resource.getMetadata().getName(),
+            Instant.parse("2026-01-01T00:00:00Z")),
+        resource.getSpec(),
+        Map.of(),
+        new DatabaseIdentity("databases", "orders", Map.of()),
+        spec,
+        named,
+        List.of(),
+        engine.catalogue(schemas),
+        Instant.now());
   }
 
   AccessPlan plan(String access, String database, String... policies) {

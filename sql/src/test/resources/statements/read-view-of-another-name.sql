@@ -1,0 +1,1 @@
+SELECT a.id FROM archive.accounts a JOIN public.accounts b USING (id) JOIN accounts c USING (id)
