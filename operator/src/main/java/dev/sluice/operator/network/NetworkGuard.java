@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ public final class NetworkGuard {
   private final KubernetesClient client;
   private final String controlNamespace;
   private final boolean enabled;
+
+  /** By Database, the policies beside which there is none of its: nothing is looked for twice. */
+  private final Map<String, Set<ObjectKey>> alone = new ConcurrentHashMap<>();
 
   /**
    * A guard.
@@ -95,6 +99,9 @@ public final class NetworkGuard {
   /** Looks everywhere: an endpoint may have named a Service of another namespace before. */
   private void removeAllBut(Database database, Set<ObjectKey> kept) {
     String owner = owner(database);
+    if (kept.equals(alone.get(owner))) {
+      return;
+    }
     try {
       var ours =
           client
@@ -113,6 +120,7 @@ public final class NetworkGuard {
           LOG.info("networkPolicy={}/{} removed", metadata.getNamespace(), metadata.getName());
         }
       }
+      alone.put(owner, Set.copyOf(kept));
     } catch (KubernetesClientException refused) {
       LOG.info("database={} networkPolicies not removed: status={}", owner, refused.getCode());
     }
