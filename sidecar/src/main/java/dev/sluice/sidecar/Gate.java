@@ -21,6 +21,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -30,7 +31,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +52,9 @@ final class Gate implements AutoCloseable {
   private final List<Grant> grants = new ArrayList<>();
   private final List<Entrance> entrances = new ArrayList<>();
   private final List<Thread> keepers = new ArrayList<>();
+  private final Queue<Draft> told = new ConcurrentLinkedQueue<>();
   private final @Nullable Health health;
+  private @Nullable String lastFailure;
   private volatile boolean ending;
 
   /**
@@ -100,7 +105,7 @@ final class Gate implements AutoCloseable {
     entrances.forEach(Entrance::open);
     keeper("limits", this::keepWithinLimits);
     InetSocketAddress address = settings.health();
-    health = address == null ? null : new Health(address, this::hindrance);
+    health = address == null ? null : new Health(address, this::fault, this::hindrance);
   }
 
   /** The ports of its grants, in their order. */
@@ -111,6 +116,14 @@ final class Gate implements AutoCloseable {
   /** The port of its health; -1: it has none. */
   int healthPort() {
     return health == null ? -1 : health.port();
+  }
+
+  /** What only a restart mends; empty: nothing. */
+  Optional<String> fault() {
+    return keepers.stream()
+        .filter(keeper -> !keeper.isAlive() && !ending)
+        .findFirst()
+        .map(keeper -> "the thread %s has ended".formatted(keeper.getName()));
   }
 
   /** What keeps it from being ready; empty: nothing. */
@@ -137,6 +150,7 @@ final class Gate implements AutoCloseable {
     try {
       awaitSessions();
       entrances.forEach(Entrance::close);
+      writeTold();
       poster.hurry();
       for (int tick = 0; tick < 20 && spool.held() > 0; tick++) {
         Thread.sleep(100);
@@ -176,7 +190,15 @@ final class Gate implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Thread.sleep(TICK);
-        entrances.forEach(Entrance::keepWithinLimits);
+        try {
+          entrances.forEach(Entrance::keepWithinLimits);
+          writeTold();
+        } catch (RuntimeException failure) {
+          if (!failure.toString().equals(lastFailure)) {
+            lastFailure = failure.toString();
+            log.accept("limits are looked at again after a failure: " + lastFailure);
+          }
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -193,26 +215,41 @@ final class Gate implements AutoCloseable {
 
   private void event(Grant grant, Event.Type type, @Nullable String reason) {
     Bundle bundle = grant.bundle();
-    spool.append(
-        List.of(
-            new Draft(
-                Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
-                type,
-                new Draft.Subject(
-                    grant.access(),
-                    bundle == null ? "" : bundle.database(),
-                    bundle == null ? "" : bundle.purpose(),
-                    "",
-                    0,
-                    ""),
-                null,
-                -1,
-                -1,
-                Event.Outcome.ALLOWED,
-                null,
-                reason,
-                null,
-                null)));
+    told.add(
+        new Draft(
+            Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
+            type,
+            new Draft.Subject(
+                grant.access(),
+                bundle == null ? "" : bundle.database(),
+                bundle == null ? "" : bundle.purpose(),
+                "",
+                0,
+                ""),
+            null,
+            -1,
+            -1,
+            Event.Outcome.ALLOWED,
+            null,
+            reason,
+            null,
+            null));
+    try {
+      writeTold();
+    } catch (UncheckedIOException failure) {
+      log.accept("an event of %s waits: %s".formatted(grant.access(), failure));
+    }
+  }
+
+  /**
+   * Writes the events of those who keep bundles and credentials. These go on whatever becomes of
+   * the spool: a grant must end while it is full, too.
+   */
+  private synchronized void writeTold() {
+    for (Draft next = told.peek(); next != null; next = told.peek()) {
+      spool.appendAtOnce(List.of(next));
+      told.remove();
+    }
   }
 
   private void keeper(String name, Runnable work) {

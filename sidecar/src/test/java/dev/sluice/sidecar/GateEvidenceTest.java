@@ -1,0 +1,160 @@
+package dev.sluice.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.fixtures.FreePorts;
+import dev.sluice.fixtures.PostgresVersion;
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.Bundle.RuleOutcome;
+import dev.sluice.policy.control.Problem;
+import dev.sluice.policy.event.Event;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a gate keeps of evidence, and what it goes on doing, when something is in the way. */
+class GateEvidenceTest {
+  private static final Problem AWAY =
+      new Problem("Busy", 503, "SLU-C08", "the ledger is away", "wait");
+
+  @TempDir private Path directory;
+  private final List<String> log = new CopyOnWriteArrayList<>();
+  private GovernedShop shop;
+  private TestControlPlane control;
+
+  @BeforeEach
+  void layOut() {
+    shop = GovernedShop.create(PostgresVersion.V15);
+    control = new TestControlPlane(directory);
+    control.put(shop.bundle());
+    control.credentials("shop/orders", () -> shop.credential("a"));
+  }
+
+  @AfterEach
+  void close() {
+    control.close();
+  }
+
+  @Test
+  void aGrantEndsThoughTheSpoolIsFull() throws Exception {
+    try (Gate gate = ready(log::add, "--spool-limit", "65536")) {
+      control.refuseEvents(AWAY);
+      CompletableFuture<Void> application =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Connection connection = connect(gate);
+                    Statement statement = connection.createStatement()) {
+                  while (!Thread.currentThread().isInterrupted()) {
+                    statement.execute("SELECT count(*) FROM orders");
+                  }
+                } catch (SQLException failure) {
+                  throw new IllegalStateException(failure);
+                }
+              });
+      awaitLog("statements wait");
+
+      control.put(
+          TestBundles.withRules(
+              shop.bundle(), new Bundle.Rule("b/no-drop", "no-drop", RuleOutcome.DENY, false, "")));
+      awaitLog("revision r1x, is in force");
+      control.put(shop.bundle().revoked("taken back"));
+      awaitLog("is in force: REVOKED");
+
+      control.refuseEvents(null);
+      assertThatThrownBy(application::join).hasStackTraceContaining("SLU-G01");
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(control.events())
+                      .filteredOn(event -> event.type() == Event.Type.BUNDLE_APPLIED)
+                      .hasSize(3));
+    }
+  }
+
+  @Test
+  void aGateWhoseThreadHasEndedIsNotAlive() throws Exception {
+    Consumer<String> fatal =
+        line -> {
+          log.add(line);
+          if (line.contains("revision r1t")) {
+            throw new AssertionError("a fault that ends the thread");
+          }
+        };
+    try (Gate gate = ready(fatal)) {
+      assertThat(status(gate)).isEqualTo(200);
+      control.put(TestBundles.withTarget(shop.bundle(), shop.bundle().target()));
+      await().dontCatchUncaughtExceptions().until(() -> status(gate) == 503);
+    }
+  }
+
+  private static void load(String url, String text) {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      for (int round = 0; round < 5; round++) {
+        statement.execute(text + ", ('round %d')".formatted(round));
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  private boolean isSleeping() throws SQLException {
+    try (Connection connection = shop.database().connect(shop.database().superuser());
+        Statement statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                    + " AND state = 'active' AND wait_event = 'PgSleep'")) {
+      rows.next();
+      return rows.getInt(1) == 1;
+    }
+  }
+
+  private Gate ready(Consumer<String> sentences, String... flags) throws IOException {
+    Gate gate =
+        new Gate(
+            control.settings(directory, flags),
+            Clock.systemUTC(),
+            Thread.ofPlatform().daemon().factory(),
+            sentences);
+    await().until(() -> gate.hindrance().isEmpty());
+    return gate;
+  }
+
+  private Connection connect(Gate gate) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/%s?user=app"
+            .formatted(gate.ports().getFirst(), shop.database().name()));
+  }
+
+  private void awaitLog(String part) {
+    await().until(() -> log.stream().anyMatch(line -> line.contains(part)));
+  }
+
+  private static int status(Gate gate) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create("http://127.0.0.1:%d/live".formatted(gate.healthPort()))
+                .toURL()
+                .openConnection();
+    return connection.getResponseCode();
+  }
+}
