@@ -35,6 +35,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,12 @@ import org.jspecify.annotations.Nullable;
 final class Gate implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration TICK = Duration.ofMillis(500);
+
+  /** For sessions that were told to end. */
+  private static final Duration FINISHING = Duration.ofSeconds(2);
+
+  /** For posting at the end, however much time sessions took. */
+  private static final Duration POSTING = Duration.ofSeconds(2);
 
   private final Settings settings;
   private final Clock clock;
@@ -142,21 +149,24 @@ final class Gate implements AutoCloseable {
   }
 
   /**
-   * Ends it: sessions may finish for a while, and events are posted if the control plane is there.
+   * Ends it: sessions may finish for a while, what still runs then is ended, and events are posted
+   * if the control plane is there.
    */
   @Override
   public void close() {
     ending = true;
+    long end = in(Duration.ofSeconds(settings.graceSeconds()));
     try {
       awaitSessions();
       entrances.forEach(Entrance::close);
       writeTold();
       poster.hurry();
-      for (int tick = 0; tick < 20 && spool.held() > 0; tick++) {
-        Thread.sleep(100);
-      }
+      await(() -> spool.held() == 0, Math.max(end, in(POSTING)));
+      tellWhatIsLeft();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (UncheckedIOException failure) {
+      log.accept("events of the end may be missing: " + failure);
     }
     keepers.forEach(Thread::interrupt);
     spool.close();
@@ -168,18 +178,46 @@ final class Gate implements AutoCloseable {
 
   /** The application still runs, perhaps: it is served until it has no session, or time is over. */
   private void awaitSessions() throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(settings.drainSeconds()).toNanos();
-    while (sessions() > 0 && System.nanoTime() < end) {
+    int drain = Math.min(settings.drainSeconds(), settings.graceSeconds());
+    if (await(() -> sessions() == 0, in(Duration.ofSeconds(drain)))) {
+      return;
+    }
+    log.accept("%d sessions are ended".formatted(sessions()));
+    entrances.forEach(Entrance::close);
+    grants.forEach(Grant::shutDown);
+    if (await(() -> sessions() == 0, in(FINISHING))) {
+      return;
+    }
+    log.accept("%d sessions are ended with what they run".formatted(sessions()));
+    grants.forEach(Grant::shutDownNow);
+    if (!await(() -> sessions() == 0, in(FINISHING))) {
+      log.accept(
+          "%d sessions do not end: events about what they run may be missing"
+              .formatted(sessions()));
+    }
+  }
+
+  private void tellWhatIsLeft() {
+    long left = spool.held() == 0 ? 0 : spool.events();
+    if (left > 0) {
+      log.accept(
+          "%d events were not posted: they stay in %s and end with the pod"
+              .formatted(left, settings.spool()));
+    }
+  }
+
+  private static long in(Duration time) {
+    return System.nanoTime() + time.toNanos();
+  }
+
+  private static boolean await(BooleanSupplier condition, long end) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end >= 0) {
+        return false;
+      }
       Thread.sleep(50);
     }
-    if (sessions() > 0) {
-      log.accept("%d sessions are ended".formatted(sessions()));
-      entrances.forEach(Entrance::close);
-      grants.forEach(Grant::shutDown);
-      for (int tick = 0; tick < 40 && sessions() > 0; tick++) {
-        Thread.sleep(50);
-      }
-    }
+    return true;
   }
 
   private int sessions() {

@@ -55,7 +55,7 @@ class GateEvidenceTest {
 
   @Test
   void aGrantEndsThoughTheSpoolIsFull() throws Exception {
-    try (Gate gate = ready(log::add, "--spool-limit", "65536")) {
+    try (Gate gate = ready(log::add, "--spool-limit", "65536", "--grace", "0")) {
       control.refuseEvents(AWAY);
       CompletableFuture<Void> application =
           CompletableFuture.runAsync(
@@ -87,6 +87,45 @@ class GateEvidenceTest {
                       .filteredOn(event -> event.type() == Event.Type.BUNDLE_APPLIED)
                       .hasSize(3));
     }
+  }
+
+  @Test
+  void whatRunsWhenTheGateEndsIsInTheEvidence() throws Exception {
+    Gate gate = ready(log::add);
+    CompletableFuture<Void> application;
+    try (gate) {
+      application =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Connection connection = connect(gate);
+                    Statement statement = connection.createStatement()) {
+                  statement.execute("SELECT pg_sleep(300)");
+                } catch (SQLException failure) {
+                  throw new IllegalStateException(failure);
+                }
+              });
+      await().until(this::isSleeping);
+    }
+    assertThatThrownBy(application::join).hasStackTraceContaining("SLU-G11");
+    assertThat(control.events())
+        .filteredOn(event -> String.valueOf(event.statement()).contains("pg_sleep"))
+        .extracting(Event::outcome)
+        .containsExactly(Event.Outcome.FAILED);
+    assertThat(control.events())
+        .extracting(Event::type)
+        .contains(Event.Type.SESSION_CLOSED)
+        .last()
+        .isNotEqualTo(Event.Type.SESSION_OPENED);
+  }
+
+  @Test
+  void whatIsNotPostedInTheEndIsTold() throws Exception {
+    try (Gate gate = ready(log::add, "--grace", "0")) {
+      control.refuseEvents(AWAY);
+      connect(gate).close();
+      awaitLog("stay in the spool");
+    }
+    assertThat(log).anyMatch(line -> line.matches("[2-9] events were not posted: .*"));
   }
 
   @Test
