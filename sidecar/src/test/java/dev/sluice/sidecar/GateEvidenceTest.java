@@ -144,6 +144,45 @@ class GateEvidenceTest {
     }
   }
 
+  @Test
+  void longTextsOfManySessionsDoNotEndTheGate() throws Exception {
+    int port = FreePorts.next();
+    Process gate =
+        control.gate(
+            port,
+            directory.resolve("spool"),
+            "-Xmx24m",
+            "-Xss512k",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError");
+    try {
+      String url =
+          "jdbc:postgresql://127.0.0.1:%d/%s?user=app".formatted(port, shop.database().name());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .until(
+              () -> {
+                DriverManager.getConnection(url).close();
+                return true;
+              });
+      List<CompletableFuture<Void>> loads = new ArrayList<>();
+      for (int number = 0; number < 50; number++) {
+        // Just below what is parsed, and just below what was held once.
+        String row = "('%s'),".formatted("x".repeat(500 + number));
+        int bytes = number % 5 > 0 ? 250 * 1024 : 1000 * 1024;
+        String rows = row.repeat(bytes / row.length());
+        String text = "INSERT INTO orders(note) VALUES " + rows.substring(0, rows.length() - 1);
+        loads.add(
+            CompletableFuture.runAsync(() -> load(url, text), task -> new Thread(task).start()));
+      }
+      loads.forEach(CompletableFuture::join);
+      assertThat(gate.isAlive()).isTrue();
+    } finally {
+      gate.destroyForcibly();
+    }
+  }
+
   private static void load(String url, String text) {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {

@@ -7,6 +7,7 @@ import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Analysis;
+import dev.sluice.sql.postgres.Limits;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import dev.sluice.sql.postgres.Statement;
 import dev.sluice.sql.postgres.StatementRewriter;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A bundle in force, with the verdicts on the texts that were seen under it. */
 public final class Terms {
-  /** Texts of more bytes are not held, let alone read: they are unknown. */
-  public static final int MAXIMUM_BYTES = 1024 * 1024;
+  /** Texts of more bytes would not be parsed, so they are not held either: they are unknown. */
+  public static final int MAXIMUM_BYTES = Limits.DEFAULT.textBytes();
 
   /** Longer texts are seldom seen twice. */
   private static final int MAXIMUM_REMEMBERED = 32 * 1024;
@@ -71,7 +72,9 @@ public final class Terms {
         return known;
       }
     }
-    Verdict verdict = decide(key.copy(), ByteBuffer.wrap(bytes, offset, key.length()), dialect);
+    // What a session keeps of a long text until it has run would be as much again.
+    TextKey kept = key.length() <= MAXIMUM_REMEMBERED ? key.copy() : new TextKey();
+    Verdict verdict = decide(kept, ByteBuffer.wrap(bytes, offset, key.length()), dialect);
     if (usual && key.length() <= MAXIMUM_REMEMBERED) {
       verdicts.put(verdict.text(), verdict);
     }
@@ -81,19 +84,27 @@ public final class Terms {
   /** Decides anew about a text that has a verdict under older terms. */
   public Verdict verdict(Verdict older, Dialect dialect) {
     if (older.isUnread()) {
-      return unread(MAXIMUM_BYTES);
+      return unknown(
+          new TextKey(),
+          MAXIMUM_REMEMBERED,
+          "longer than %d bytes, under older terms".formatted(MAXIMUM_REMEMBERED));
     }
     TextKey text = older.text();
     return verdict(text, text.bytes(), 0, dialect);
   }
 
   /**
-   * Decides about a text that is too long to be read.
+   * Decides about a text that is too long to be read, by itself or together with others.
    *
    * @param length its bytes
    */
   public Verdict unread(int length) {
-    return unknown(new TextKey(), length, "longer than %d bytes".formatted(MAXIMUM_BYTES));
+    return unknown(
+        new TextKey(),
+        length,
+        length > MAXIMUM_BYTES
+            ? "longer than %d bytes".formatted(MAXIMUM_BYTES)
+            : "too many long texts at once");
   }
 
   /**
@@ -137,9 +148,10 @@ public final class Terms {
    */
   public boolean showsSame(Verdict verdict, Terms older) {
     return older.bundle.relations().equals(bundle.relations())
-        || verdict.evidence().stream()
-            .flatMap(evidence -> evidence.relations().stream())
-            .allMatch(name -> Objects.equals(columns(name), older.columns(name)));
+        || (!verdict.isUnread()
+            && verdict.evidence().stream()
+                .flatMap(evidence -> evidence.relations().stream())
+                .allMatch(name -> Objects.equals(columns(name), older.columns(name))));
   }
 
   private List<String> columns(String name) {
@@ -155,11 +167,12 @@ public final class Terms {
 
   private Verdict decide(TextKey key, ByteBuffer bytes, Dialect dialect) {
     Charset charset = dialect.charset();
+    int from = bytes.position();
     String text;
     try {
       text = charset.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException _) {
-      return unknown(key, key.length(), dialect.unreadable());
+      return unknown(key, bytes.limit() - from, dialect.unreadable());
     }
     Analysis analysis = analyzer.get().analyze(text, dialect.standardStrings());
     String rewritten = rewriter.rewrite(analysis);

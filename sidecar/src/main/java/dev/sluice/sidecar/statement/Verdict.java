@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What becomes of a text under the terms of a grant.
  *
  * @param terms the terms
- * @param text the text as the client wrote it; empty where it is too long to be kept
+ * @param text the text as the client wrote it; empty where it is too long to be kept, read or not
  * @param decision whether it may run
  * @param rewritten the text to send instead; null: the text itself
  * @param evidence what events say of each of its statements
@@ -26,8 +26,8 @@ public record Verdict(
     List<StatementKind> kinds,
     boolean endsIdentity) {
 
-  /** Whether the text was too long to be read, so that it is not kept. */
+  /** Whether the text was too long to be kept, so that it cannot be read again. */
   public boolean isUnread() {
-    return text.length() == 0 && kinds.contains(StatementKind.UNKNOWN);
+    return text.length() == 0 && !kinds.isEmpty();
   }
 }
