@@ -21,6 +21,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -30,8 +31,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,12 @@ import org.jspecify.annotations.Nullable;
 final class Gate implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration TICK = Duration.ofMillis(500);
+
+  /** For sessions that were told to end. */
+  private static final Duration FINISHING = Duration.ofSeconds(2);
+
+  /** For posting at the end, however much time sessions took. */
+  private static final Duration POSTING = Duration.ofSeconds(2);
 
   private final Settings settings;
   private final Clock clock;
@@ -49,7 +59,9 @@ final class Gate implements AutoCloseable {
   private final List<Grant> grants = new ArrayList<>();
   private final List<Entrance> entrances = new ArrayList<>();
   private final List<Thread> keepers = new ArrayList<>();
+  private final Queue<Draft> told = new ConcurrentLinkedQueue<>();
   private final @Nullable Health health;
+  private @Nullable String lastFailure;
   private volatile boolean ending;
 
   /**
@@ -100,7 +112,7 @@ final class Gate implements AutoCloseable {
     entrances.forEach(Entrance::open);
     keeper("limits", this::keepWithinLimits);
     InetSocketAddress address = settings.health();
-    health = address == null ? null : new Health(address, this::hindrance);
+    health = address == null ? null : new Health(address, this::fault, this::hindrance);
   }
 
   /** The ports of its grants, in their order. */
@@ -111,6 +123,14 @@ final class Gate implements AutoCloseable {
   /** The port of its health; -1: it has none. */
   int healthPort() {
     return health == null ? -1 : health.port();
+  }
+
+  /** What only a restart mends; empty: nothing. */
+  Optional<String> fault() {
+    return keepers.stream()
+        .filter(keeper -> !keeper.isAlive() && !ending)
+        .findFirst()
+        .map(keeper -> "the thread %s has ended".formatted(keeper.getName()));
   }
 
   /** What keeps it from being ready; empty: nothing. */
@@ -129,20 +149,24 @@ final class Gate implements AutoCloseable {
   }
 
   /**
-   * Ends it: sessions may finish for a while, and events are posted if the control plane is there.
+   * Ends it: sessions may finish for a while, what still runs then is ended, and events are posted
+   * if the control plane is there.
    */
   @Override
   public void close() {
     ending = true;
+    long end = in(Duration.ofSeconds(settings.graceSeconds()));
     try {
       awaitSessions();
       entrances.forEach(Entrance::close);
+      writeTold();
       poster.hurry();
-      for (int tick = 0; tick < 20 && spool.held() > 0; tick++) {
-        Thread.sleep(100);
-      }
+      await(() -> spool.held() == 0, Math.max(end, in(POSTING)));
+      tellWhatIsLeft();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } catch (UncheckedIOException failure) {
+      log.accept("events of the end may be missing: " + failure);
     }
     keepers.forEach(Thread::interrupt);
     spool.close();
@@ -154,18 +178,46 @@ final class Gate implements AutoCloseable {
 
   /** The application still runs, perhaps: it is served until it has no session, or time is over. */
   private void awaitSessions() throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(settings.drainSeconds()).toNanos();
-    while (sessions() > 0 && System.nanoTime() < end) {
+    int drain = Math.min(settings.drainSeconds(), settings.graceSeconds());
+    if (await(() -> sessions() == 0, in(Duration.ofSeconds(drain)))) {
+      return;
+    }
+    log.accept("%d sessions are ended".formatted(sessions()));
+    entrances.forEach(Entrance::close);
+    grants.forEach(Grant::shutDown);
+    if (await(() -> sessions() == 0, in(FINISHING))) {
+      return;
+    }
+    log.accept("%d sessions are ended with what they run".formatted(sessions()));
+    grants.forEach(Grant::shutDownNow);
+    if (!await(() -> sessions() == 0, in(FINISHING))) {
+      log.accept(
+          "%d sessions do not end: events about what they run may be missing"
+              .formatted(sessions()));
+    }
+  }
+
+  private void tellWhatIsLeft() {
+    long left = spool.held() == 0 ? 0 : spool.events();
+    if (left > 0) {
+      log.accept(
+          "%d events were not posted: they stay in %s and end with the pod"
+              .formatted(left, settings.spool()));
+    }
+  }
+
+  private static long in(Duration time) {
+    return System.nanoTime() + time.toNanos();
+  }
+
+  private static boolean await(BooleanSupplier condition, long end) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end >= 0) {
+        return false;
+      }
       Thread.sleep(50);
     }
-    if (sessions() > 0) {
-      log.accept("%d sessions are ended".formatted(sessions()));
-      entrances.forEach(Entrance::close);
-      grants.forEach(Grant::shutDown);
-      for (int tick = 0; tick < 40 && sessions() > 0; tick++) {
-        Thread.sleep(50);
-      }
-    }
+    return true;
   }
 
   private int sessions() {
@@ -176,7 +228,15 @@ final class Gate implements AutoCloseable {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Thread.sleep(TICK);
-        entrances.forEach(Entrance::keepWithinLimits);
+        try {
+          entrances.forEach(Entrance::keepWithinLimits);
+          writeTold();
+        } catch (RuntimeException failure) {
+          if (!failure.toString().equals(lastFailure)) {
+            lastFailure = failure.toString();
+            log.accept("limits are looked at again after a failure: " + lastFailure);
+          }
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -193,26 +253,41 @@ final class Gate implements AutoCloseable {
 
   private void event(Grant grant, Event.Type type, @Nullable String reason) {
     Bundle bundle = grant.bundle();
-    spool.append(
-        List.of(
-            new Draft(
-                Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
-                type,
-                new Draft.Subject(
-                    grant.access(),
-                    bundle == null ? "" : bundle.database(),
-                    bundle == null ? "" : bundle.purpose(),
-                    "",
-                    0,
-                    ""),
-                null,
-                -1,
-                -1,
-                Event.Outcome.ALLOWED,
-                null,
-                reason,
-                null,
-                null)));
+    told.add(
+        new Draft(
+            Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
+            type,
+            new Draft.Subject(
+                grant.access(),
+                bundle == null ? "" : bundle.database(),
+                bundle == null ? "" : bundle.purpose(),
+                "",
+                0,
+                ""),
+            null,
+            -1,
+            -1,
+            Event.Outcome.ALLOWED,
+            null,
+            reason,
+            null,
+            null));
+    try {
+      writeTold();
+    } catch (UncheckedIOException failure) {
+      log.accept("an event of %s waits: %s".formatted(grant.access(), failure));
+    }
+  }
+
+  /**
+   * Writes the events of those who keep bundles and credentials. These go on whatever becomes of
+   * the spool: a grant must end while it is full, too.
+   */
+  private synchronized void writeTold() {
+    for (Draft next = told.peek(); next != null; next = told.peek()) {
+      spool.appendAtOnce(List.of(next));
+      told.remove();
+    }
   }
 
   private void keeper(String name, Runnable work) {

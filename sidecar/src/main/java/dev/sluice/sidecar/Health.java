@@ -16,12 +16,17 @@ final class Health implements AutoCloseable {
    * Listens.
    *
    * @param address where
+   * @param fault what only a restart mends; empty: nothing
    * @param hindrance what keeps the gate from being ready; empty: nothing
    * @throws IOException where the port cannot be had
    */
-  Health(InetSocketAddress address, Supplier<Optional<String>> hindrance) throws IOException {
+  Health(
+      InetSocketAddress address,
+      Supplier<Optional<String>> fault,
+      Supplier<Optional<String>> hindrance)
+      throws IOException {
     server = HttpServer.create(address, 8);
-    server.createContext("/live", exchange -> answer(exchange, Optional.empty()));
+    server.createContext("/live", exchange -> answer(exchange, fault.get()));
     server.createContext("/ready", exchange -> answer(exchange, hindrance.get()));
     server.start();
   }

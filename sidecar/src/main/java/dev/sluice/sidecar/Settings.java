@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param health where the kubelet asks; null: nowhere
  * @param printEvents whether events are printed as they come
  * @param drainSeconds how long sessions may go on once the gate was told to end
+ * @param graceSeconds how long the gate may take in all then, before it is killed
  */
 record Settings(
     Control control,
@@ -35,7 +36,8 @@ record Settings(
     long spoolLimit,
     @Nullable InetSocketAddress health,
     boolean printEvents,
-    int drainSeconds) {
+    int drainSeconds,
+    int graceSeconds) {
 
   static final String USAGE =
       """
@@ -52,6 +54,7 @@ record Settings(
         --health HOST:PORT        answers GET /live and GET /ready       SLUICE_HEALTH
         --events -|none           prints events as JSON lines            SLUICE_EVENTS
         --drain SECONDS           for sessions, at the end (20)          SLUICE_DRAIN
+        --grace SECONDS           for all, at the end (28)               SLUICE_GRACE
         --namespace, --pod, --pod-uid, --service-account
                                   who events are about                   SLUICE_NAMESPACE,
                                   SLUICE_POD, SLUICE_POD_UID, SLUICE_SERVICE_ACCOUNT
@@ -68,6 +71,7 @@ record Settings(
           "health",
           "events",
           "drain",
+          "grace",
           "namespace",
           "pod",
           "pod-uid",
@@ -154,7 +158,9 @@ record Settings(
         number(values, "spool-limit", 64L * 1024 * 1024, 64L * 1024, Long.MAX_VALUE / 4),
         health == null ? null : address("--health", health),
         events.equals("-"),
-        (int) number(values, "drain", 20, 0, 3600));
+        (int) number(values, "drain", 20, 0, 3600),
+        // Of the 30 s that a pod has unless it says otherwise.
+        (int) number(values, "grace", 28, 0, 3600));
   }
 
   private static Control control(String control, Map<String, String> values) {

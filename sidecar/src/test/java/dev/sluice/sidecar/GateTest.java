@@ -234,26 +234,7 @@ class GateTest {
     // Nothing takes its events: the control plane is an address where nobody listens.
     control.put(shop.bundle());
     control.credentials("shop/orders", () -> shop.credential("a"));
-    Process gate =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dsluice.pgquery.library=" + System.getProperty("sluice.pgquery.library"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.sluice.sidecar.Main",
-                "--control",
-                control.address().toString(),
-                "--token-file",
-                control.tokenFile().toString(),
-                "--ca-file",
-                control.authorities().toString(),
-                "--access",
-                "shop/orders=127.0.0.1:" + port,
-                "--spool",
-                spool.toString())
-            .inheritIO()
-            .start();
+    Process gate = control.gate(port, spool);
     int answered = 0;
     try {
       String url =
@@ -362,20 +343,7 @@ class GateTest {
   }
 
   private Gate gate() throws IOException {
-    Settings settings =
-        Settings.read(
-            new String[] {
-              "--control", control.address().toString(),
-              "--token-file", control.tokenFile().toString(),
-              "--ca-file", control.authorities().toString(),
-              "--access", "shop/orders=127.0.0.1:0",
-              "--spool", directory.resolve("spool").toString(),
-              "--health", "127.0.0.1:0",
-              "--drain", "0",
-              "--namespace", "shop",
-              "--pod", "shop-api-1"
-            },
-            Map.of());
+    Settings settings = control.settings(directory);
     return new Gate(settings, Clock.systemUTC(), threads(), log::add);
   }
 

@@ -49,6 +49,7 @@ public final class TestControlPlane implements AutoCloseable {
   private final Map<String, Supplier<Credential>> credentials = new HashMap<>();
   private final Map<String, Event> events = new LinkedHashMap<>();
   private @Nullable Problem refusal;
+  private @Nullable Problem eventsRefusal;
   private boolean losesAcknowledgements;
 
   /** Starts one on a free port. */
@@ -85,6 +86,51 @@ public final class TestControlPlane implements AutoCloseable {
     return tokenFile;
   }
 
+  /**
+   * Settings of a gate for {@code shop/orders} that asks here, with flags beside the usual ones.
+   */
+  Settings settings(Path directory, String... more) {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--control", address().toString(),
+                "--token-file", tokenFile().toString(),
+                "--ca-file", authorities().toString(),
+                "--access", "shop/orders=127.0.0.1:0",
+                "--spool", directory.resolve("spool").toString(),
+                "--health", "127.0.0.1:0",
+                "--drain", "0",
+                "--namespace", "shop",
+                "--pod", "shop-api-1"));
+    flags.addAll(List.of(more));
+    return Settings.read(flags.toArray(String[]::new), Map.of());
+  }
+
+  /** Starts a gate for {@code shop/orders} in a process of its own. */
+  Process gate(int port, Path spool, String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dsluice.pgquery.library=" + System.getProperty("sluice.pgquery.library"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.sluice.sidecar.Main",
+            "--control",
+            address().toString(),
+            "--token-file",
+            tokenFile().toString(),
+            "--ca-file",
+            authorities().toString(),
+            "--access",
+            "shop/orders=127.0.0.1:" + port,
+            "--spool",
+            spool.toString()));
+    return new ProcessBuilder(command).inheritIO().start();
+  }
+
   /** Puts a bundle in. */
   public synchronized void put(Bundle bundle) {
     bundles.put(bundle.access(), bundle);
@@ -100,6 +146,11 @@ public final class TestControlPlane implements AutoCloseable {
   public synchronized void refuse(@Nullable Problem problem) {
     refusal = problem;
     notifyAll();
+  }
+
+  /** Answers events, and only these, with a problem; null: not any more. */
+  public synchronized void refuseEvents(@Nullable Problem problem) {
+    eventsRefusal = problem;
   }
 
   /** Takes events and does not say so, as when an answer is lost on the way. */
@@ -169,6 +220,12 @@ public final class TestControlPlane implements AutoCloseable {
         Jsonb.instance().type(EventBatch.class).fromJson(exchange.getRequestBody().readAllBytes());
     synchronized (this) {
       if (refuses(exchange)) {
+        return;
+      }
+      Problem problem = eventsRefusal;
+      if (problem != null) {
+        answer(
+            exchange, problem.status(), Jsonb.instance().type(Problem.class).toJsonBytes(problem));
         return;
       }
       batch.events().forEach(event -> events.putIfAbsent(event.id(), event));

@@ -57,15 +57,19 @@ public final class BundleKeeper implements Runnable {
           backOff.reset();
           recovered();
           if (bundle.isPresent()) {
-            revision = bundle.get().revision();
             apply(bundle.get());
+            revision = bundle.get().revision();
           }
         } catch (ControlPlaneException refusal) {
-          failed(refusal);
+          failed(String.valueOf(refusal.getMessage()));
           revision = refused(refusal, revision);
           Thread.sleep(backOff.next());
         } catch (IOException failure) {
-          failed(failure);
+          failed(String.valueOf(failure.getMessage()));
+          Thread.sleep(backOff.next());
+        } catch (RuntimeException failure) {
+          // Whatever went wrong this time, the next bundle may be the end of the grant.
+          failed(failure.toString());
           Thread.sleep(backOff.next());
         }
       }
@@ -106,8 +110,7 @@ public final class BundleKeeper implements Runnable {
     return null;
   }
 
-  private void failed(IOException failure) {
-    String text = String.valueOf(failure.getMessage());
+  private void failed(String text) {
     if (!text.equals(lastFailure)) {
       lastFailure = text;
       grant.unavailable(text);

@@ -98,14 +98,20 @@ public final class CredentialKeeper implements Runnable {
       }
       return untilRenewal(credential);
     } catch (IOException failure) {
-      String text = String.valueOf(failure.getMessage());
-      if (!text.equals(lastFailure)) {
-        lastFailure = text;
-        log.accept("a credential of %s cannot be had: %s".formatted(grant.access(), text));
-        grant.unavailable(text);
-      }
-      return backOff.next();
+      return failed(String.valueOf(failure.getMessage()));
+    } catch (RuntimeException failure) {
+      return failed(failure.toString());
     }
+  }
+
+  /** Tells of a failure, once; how long to wait before the next time. */
+  private Duration failed(String text) {
+    if (!text.equals(lastFailure)) {
+      lastFailure = text;
+      log.accept("a credential of %s cannot be had: %s".formatted(grant.access(), text));
+      grant.unavailable(text);
+    }
+    return backOff.next();
   }
 
   /** Two thirds of its life, by its own clock, and up to a twentieth less, so that gates differ. */

@@ -8,6 +8,7 @@ import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.session.Operation.Kind;
 import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.session.PreparedStatements.Prepared;
+import dev.sluice.sidecar.statement.LongTexts;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Verdict;
@@ -144,10 +145,7 @@ final class FromClient {
 
   /** Reads what the client still has to say, without obeying, until it closes. */
   void discard() throws IOException {
-    int count;
-    do {
-      count = in.read(buffer, 0, buffer.length);
-    } while (count >= 0);
+    in.transferTo(OutputStream.nullOutputStream());
   }
 
   private void message(byte type, byte[] bytes, int at, int total) throws IOException {
@@ -172,26 +170,17 @@ final class FromClient {
     }
   }
 
-  /**
-   * A message that the buffer does not hold: a text is read whole if it may be, all else goes on.
-   */
+  /** A message that the buffer does not hold: a text is read whole if it may, all else goes on. */
   private void large(byte type, int total) throws IOException, InterruptedException {
     switch (type) {
       case Frontend.QUERY, Frontend.PARSE -> {
         flush();
-        if (total <= Terms.MAXIMUM_BYTES) {
-          byte[] whole = new byte[total];
-          int there = limit - position;
-          System.arraycopy(buffer, position, whole, 0, there);
-          if (in.readNBytes(whole, there, total - there) < total - there) {
-            throw new EOFException("the client went away within a message");
-          }
-          position = limit;
-          start = position;
-          message(type, whole, 0, total);
-          if (staged.size() == 0) {
-            // It goes on as it is.
-            staged.bytes(whole);
+        if (LongTexts.take(total)) {
+          try {
+            whole(type, total);
+            flush();
+          } finally {
+            LongTexts.give(total);
           }
         } else {
           unread(type, total);
@@ -215,6 +204,21 @@ final class FromClient {
     }
   }
 
+  private void whole(byte type, int total) throws IOException {
+    byte[] whole = new byte[total];
+    int there = limit - position;
+    System.arraycopy(buffer, position, whole, 0, there);
+    if (in.readNBytes(whole, there, total - there) < total - there) {
+      throw new EOFException("the client went away within a message");
+    }
+    position = limit;
+    start = position;
+    message(type, whole, 0, total);
+    if (staged.size() == 0) {
+      staged.bytes(whole);
+    }
+  }
+
   private void unread(byte type, int total) throws IOException {
     Verdict verdict = terms.unread(total);
     Kind kind = type == Frontend.QUERY ? Kind.QUERY : Kind.PARSE;
@@ -227,8 +231,7 @@ final class FromClient {
     operations.add(operation);
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
       operation.refusal = session.refusal(finding);
-      int rest = total - (limit - position);
-      in.skipNBytes(rest);
+      in.skipNBytes(total - (limit - position));
       position = limit;
       start = position;
       Substitutes.refusal(staged, type, operation.refusal.marker());

@@ -6,6 +6,7 @@ import dev.sluice.sql.postgres.Analysis;
 import dev.sluice.sql.postgres.NameScope;
 import dev.sluice.sql.postgres.NameScope.Restored;
 import dev.sluice.sql.postgres.Statement;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -56,8 +57,8 @@ public record Effects(
   }
 
   /** Those of a text whose characters are not known, but for those of ASCII. */
-  static Effects unreadable(TextKey text) {
-    String words = new String(text.bytes(), StandardCharsets.ISO_8859_1);
+  static Effects unreadable(ByteBuffer text) {
+    String words = StandardCharsets.ISO_8859_1.decode(text.duplicate()).toString();
     return new Effects(NameScope.byWords(words), Restored.NOTHING, true, true, Set.of(), false);
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Analysis;
+import dev.sluice.sql.postgres.Limits;
 import dev.sluice.sql.postgres.NameScope;
 import dev.sluice.sql.postgres.Rewriting;
 import dev.sluice.sql.postgres.SqlAnalyzer;
@@ -23,8 +24,8 @@ import java.util.function.Supplier;
 
 /** A bundle in force, with the verdicts on the texts that were seen under it. */
 public final class Terms {
-  /** Texts of more bytes are not held, let alone read: they are unknown. */
-  public static final int MAXIMUM_BYTES = 1024 * 1024;
+  /** Texts of more bytes would not be parsed, so they are not held either: they are unknown. */
+  public static final int MAXIMUM_BYTES = Limits.DEFAULT.textBytes();
 
   /** Longer texts are seldom seen twice. */
   private static final int MAXIMUM_REMEMBERED = 32 * 1024;
@@ -72,8 +73,10 @@ public final class Terms {
     if (known != null && known.fits(scope)) {
       return known;
     }
+    // What a session keeps of a long text until it has run would be as much again.
+    TextKey kept = key.length() <= MAXIMUM_REMEMBERED ? key.copy() : new TextKey();
     ByteBuffer text = ByteBuffer.wrap(bytes, offset, key.length());
-    Verdict verdict = decide(key.copy(), text, dialect, scope);
+    Verdict verdict = decide(kept, text, dialect, scope);
     // Only what holds in any ordinary session is remembered.
     if (usual && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
       verdicts.put(verdict.text(), verdict);
@@ -84,7 +87,11 @@ public final class Terms {
   /** Decides anew about a text that has a verdict under older terms, or in another session. */
   public Verdict verdict(Verdict older, Dialect dialect, NameScope scope) {
     if (older.isUnread()) {
-      return unread(MAXIMUM_BYTES);
+      return unknown(
+          new TextKey(),
+          MAXIMUM_REMEMBERED,
+          "longer than %d bytes, under older terms".formatted(MAXIMUM_REMEMBERED),
+          dialect);
     }
     TextKey text = older.text();
     return verdict(text, text.bytes(), 0, dialect, scope);
@@ -98,13 +105,18 @@ public final class Terms {
   }
 
   /**
-   * Decides about a text that is too long to be read.
+   * Decides about a text that is too long to be read, by itself or together with others.
    *
    * @param length its bytes
    */
   public Verdict unread(int length) {
     return unknown(
-        new TextKey(), length, "longer than %d bytes".formatted(MAXIMUM_BYTES), Dialect.USUAL);
+        new TextKey(),
+        length,
+        length > MAXIMUM_BYTES
+            ? "longer than %d bytes".formatted(MAXIMUM_BYTES)
+            : "too many long texts at once",
+        Dialect.USUAL);
   }
 
   /**
@@ -148,9 +160,10 @@ public final class Terms {
    */
   public boolean showsSame(Verdict verdict, Terms older) {
     return older.bundle.relations().equals(bundle.relations())
-        || verdict.evidence().stream()
-            .flatMap(evidence -> evidence.relations().stream())
-            .allMatch(name -> Objects.equals(columns(name), older.columns(name)));
+        || (!verdict.isUnread()
+            && verdict.evidence().stream()
+                .flatMap(evidence -> evidence.relations().stream())
+                .allMatch(name -> Objects.equals(columns(name), older.columns(name))));
   }
 
   private List<String> columns(String name) {
@@ -166,13 +179,14 @@ public final class Terms {
 
   private Verdict decide(TextKey key, ByteBuffer bytes, Dialect dialect, NameScope scope) {
     Charset charset = dialect.charset();
+    int length = bytes.remaining();
     String text;
     try {
-      text = charset.newDecoder().decode(bytes).toString();
+      text = charset.newDecoder().decode(bytes.duplicate()).toString();
     } catch (CharacterCodingException _) {
-      String why = "(%d bytes, %s)".formatted(key.length(), dialect.unreadable());
-      StatementFacts facts = StatementFacts.unknown(key.length(), dialect.unreadable(), 0);
-      return unread(key, statement(facts, why), dialect, Effects.unreadable(key));
+      String why = "(%d bytes, %s)".formatted(length, dialect.unreadable());
+      StatementFacts facts = StatementFacts.unknown(length, dialect.unreadable(), 0);
+      return unread(key, statement(facts, why), dialect, Effects.unreadable(bytes));
     }
     Analysis analysis = analyzer.get().analyze(text, dialect.standardStrings());
     Verdict verdict = verdict(key, analysis, dialect, scope);
@@ -192,7 +206,7 @@ public final class Terms {
         ? otherVerdict
         : unknown(
             key,
-            key.length(),
+            length,
             "with a backslash that may be one or not while standard_conforming_strings may be"
                 + " changing",
             dialect);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What becomes of a text under the terms of a grant.
  *
  * @param terms the terms
- * @param text the text as the client wrote it; empty where it is too long to be kept
+ * @param text the text as the client wrote it; empty where it is too long to be kept, read or not
  * @param decision whether it may run
  * @param rewritten the text to send instead; null: the text itself
  * @param evidence what events say of each of its statements
@@ -42,9 +42,9 @@ public record Verdict(
     List<Splice> splices,
     Effects effects) {
 
-  /** Whether the text was too long to be read, so that it is not kept. */
+  /** Whether the text was too long to be kept, so that it cannot be read again. */
   public boolean isUnread() {
-    return text.length() == 0 && kinds.contains(StatementKind.UNKNOWN);
+    return text.length() == 0 && !kinds.isEmpty();
   }
 
   /** Whether the text would be rewritten in the same way where names mean something else. */
@@ -60,13 +60,14 @@ public record Verdict(
   }
 
   /**
-   * Where in the client's text stands what stands somewhere in the text that was sent.
+   * Where in the client's text stands what stands somewhere in the text that was sent. Of a text
+   * that is not kept that is not known, so it stays as it is.
    *
    * @param position in characters, from 1
    */
   public int original(int position) {
     byte[] sent = rewritten;
-    if (sent == null || !dialect.equals(Dialect.USUAL)) {
+    if (sent == null || isUnread() || !dialect.equals(Dialect.USUAL)) {
       return position;
     }
     String there = new String(sent, StandardCharsets.UTF_8);

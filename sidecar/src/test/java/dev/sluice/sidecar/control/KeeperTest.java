@@ -45,6 +45,28 @@ class KeeperTest {
   }
 
   @Test
+  void theNextBundleIsAppliedThoughSomethingFailedWithTheLast() {
+    AtomicInteger applied = new AtomicInteger();
+    keep(
+        new BundleKeeper(
+            grant,
+            answers,
+            _ -> {
+              if (applied.incrementAndGet() == 1) {
+                throw new IllegalStateException("a fault");
+              }
+            },
+            new Random(1),
+            log::add));
+    answers.give(bundle("one"));
+    await().until(() -> log.stream().anyMatch(line -> line.contains("a fault")));
+
+    answers.give(bundle("two").revoked("taken back"));
+
+    await().until(this::isRevoked);
+  }
+
+  @Test
   void aRefusalOfWhatStandsBetweenEndsNothing() {
     keepBundle();
     answers.give(bundle("one"));
@@ -64,6 +86,25 @@ class KeeperTest {
     answers.refuse(404, "SLU-C05");
 
     await().until(this::isRevoked);
+  }
+
+  @Test
+  void aCredentialIsAskedForAgainAfterAFault() {
+    AtomicInteger renewed = new AtomicInteger();
+    keep(
+        new CredentialKeeper(
+            grant,
+            answers,
+            _ -> {
+              if (renewed.incrementAndGet() == 1) {
+                throw new IllegalStateException("a fault");
+              }
+            },
+            new Random(1),
+            log::add));
+
+    await().until(() -> renewed.get() > 1);
+    assertThat(log).anyMatch(line -> line.contains("a fault"));
   }
 
   private boolean isRevoked() {
