@@ -227,6 +227,8 @@ final class FromClient {
       int nameEnd = end(buffer, position + HEADER, limit);
       key.at(buffer, position + HEADER, nameEnd - position - HEADER);
       operation.changes = List.of(prepared.prepare(key, new Prepared(verdict, new byte[] {0, 0})));
+    } else {
+      operation.certainChanges = prepared.dropUnnamed();
     }
     operations.add(operation);
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
@@ -237,7 +239,6 @@ final class FromClient {
       Substitutes.refusal(staged, type, operation.refusal.marker());
     } else {
       if (kind == Kind.QUERY) {
-        operation.certainChanges = prepared.dropUnnamed();
         texts.runs(operation, verdict.effects());
       }
       unseen = total;

@@ -301,7 +301,7 @@ public final class Session {
   void keepWithin(Bundle.SessionLimits limits, long now) {
     Pipeline.Running running = pipeline.running();
     Terms terms = terms();
-    if (ending == null && terms.bundle().state() == Bundle.State.REVOKED) {
+    if (endedAt == 0 && ending == null && terms.bundle().state() == Bundle.State.REVOKED) {
       end(
           Ending.revoked(terms.bundle()),
           terms.bundle().revocation() == Bundle.Revocation.TERMINATE);
