@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -195,7 +196,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     DatabaseDeletion.Step step = deletion.step(database, accesses(database));
     if (step.done()) {
       DatabaseKey key = DatabaseKey.of(database);
-      findings.policyProblems(key, List.of());
+      findings.forgetPolicies(key);
       if (database.getSpec().deletionPolicy() != DeletionPolicy.Retain) {
         network.remove(database);
       }
@@ -224,21 +225,30 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     Catalogue catalogue = engine.catalogue(Objects.requireNonNull(ceiling.schemas()));
     PolicyCheck.classifications(identity, database.getSpec(), catalogue)
         .forEach(problem -> ways.add(new Way(problem.reason(), problem.sentence())));
-    List<PlanProblem> problems =
-        policies
-            .list()
-            .filter(policy -> policy.getMetadata().getDeletionTimestamp() == null)
-            .flatMap(
-                policy ->
-                    PolicyCheck.maskingPolicy(
-                        new Named<>(policy.getMetadata().getName(), policy.getSpec()),
-                        identity,
-                        database.getSpec(),
-                        catalogue)
-                        .stream())
-            .toList();
-    findings.policyProblems(key, problems);
+    look(database, identity, catalogue);
     return ways;
+  }
+
+  private void look(Database database, DatabaseIdentity identity, Catalogue catalogue) {
+    Map<String, String> versions = new TreeMap<>();
+    List<PlanProblem> problems = new ArrayList<>();
+    policies
+        .list()
+        .filter(policy -> policy.getMetadata().getDeletionTimestamp() == null)
+        .forEach(
+            policy -> {
+              String name = policy.getMetadata().getName();
+              versions.put(name, Findings.version(policy));
+              problems.addAll(
+                  PolicyCheck.maskingPolicy(
+                      new Named<>(name, policy.getSpec()),
+                      identity,
+                      database.getSpec(),
+                      catalogue));
+            });
+    Set<String> schemas = new TreeSet<>(catalogue.schemas());
+    catalogue.relations().keySet().forEach(relation -> schemas.add(relation.schema()));
+    findings.policies(DatabaseKey.of(database), new Findings.Looked(versions, schemas, problems));
   }
 
   private List<DatabaseAccess> accesses(Database database) {

@@ -2,6 +2,7 @@ package dev.sluice.operator.database;
 
 import dev.sluice.operator.engine.Exposure;
 import dev.sluice.policy.plan.PlanProblem;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What reconciling one kind of resource finds out about another: ways around masks that an access
@@ -18,7 +20,7 @@ import java.util.function.Consumer;
  */
 public final class Findings {
   private final Map<DatabaseKey, Map<String, List<Exposure>>> exposures = new ConcurrentHashMap<>();
-  private final Map<DatabaseKey, List<PlanProblem>> policyProblems = new ConcurrentHashMap<>();
+  private final Map<DatabaseKey, Looked> looked = new ConcurrentHashMap<>();
   private final List<Consumer<DatabaseKey>> databaseListeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> policyListeners = new CopyOnWriteArrayList<>();
 
@@ -32,7 +34,7 @@ public final class Findings {
   }
 
   /**
-   * Tells somebody when the problems of a masking policy change.
+   * Tells somebody when what is known of a masking policy changes.
    *
    * @param listener who is told, with the policy's name
    */
@@ -71,23 +73,77 @@ public final class Findings {
   }
 
   /**
-   * Takes what is wrong with masking policies in view of a Database.
+   * What looking at masking policies in view of a Database found out.
+   *
+   * @param policies which ones were looked at: name, and the version as {@link #version} says it
+   * @param schemas the schemas that the Database governs or whose tables its views read
+   * @param problems what is wrong with the policies
+   */
+  public record Looked(
+      Map<String, String> policies, Set<String> schemas, List<PlanProblem> problems) {
+    /** Nothing. */
+    static final Looked NOTHING = new Looked(Map.of(), Set.of(), List.of());
+
+    /** Immutable copies. */
+    public Looked {
+      policies = Map.copyOf(policies);
+      schemas = Set.copyOf(schemas);
+      problems = List.copyOf(problems);
+    }
+
+    private Looked of(String policy) {
+      String version = policies.get(policy);
+      return new Looked(
+          version == null ? Map.of() : Map.of(policy, version),
+          schemas,
+          problems.stream().filter(problem -> problem.name().equals(policy)).toList());
+    }
+  }
+
+  /**
+   * Which version of a resource it is.
+   *
+   * @param resource the resource
+   */
+  public static String version(HasMetadata resource) {
+    return resource.getMetadata().getUid() + "/" + resource.getMetadata().getGeneration();
+  }
+
+  /**
+   * Takes what looking at masking policies in view of a Database found out.
    *
    * @param database the Database
-   * @param found the problems; empty: none, or the Database is gone
+   * @param found what was found out
    */
-  public void policyProblems(DatabaseKey database, List<PlanProblem> found) {
-    List<PlanProblem> before =
-        found.isEmpty()
-            ? policyProblems.remove(database)
-            : policyProblems.put(database, List.copyOf(found));
-    List<PlanProblem> known = before == null ? List.of() : before;
-    if (!found.equals(known)) {
-      Set<String> concerned = new HashSet<>();
-      known.forEach(problem -> concerned.add(problem.name()));
-      found.forEach(problem -> concerned.add(problem.name()));
-      concerned.forEach(policy -> policyListeners.forEach(listener -> listener.accept(policy)));
-    }
+  public void policies(DatabaseKey database, Looked found) {
+    tell(looked.put(database, found), found);
+  }
+
+  /**
+   * Forgets what was found out in view of a Database that is gone.
+   *
+   * @param database the Database
+   */
+  public void forgetPolicies(DatabaseKey database) {
+    tell(looked.remove(database), Looked.NOTHING);
+  }
+
+  private void tell(@Nullable Looked before, Looked now) {
+    Looked known = before == null ? Looked.NOTHING : before;
+    Set<String> concerned = new HashSet<>(known.policies().keySet());
+    concerned.addAll(now.policies().keySet());
+    concerned.removeIf(policy -> known.of(policy).equals(now.of(policy)));
+    concerned.forEach(policy -> policyListeners.forEach(listener -> listener.accept(policy)));
+  }
+
+  /**
+   * What looking at masking policies in view of a Database found out.
+   *
+   * @param database the Database
+   * @return it; null where nobody has looked since the operator began
+   */
+  public @Nullable Looked looked(DatabaseKey database) {
+    return looked.get(database);
   }
 
   /**
@@ -97,8 +153,8 @@ public final class Findings {
    */
   public List<PlanProblem> policyProblems(String policy) {
     List<PlanProblem> problems = new ArrayList<>();
-    policyProblems.values().stream()
-        .flatMap(List::stream)
+    looked.values().stream()
+        .flatMap(each -> each.problems().stream())
         .filter(problem -> problem.name().equals(policy))
         .forEach(problems::add);
     problems.sort(

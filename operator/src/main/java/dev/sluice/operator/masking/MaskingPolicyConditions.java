@@ -6,6 +6,7 @@ import dev.sluice.operator.condition.Conditions;
 import dev.sluice.policy.plan.PlanProblem;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Makes the status of a MaskingPolicy. */
@@ -24,6 +25,38 @@ final class MaskingPolicyConditions {
         conditions(policy)
             .yes(Conditions.READY, "Accepted", "It is for %d databases.".formatted(databases)),
         databases);
+  }
+
+  PolicyStatus waiting(MaskingPolicy policy, List<String> databases, int count) {
+    String shown = databases.stream().limit(SHOWN).collect(Collectors.joining(", "));
+    return status(
+        policy,
+        conditions(policy)
+            .notReady(
+                "NotLookedAt",
+                "Not yet looked at in view of %s%s."
+                    .formatted(
+                        shown,
+                        databases.size() <= SHOWN
+                            ? ""
+                            : " and %d more".formatted(databases.size() - SHOWN)),
+                true),
+        count);
+  }
+
+  /** Whether its status says of its present spec that it is ready. */
+  static boolean isReady(MaskingPolicy policy) {
+    PolicyStatus status = policy.getStatus();
+    return status != null
+        && status.conditions() != null
+        && status.conditions().stream()
+            .anyMatch(
+                condition ->
+                    Conditions.READY.equals(condition.getType())
+                        && "True".equals(condition.getStatus())
+                        && Objects.equals(
+                            condition.getObservedGeneration(),
+                            policy.getMetadata().getGeneration()));
   }
 
   PolicyStatus wrong(MaskingPolicy policy, List<PlanProblem> problems, int databases) {

@@ -1,11 +1,16 @@
 package dev.sluice.operator.masking;
 
 import dev.sluice.crds.Database;
+import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.crds.MaskingPolicy;
 import dev.sluice.crds.PolicyStatus;
+import dev.sluice.operator.condition.Conditions;
+import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.selection.SelectableResources;
+import dev.sluice.policy.plan.Named;
 import dev.sluice.policy.plan.PlanProblem;
+import dev.sluice.policy.plan.PolicyCheck;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -18,8 +23,11 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Tells of a MaskingPolicy what reconciling the databases found out about it. */
 @Singleton
@@ -69,13 +77,64 @@ public final class MaskingPolicyReconciler implements Reconciler<MaskingPolicy> 
   private PolicyStatus status(MaskingPolicy policy) {
     try {
       var selector = Objects.requireNonNull(policy.getSpec().databases());
-      int count = (int) databases.selected(selector).count();
-      List<PlanProblem> problems = findings.policyProblems(policy.getMetadata().getName());
-      return problems.isEmpty()
-          ? conditions.accepted(policy, count)
-          : conditions.wrong(policy, problems, count);
+      List<Database> selected = databases.selected(selector).toList();
+      String name = policy.getMetadata().getName();
+      List<PlanProblem> problems = new ArrayList<>(findings.policyProblems(name));
+      problems.addAll(unknownSchemas(policy, selected));
+      if (!problems.isEmpty()) {
+        return conditions.wrong(policy, problems, selected.size());
+      }
+      List<String> waiting =
+          selected.stream()
+              .filter(database -> waitedFor(database, policy))
+              .map(database -> DatabaseKey.of(database).toString())
+              .sorted()
+              .toList();
+      PolicyStatus before = policy.getStatus();
+      // After the operator began anew what was told of this very version holds until it is looked
+      // at again.
+      return waiting.isEmpty()
+          ? conditions.accepted(policy, selected.size())
+          : before != null && MaskingPolicyConditions.isReady(policy)
+              ? before
+              : conditions.waiting(policy, waiting, selected.size());
     } catch (IllegalArgumentException wrong) {
       return conditions.unreadable(policy, "spec.databases: " + wrong.getMessage() + ".");
     }
+  }
+
+  /** Whether a Database is about to look at this version. One that is not ready says so itself. */
+  private boolean waitedFor(Database database, MaskingPolicy policy) {
+    Findings.Looked looked = findings.looked(DatabaseKey.of(database));
+    boolean done =
+        looked != null
+            && Findings.version(policy)
+                .equals(looked.policies().get(policy.getMetadata().getName()));
+    DatabaseStatus status = database.getStatus();
+    boolean failing =
+        status != null
+            && status.conditions() != null
+            && status.conditions().stream()
+                .anyMatch(
+                    condition ->
+                        Conditions.READY.equals(condition.getType())
+                            && !"True".equals(condition.getStatus()));
+    return !done && !failing;
+  }
+
+  /** Told only where every Database was looked at, for any of them may have the schema. */
+  private List<PlanProblem> unknownSchemas(MaskingPolicy policy, List<Database> selected) {
+    Set<String> schemas = new TreeSet<>();
+    for (Database database : selected) {
+      Findings.Looked looked = findings.looked(DatabaseKey.of(database));
+      if (looked == null) {
+        return List.of();
+      }
+      schemas.addAll(looked.schemas());
+    }
+    return selected.isEmpty()
+        ? List.of()
+        : PolicyCheck.unknownSchemas(
+            new Named<>(policy.getMetadata().getName(), policy.getSpec()), schemas);
   }
 }

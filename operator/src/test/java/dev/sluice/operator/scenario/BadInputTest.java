@@ -7,10 +7,12 @@ import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.fixtures.PostgresVersion;
 import dev.sluice.fixtures.RealPostgres;
 import dev.sluice.fixtures.RealPostgres.TlsUse;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What is wrong is told with field and remedy, changes nothing else, and mends itself. */
@@ -148,6 +150,14 @@ class BadInputTest {
             .replace("KeepLast, keepLast: {characters: 4}", "DateTrunc, dateTrunc: {to: Year}"));
     scene.awaitMasking("False", "MaskDoesNotFit");
 
+    scene.apply(
+        scene
+            .maskingYaml()
+            .replace("classes: [\"pii.national-id\"]", "columns: [\"pulbic.customers.ssn\"]"));
+    assertThat(scene.awaitMasking("False", "UnknownSchema").getMessage())
+        .contains("spec.rules[0].match.columns")
+        .contains("Did you mean public?");
+
     scene.apply(scene.maskingYaml());
     scene.awaitMasking("True", "Accepted");
   }
@@ -172,6 +182,29 @@ class BadInputTest {
                       .get("/v1/bundle?access=%s/orders".formatted(scene.shop()), token, null);
               return answer.body().contains("has expired") && answer.body().contains("REVOKED");
             });
+  }
+
+  @Test
+  void aMaskingPolicyIsReadyOnlyWhenItWasLookedAt() {
+    scene.apply(scene.databaseYaml());
+    scene.awaitDatabase("Ready", "True", "Prepared");
+    scene.apply(scene.maskingYaml());
+    scene.awaitMasking("True", "Accepted");
+    // Whenever it is told to be ready, its mistake has been looked for.
+    scene.apply(
+        scene
+            .maskingYaml()
+            .replace("classes: [\"pii.national-id\"]", "columns: [\"public.customers.snn\"]"));
+    Condition first =
+        Scene.patiently()
+            .until(
+                () ->
+                    Objects.requireNonNull(scene.masking().getStatus().conditions()).stream()
+                        .filter(it -> it.getType().equals("Ready"))
+                        .findFirst()
+                        .orElseThrow(),
+                it -> it.getObservedGeneration() == 2 && !it.getReason().equals("NotLookedAt"));
+    assertThat(first.getReason()).isEqualTo("UnknownColumn");
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -22,6 +24,15 @@ final class ConstantValue {
   private static final Pattern BYTES_FORM = Pattern.compile("\\\\x([0-9a-fA-F]{2})*");
   private static final Pattern DECIMAL_FORM =
       Pattern.compile("[+-]?[0-9]{1,300}(\\.[0-9]{0,300})?([eE][+-]?[0-9]{1,2})?");
+  private static final Pattern DATE_FORM = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?");
+
+  /** What a text of the database cannot hold, and what a number of it cannot reach. */
+  private static final Pattern BEYOND_JSONB =
+      Pattern.compile("\\\\u(0000|[dD][89a-fA-F])|[eE][+-]?[0-9]{4}");
+
+  /** The server knows zones up to here. */
+  private static final int MOST_OFFSET_SECONDS = 16 * 3600 - 1;
+
   private static final Set<String> BOOLEANS =
       Set.of("true", "false", "t", "f", "yes", "no", "1", "0");
   private static final DateTimeFormatter TIMESTAMP_FORM =
@@ -45,7 +56,7 @@ final class ConstantValue {
       case INTEGER -> whole(value, type, 32);
       case BIGINT -> whole(value, type, 64);
       case NUMERIC -> numeric(value, type);
-      case FLOAT -> DECIMAL_FORM.matcher(value).matches() ? null : unfit(value, type, "a number");
+      case FLOAT -> floating(value, type);
       case BOOLEAN ->
           BOOLEANS.contains(value.toLowerCase(Locale.ROOT))
               ? null
@@ -116,7 +127,22 @@ final class ConstantValue {
             value, type, "a number of %d digits, %d after the point".formatted(precision, scale));
   }
 
+  private static @Nullable String floating(String value, ColumnType type) {
+    if (!DECIMAL_FORM.matcher(value).matches()) {
+      return unfit(value, type, "a number");
+    }
+    BigDecimal number = new BigDecimal(value);
+    double nearest = type.name().equals("real") ? number.floatValue() : number.doubleValue();
+    return Double.isInfinite(nearest) || (nearest == 0 && number.signum() != 0)
+        ? unfit(value, type, "a number within its range")
+        : null;
+  }
+
   private static @Nullable String json(String value, ColumnType type) {
+    if (value.indexOf('\0') >= 0 || BEYOND_JSONB.matcher(value).find()) {
+      return unfit(
+          value, type, "a JSON text without \\u0000, halves of characters and huge numbers");
+    }
     try {
       Jsonb.instance().type(Object.class).fromJson(value);
       return null;
@@ -127,14 +153,18 @@ final class ConstantValue {
 
   /** A reader of a text form. */
   private interface Form {
-    Object read(String text);
+    TemporalAccessor read(String text);
   }
 
   private static @Nullable String parsed(String value, ColumnType type, String example, Form form) {
     try {
-      // Read for its exception alone.
-      Object read = form.read(value);
-      return read.toString().isEmpty() ? example : null;
+      TemporalAccessor read = form.read(value);
+      boolean known =
+          DATE_FORM.matcher(value).matches()
+              && read.get(ChronoField.YEAR) > 0
+              && (!read.isSupported(ChronoField.OFFSET_SECONDS)
+                  || Math.abs(read.get(ChronoField.OFFSET_SECONDS)) <= MOST_OFFSET_SECONDS);
+      return known ? null : unfit(value, type, "written such as " + example);
     } catch (DateTimeException e) {
       return unfit(value, type, "written such as " + example);
     }

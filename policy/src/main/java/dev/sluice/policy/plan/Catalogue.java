@@ -115,7 +115,8 @@ public record Catalogue(
    * @param generatedFrom the columns of the same table that a generated one is computed from
    * @param origin of a view's column that shows another relation's column as it is, that column;
    *     else null
-   * @param formerNames names under which Sluice masked this very column before it was renamed
+   * @param formerNames names under which Sluice masked this very column before it or its table was
+   *     renamed
    */
   public record Column(
       String name,
@@ -125,7 +126,7 @@ public record Catalogue(
       boolean identity,
       List<String> generatedFrom,
       @Nullable ColumnName origin,
-      List<String> formerNames) {
+      List<ColumnName> formerNames) {
     /** Immutable copies. */
     public Column {
       generatedFrom = List.copyOf(generatedFrom);

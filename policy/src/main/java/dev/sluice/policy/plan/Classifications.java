@@ -5,8 +5,10 @@ import dev.sluice.policy.RelationName;
 import dev.sluice.policy.plan.Catalogue.ColumnName;
 import dev.sluice.policy.plan.Catalogue.Relation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -60,17 +62,25 @@ final class Classifications {
                   ? "table %s does not exist in database %s".formatted(table, database)
                   : "schema %s of table %s is not within spec.ceiling.schemas or does not exist"
                       .formatted(table.schema(), table),
-              Suggestion.remedy(
-                  table.toString(),
-                  catalogue.relations().keySet().stream().map(RelationName::toString).toList(),
-                  "Correct the name or remove the classification")));
+              renamed(table, catalogue)
+                  .map(
+                      "It was renamed to %s, which is masked all the same: classify that"
+                          ::formatted)
+                  .orElseGet(
+                      () ->
+                          Suggestion.remedy(
+                              table.toString(),
+                              catalogue.relations().keySet().stream()
+                                  .map(RelationName::toString)
+                                  .toList(),
+                              "Correct the name or remove the classification"))));
       return;
     }
     for (String column : new TreeSet<>(classification.columns().keySet())) {
       if (relation.column(column) == null) {
         String renamed =
             relation.columns().stream()
-                .filter(each -> each.formerNames().contains(column))
+                .filter(each -> each.formerNames().contains(new ColumnName(table, column)))
                 .map(
                     each ->
                         "It was renamed to %s, which is masked all the same: classify that"
@@ -91,6 +101,17 @@ final class Classifications {
                     : renamed));
       }
     }
+  }
+
+  private static Optional<RelationName> renamed(RelationName table, Catalogue catalogue) {
+    return catalogue.relations().values().stream()
+        .filter(
+            relation ->
+                relation.columns().stream()
+                    .flatMap(column -> column.formerNames().stream())
+                    .anyMatch(former -> former.relation().equals(table)))
+        .map(Relation::name)
+        .min(Comparator.naturalOrder());
   }
 
   /** The classes of a column by its own name, sorted. */

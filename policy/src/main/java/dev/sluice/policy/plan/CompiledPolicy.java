@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One MaskingPolicy, its rules read once. */
 final class CompiledPolicy {
+  static final String UNKNOWN_SCHEMA = "UnknownSchema";
+
   private final String name;
   private final MaskingPolicySpec spec;
   private final List<CompiledRule> rules = new ArrayList<>();
@@ -143,6 +145,26 @@ final class CompiledPolicy {
       }
     }
     return problems.subList(before, problems.size());
+  }
+
+  /** Columns in schemas that are named exactly and that no database has. */
+  void unknownSchemas(Set<String> schemas) {
+    for (CompiledRule rule : rules) {
+      for (NamePattern.Column pattern : rule.columns()) {
+        if (pattern.schema().indexOf('*') < 0 && !schemas.contains(pattern.schema())) {
+          add(
+              rule.field() + ".match.columns",
+              UNKNOWN_SCHEMA,
+              "no Database that the policy is for governs schema %s of column %s.%s.%s"
+                  .formatted(pattern.schema(), pattern.schema(), pattern.table(), pattern.column()),
+              Suggestion.remedy(
+                  pattern.schema(),
+                  schemas,
+                  "Correct the name, or add the schema to spec.ceiling.schemas of the Database that"
+                      + " has it"));
+        }
+      }
+    }
   }
 
   private void look(

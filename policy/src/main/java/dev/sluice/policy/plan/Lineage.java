@@ -16,7 +16,8 @@ import java.util.Set;
 /**
  * Which columns show the same data. A rule about a column holds for what shows it under another
  * name: a view's or materialised view's column that passes it on, the same column of a partition or
- * of an inheriting table and of their parent, a generated column computed from it.
+ * of an inheriting table and of their parent, a generated column computed from it, a column that
+ * was masked before it or its table was renamed.
  */
 final class Lineage {
   private final Catalogue catalogue;
@@ -62,9 +63,7 @@ final class Lineage {
     for (String source : column.generatedFrom()) {
       open.addLast(new ColumnName(relation.name(), source));
     }
-    for (String former : column.formerNames()) {
-      open.addLast(new ColumnName(relation.name(), former));
-    }
+    open.addAll(column.formerNames());
     List<RelationName> kin = new ArrayList<>(relation.parents());
     kin.addAll(children.getOrDefault(relation.name(), List.of()));
     for (RelationName each : kin) {

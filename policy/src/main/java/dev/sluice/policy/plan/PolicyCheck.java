@@ -4,6 +4,7 @@ import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.crds.MaskingPolicySpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /** Looks at policies and classifications by themselves, whether or not an access uses them. */
 public final class PolicyCheck {
@@ -51,6 +52,22 @@ public final class PolicyCheck {
         .sorted(java.util.Comparator.comparing(Catalogue.Relation::name))
         .forEach(relation -> relation.columns().forEach(column -> masks.mask(relation, column)));
     return List.copyOf(compiled.problems());
+  }
+
+  /**
+   * Which columns of a masking policy are in schemas that no database has for which it is.
+   *
+   * @param policy the policy
+   * @param schemas the schemas that these databases govern or whose tables their views read
+   * @return the problems, each of the MaskingPolicy
+   */
+  public static List<PlanProblem> unknownSchemas(
+      Named<MaskingPolicySpec> policy, Set<String> schemas) {
+    CompiledPolicy compiled = new CompiledPolicy(policy);
+    compiled.unknownSchemas(schemas);
+    return compiled.problems().stream()
+        .filter(problem -> problem.reason().equals(CompiledPolicy.UNKNOWN_SCHEMA))
+        .toList();
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.sluice.policy.plan.Catalogue.RelationKind;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -62,10 +63,11 @@ final class CatalogueReader {
   /** Which columns were masked under another name, as the engine noted when it masked them. */
   private void renamed(Map<Long, Found> relations, List<String> ids) throws SQLException {
     if (!session.any(
-        "SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('sluice.masked_columns')")) {
+        "SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('sluice.masked_columns')"
+            + " AND attname = 'table_name'")) {
       return;
     }
-    record Noted(long relation, int number, String name) {}
+    record Noted(long relation, int number, ColumnName name) {}
     List<Noted> noted =
         session.transaction(
             () -> {
@@ -74,9 +76,14 @@ final class CatalogueReader {
                   () ->
                       rows.addAll(
                           session.query(
-                              "SELECT relation::bigint, number, name FROM sluice.masked_columns"
-                                  + " WHERE relation::text = ANY (?)",
-                              row -> new Noted(row.getLong(1), row.getInt(2), row.getString(3)),
+                              NOTED,
+                              row ->
+                                  new Noted(
+                                      row.getLong(1),
+                                      row.getInt(2),
+                                      new ColumnName(
+                                          new RelationName(row.getString(3), row.getString(4)),
+                                          row.getString(5))),
                               ids)));
               return rows;
             });
@@ -153,7 +160,7 @@ final class CatalogueReader {
     private final List<Map.Entry<Found, Integer>> reads = new ArrayList<>();
     private final Set<String> functions = new HashSet<>();
     private final Map<Integer, List<Integer>> generated = new HashMap<>();
-    private final Map<Integer, List<String>> noted = new HashMap<>();
+    private final Map<Integer, List<ColumnName>> noted = new HashMap<>();
     private Map<Integer, ViewOrigins.Origin> origins = Map.of();
     private Map<Long, Found> others = Map.of();
 
@@ -235,8 +242,8 @@ final class CatalogueReader {
               .toList(),
           source == null || sourceColumn == null ? null : new ColumnName(source.name, sourceColumn),
           noted.getOrDefault(found.number(), List.of()).stream()
-              .filter(former -> !former.equals(found.name()))
-              .sorted()
+              .filter(former -> !former.equals(new ColumnName(name, found.name())))
+              .sorted(Comparator.comparing(ColumnName::relation).thenComparing(ColumnName::column))
               .toList());
     }
 
@@ -248,6 +255,17 @@ final class CatalogueReader {
           .orElse(null);
     }
   }
+
+  /** Notes of earlier releases do not name the table: it is still called the same. */
+  private static final String NOTED =
+      """
+      SELECT m.relation::bigint, m.number, coalesce(nullif(m.table_schema, ''), n.nspname),
+             coalesce(nullif(m.table_name, ''), c.relname), m.name
+      FROM sluice.masked_columns m
+      JOIN pg_catalog.pg_class c ON c.oid = m.relation
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE m.relation::text = ANY (?)
+      """;
 
   private static final String RELATIONS =
       """

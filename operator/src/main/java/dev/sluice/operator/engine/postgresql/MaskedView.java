@@ -22,16 +22,19 @@ import java.util.stream.Collectors;
  * @param options the view's options as the server stores them, sorted
  * @param query what it shows
  * @param ownerPrivileges what its owner must hold on the table
+ * @param masked the columns that it masks, whose types its owner must be able to name
  */
 record MaskedView(
     RelationName name,
     RelationName base,
     List<String> options,
     String query,
-    Set<String> ownerPrivileges) {
+    Set<String> ownerPrivileges,
+    List<String> masked) {
   MaskedView {
     options = List.copyOf(options);
     ownerPrivileges = Set.copyOf(ownerPrivileges);
+    masked = List.copyOf(masked);
   }
 
   /**
@@ -79,7 +82,11 @@ record MaskedView(
                 ? List.of("check_option=local", "security_barrier=true")
                 : List.of("security_barrier=true"),
         query,
-        ownerPrivileges);
+        ownerPrivileges,
+        relation.columns().stream()
+            .filter(column -> column.mask() != null)
+            .map(ColumnPlan::name)
+            .toList());
   }
 
   /** What may be done with the view itself. */

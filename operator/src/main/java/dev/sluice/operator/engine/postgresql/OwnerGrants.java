@@ -28,6 +28,16 @@ final class OwnerGrants {
       needed.add(Grant.ofSchema(view.base().schema(), "USAGE"));
       view.ownerPrivileges()
           .forEach(privilege -> needed.add(Grant.ofTable(view.base(), "", privilege)));
+      if (!view.masked().isEmpty()) {
+        session
+            .query(
+                TYPES,
+                row -> row.getString(1),
+                view.base().schema(),
+                view.base().name(),
+                view.masked())
+            .forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
+      }
     }
     needed.removeAll(HeldGrants.of(session, RoleNames.OWNER).grants());
     for (String statement : Grant.statements(needed, RoleNames.OWNER, true)) {
@@ -63,6 +73,9 @@ final class OwnerGrants {
         needed.add(Grant.ofTable(use.base(), "", privilege));
       }
     }
+    session
+        .query(TYPES_USED, row -> row.getString(1), RoleNames.OWNER)
+        .forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
     Set<Grant> superfluous = new TreeSet<>(HeldGrants.of(session, RoleNames.OWNER).grants());
     superfluous.removeAll(needed);
     superfluous.removeIf(grant -> grant.schema().startsWith(RoleNames.SCHEMA));
@@ -71,4 +84,35 @@ final class OwnerGrants {
     }
     return !superfluous.isEmpty();
   }
+
+  /** Schemas of the types of columns; of a domain, of the type beneath. */
+  private static final String TYPES =
+      """
+      WITH RECURSIVE types (oid) AS (
+        SELECT a.atttypid
+        FROM pg_catalog.pg_attribute a
+        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ? AND c.relname = ? AND a.attname = ANY (?)
+        UNION
+        SELECT t.typbasetype FROM types x JOIN pg_catalog.pg_type t ON t.oid = x.oid WHERE t.typtype = 'd'
+      )
+      SELECT DISTINCT n.nspname
+      FROM types x
+      JOIN pg_catalog.pg_type t ON t.oid = x.oid AND t.typtype <> 'd'
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      WHERE n.nspname <> 'pg_catalog'
+      """;
+
+  private static final String TYPES_USED =
+      """
+      SELECT DISTINCT n.nspname
+      FROM pg_catalog.pg_class v
+      JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
+      JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
+        AND d.refclassid = 'pg_catalog.pg_type'::regclass
+      JOIN pg_catalog.pg_type t ON t.oid = d.refobjid
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?) AND n.nspname <> 'pg_catalog'
+      """;
 }

@@ -232,7 +232,7 @@ final class PlanApplication {
     }
   }
 
-  /** Remembers masked columns by number, so that a column that is renamed stays masked. */
+  /** Remembers masked columns by number, so that what is renamed stays masked. */
   private void note() throws SQLException {
     List<String> schemas =
         plan.guarded().stream().map(column -> column.relation().schema()).toList();
@@ -245,8 +245,8 @@ final class PlanApplication {
                   + " pg_catalog.pg_class c WHERE c.oid = m.relation)");
           session.update(
               """
-              INSERT INTO sluice.masked_columns (relation, number, name)
-              SELECT a.attrelid, a.attnum, a.attname
+              INSERT INTO sluice.masked_columns (relation, number, table_schema, table_name, name)
+              SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname
               FROM unnest(?::text[], ?::text[], ?::text[]) AS x (schema, relation, name)
               JOIN pg_catalog.pg_namespace n ON n.nspname = x.schema
               JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.relation

@@ -130,8 +130,13 @@ final class Preparation {
       CREATE TABLE IF NOT EXISTS sluice.masked_columns (
         relation oid NOT NULL,
         number smallint NOT NULL,
-        name text NOT NULL,
-        PRIMARY KEY (relation, number, name)
-      )\
+        name text NOT NULL
+      );
+      ALTER TABLE sluice.masked_columns
+        DROP CONSTRAINT IF EXISTS masked_columns_pkey,
+        ADD COLUMN IF NOT EXISTS table_schema text NOT NULL DEFAULT '',
+        ADD COLUMN IF NOT EXISTS table_name text NOT NULL DEFAULT '';
+      CREATE UNIQUE INDEX IF NOT EXISTS masked_columns_names
+        ON sluice.masked_columns (relation, number, table_schema, table_name, name)\
       """;
 }

@@ -242,6 +242,30 @@ class DriftTest {
   }
 
   @EngineCase
+  void renamedTableStaysMasked(int version, Admin kind) throws SQLException {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    shop.engine.apply(shop.plan(GRANTS));
+    shop.admin(
+        """
+        ALTER TABLE customers RENAME TO clients;
+        ALTER TABLE clients RENAME COLUMN ssn TO social_security;
+        """);
+    AccessPlan plan = shop.plan("- {tables: [public.clients], privileges: [SELECT]}");
+    shop.engine.apply(plan);
+    // What was noted under the new name does not replace the old one.
+    plan = shop.plan("- {tables: [public.clients], privileges: [SELECT]}");
+    shop.engine.apply(plan);
+    Connection session = shop.login(plan);
+    assertThat(strings(session, "SELECT social_security FROM clients WHERE id = 1"))
+        .containsExactly("*********31");
+    assertThat(strings(session, "SELECT email FROM clients WHERE id = 1").getFirst())
+        .doesNotContain("person1");
+    denied(session, "SELECT social_security FROM public.clients");
+    shop.close();
+  }
+
+  @EngineCase
   void masksAreRememberedInSchemasThatNoViewReads(int version, Admin kind) throws SQLException {
     Governed shop =
         Governed.database(

@@ -114,4 +114,37 @@ class OddNamesTest {
   private static String yaml(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
+
+  @EngineCase
+  void typesOfAnotherSchemaAreMasked(int version, Admin kind) throws SQLException {
+    Governed shop =
+        Governed.database(
+            version,
+            kind,
+            """
+            CREATE SCHEMA "Types of ours";
+            CREATE TYPE "Types of ours".mood AS ENUM ('good', 'bad');
+            CREATE TYPE "Types of ours".pair AS (a int, b text);
+            CREATE DOMAIN "Types of ours".feeling AS "Types of ours".mood;
+            CREATE TABLE people (id int, mood "Types of ours".mood, pair "Types of ours".pair,
+              feeling "Types of ours".feeling, moods "Types of ours".mood[]);
+            INSERT INTO people VALUES (1, 'bad', ROW(1, 'CANARY'), 'bad', '{bad}');
+            """);
+    shop.engine.prepare();
+    String access = Governed.access("orders", "- {tables: [public.people], privileges: [SELECT]}");
+    String masks =
+        """
+        metadata: {name: moods}
+        spec:
+          rules:
+          - {match: {columns: [public.people.mood]}, mask: {type: Constant, constant: {value: good}}}
+          - {match: {columns: [public.people.pair, public.people.feeling, public.people.moods]}, mask: {type: Nullify}}
+        """;
+    AccessPlan plan = shop.plan(access, Governed.DATABASE, masks);
+    shop.engine.apply(plan);
+    Connection session = shop.login(plan);
+    assertThat(strings(session, "SELECT people::text FROM people")).containsExactly("(1,good,,,)");
+    assertThat(shop.engine.apply(plan).changed()).isFalse();
+    shop.close();
+  }
 }
