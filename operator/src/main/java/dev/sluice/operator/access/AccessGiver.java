@@ -10,6 +10,7 @@ import dev.sluice.operator.bundle.BundleCompiler;
 import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.database.DatabaseLink;
 import dev.sluice.operator.database.DatabaseLinks;
+import dev.sluice.operator.database.Deletions;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.LinkProblem;
 import dev.sluice.operator.engine.Applied;
@@ -99,7 +100,7 @@ public final class AccessGiver {
     if (database.getMetadata().getDeletionTimestamp() != null) {
       return failed(
           access,
-          "DatabaseDeleted",
+          Deletions.DATABASE_DELETED,
           "spec.databaseRef: Database %s is being deleted. Delete this access too, or create the Database again."
               .formatted(key));
     }

@@ -2,11 +2,13 @@ package dev.sluice.operator.database;
 
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
+import dev.sluice.crds.DatabaseAccessStatus;
 import dev.sluice.crds.DatabaseSpec.DeletionPolicy;
 import dev.sluice.crds.DatabaseSpec.OnRevoke;
 import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.operator.access.AccessDirectory;
 import dev.sluice.operator.access.AccessNames;
+import dev.sluice.operator.condition.Conditions;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineFactory;
@@ -84,6 +86,11 @@ public final class DatabaseDeletion {
     }
     Instant end = Deletions.end(database, times.grace());
     boolean overdue = !clock.instant().isBefore(end);
+    long unaware = accesses.stream().filter(access -> !isAware(access)).count();
+    if (unaware > 0 && !overdue) {
+      return new Step(
+          false, "AccessesEnding", "%d accesses have yet to end.".formatted(unaware), SOON);
+    }
     try {
       return takeBack(database, accesses, overdue);
     } catch (LinkProblem problem) {
@@ -91,6 +98,22 @@ public final class DatabaseDeletion {
     } catch (EngineException failure) {
       return later(database, failure.category().name(), failure.sentence(), overdue, end);
     }
+  }
+
+  /**
+   * Whether nothing gives an access any more. One that is being given while its Database is deleted
+   * would come back after it was taken.
+   */
+  private static boolean isAware(DatabaseAccess access) {
+    DatabaseAccessStatus status = access.getStatus();
+    return access.getMetadata().getDeletionTimestamp() != null
+        || (status != null
+            && status.conditions() != null
+            && status.conditions().stream()
+                .anyMatch(
+                    condition ->
+                        Conditions.READY.equals(condition.getType())
+                            && Deletions.DATABASE_DELETED.equals(condition.getReason())));
   }
 
   private Step takeBack(Database database, List<DatabaseAccess> accesses, boolean overdue)

@@ -6,6 +6,9 @@ import java.time.Instant;
 
 /** When a deletion no longer waits. */
 public final class Deletions {
+  /** Why an access is not ready whose Database is being deleted. */
+  public static final String DATABASE_DELETED = "DatabaseDeleted";
+
   private Deletions() {}
 
   /**
