@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What of a client's start-up parameters goes on to the server. */
 final class StartupParameters {
@@ -90,12 +91,15 @@ final class StartupParameters {
         why);
   }
 
-  /** The client's search path behind the schemas of masked views, which must be found first. */
+  /**
+   * The client's search path behind the schemas of masked views, which must be found first. That of
+   * the grant stands there before it exists, so that an open session finds the first view.
+   */
   private static String masked(String path, Bundle bundle) {
     List<String> schemas =
-        bundle.relations().stream()
-            .map(Relation::viewSchema)
-            .filter(Objects::nonNull)
+        Stream.concat(
+                bundle.searchPath().stream().filter(bundle.role()::equals),
+                bundle.relations().stream().map(Relation::viewSchema).filter(Objects::nonNull))
             .distinct()
             .map(schema -> '"' + schema.replace("\"", "\"\"") + '"')
             .toList();
