@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TrialTest {
   private static final String ACCESS = "shop/orders";
 
-  private final RealPostgres server = RealPostgres.shared(PostgresVersion.V18);
+  /** One of its own: what is tried belongs to the whole server, and so does what others left. */
+  private final RealPostgres server =
+      RealPostgres.start(PostgresVersion.V18, RealPostgres.TlsUse.OFF);
+
   private final TestDatabase database = server.newDatabase();
   private final MovableClock clock =
       new MovableClock(Instant.now().truncatedTo(ChronoUnit.SECONDS));
@@ -68,6 +71,7 @@ class TrialTest {
   @AfterEach
   void end() throws IOException {
     control.remove();
+    server.close();
   }
 
   @Test
