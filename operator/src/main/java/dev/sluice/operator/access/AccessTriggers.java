@@ -35,15 +35,7 @@ final class AccessTriggers {
   static boolean isReady(Database database) {
     DatabaseStatus status = database.getStatus();
     return status != null
-        && status.conditions() != null
-        && status.conditions().stream()
-            .anyMatch(
-                condition ->
-                    Conditions.READY.equals(condition.getType())
-                        && "True".equals(condition.getStatus())
-                        && Objects.equals(
-                            condition.getObservedGeneration(),
-                            database.getMetadata().getGeneration()));
+        && Conditions.areReady(status.conditions(), database.getMetadata().getGeneration());
   }
 
   private static @Nullable String version(Database database) {

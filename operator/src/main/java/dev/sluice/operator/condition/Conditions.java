@@ -123,4 +123,20 @@ public final class Conditions {
         .findFirst()
         .orElseGet(() -> clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
   }
+
+  /**
+   * Whether a resource says of its present spec that it is ready.
+   *
+   * @param conditions of its status; null: there are none yet
+   * @param generation the resource's own
+   */
+  public static boolean areReady(@Nullable List<Condition> conditions, @Nullable Long generation) {
+    return conditions != null
+        && conditions.stream()
+            .anyMatch(
+                condition ->
+                    READY.equals(condition.getType())
+                        && "True".equals(condition.getStatus())
+                        && Objects.equals(condition.getObservedGeneration(), generation));
+  }
 }

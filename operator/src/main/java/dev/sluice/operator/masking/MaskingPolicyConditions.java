@@ -6,7 +6,6 @@ import dev.sluice.operator.condition.Conditions;
 import dev.sluice.policy.plan.PlanProblem;
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Makes the status of a MaskingPolicy. */
@@ -48,15 +47,7 @@ final class MaskingPolicyConditions {
   static boolean isReady(MaskingPolicy policy) {
     PolicyStatus status = policy.getStatus();
     return status != null
-        && status.conditions() != null
-        && status.conditions().stream()
-            .anyMatch(
-                condition ->
-                    Conditions.READY.equals(condition.getType())
-                        && "True".equals(condition.getStatus())
-                        && Objects.equals(
-                            condition.getObservedGeneration(),
-                            policy.getMetadata().getGeneration()));
+        && Conditions.areReady(status.conditions(), policy.getMetadata().getGeneration());
   }
 
   PolicyStatus wrong(MaskingPolicy policy, List<PlanProblem> problems, int databases) {
