@@ -1,0 +1,199 @@
+"""What is done to what is measured: pgbench's statements, bulk transfers, many idle clients, rotation of credentials."""
+
+import concurrent.futures
+import dataclasses
+import re
+import socket
+import struct
+import subprocess
+import time
+
+from servers import DATABASE, Gate, MemoryWatch
+
+CHUNK = 1 << 16
+
+
+@dataclasses.dataclass(frozen=True)
+class Throughput:
+    """Of one run of pgbench. Latency in seconds; processor time in seconds of what stood between, None for nothing."""
+
+    per_second: float
+    latency: float
+    processor_per_transaction: float | None
+
+
+def pgbench(target, mode: str, clients: int, seconds: int) -> Throughput:
+    before = processor(target)
+    result = run_pgbench(target.port, target.user, ["-S", "-M", mode, "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(seconds)])
+    after = processor(target)
+    transactions = int(figure(result, r"transactions actually processed: (\d+)"))
+    return Throughput(
+        figure(result, r"tps = ([\d.]+) \(without"),
+        figure(result, r"latency average = ([\d.]+) ms") / 1000,
+        None if before is None or after is None else (after - before) / transactions,
+    )
+
+
+def processor(target) -> float | None:
+    return target.running.processor_seconds() if target.name != "direct" else None
+
+
+def run_pgbench(port: int, user: str, arguments) -> str:
+    result = subprocess.run(
+        ["pgbench", "-n", "-h", "127.0.0.1", "-p", str(port), "-U", user, *arguments, DATABASE],
+        capture_output=True, check=False, text=True,
+    )
+    if result.returncode != 0 or figure(result.stdout, r"number of failed transactions: (\d+)") != 0:
+        raise SystemExit(f"pgbench failed at port {port}:\n{result.stdout}\n{result.stderr}")
+    return result.stdout
+
+
+def figure(text: str, pattern: str) -> float:
+    found = re.search(pattern, text)
+    if found is None:
+        raise SystemExit(f"pgbench did not say {pattern}:\n{text}")
+    return float(found.group(1))
+
+
+class Client:
+    """As little of a client as can be, so that what is measured is not the client."""
+
+    def __init__(self, target):
+        self.socket = socket.create_connection(("127.0.0.1", target.port))
+        parameters = b"".join(word.encode() + b"\0" for word in ("user", target.user, "database", DATABASE)) + b"\0"
+        self.socket.sendall(struct.pack("!II", len(parameters) + 8, 3 << 16) + parameters)
+        self.read_until_ready()
+
+    def query(self, text: str) -> int:
+        """Sends a query and reads its answer; how many bytes it had."""
+        self.send_query(text)
+        return self.read_until_ready()
+
+    def send_query(self, text: str) -> None:
+        content = text.encode() + b"\0"
+        self.socket.sendall(b"Q" + struct.pack("!I", len(content) + 4) + content)
+
+    def copy_in(self, statement: str, line: bytes, total: int) -> None:
+        self.send_query(statement)
+        if self.socket.recv(1) != b"G":
+            raise SystemExit(f"{statement} was not answered with a request for rows")
+        self.receive(struct.unpack("!I", self.receive(4))[0] - 4)
+        content = line * (CHUNK // len(line))
+        message = b"d" + struct.pack("!I", len(content) + 4) + content
+        for _ in range(total // len(content)):
+            self.socket.sendall(message)
+        self.socket.sendall(b"c" + struct.pack("!I", 4))
+        self.read_until_ready()
+
+    def receive(self, length: int) -> bytes:
+        content = b""
+        while len(content) < length:
+            more = self.socket.recv(length - len(content))
+            if not more:
+                raise SystemExit("the connection ended")
+            content += more
+        return content
+
+    def read_until_ready(self) -> int:
+        """Reads without looking, but for the end: ReadyForQuery is the last that comes."""
+        buffer = bytearray(1 << 18)
+        view = memoryview(buffer)
+        total = 0
+        tail = b""
+        while True:
+            count = self.socket.recv_into(view)
+            if count == 0:
+                raise SystemExit(f"the connection ended: {tail!r}")
+            total += count
+            tail = (tail + bytes(view[max(0, count - 200):count]))[-200:]
+            if tail[-6:-1] == b"Z\0\0\0\x05":
+                return total
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+ROWS = "SELECT i, repeat('x', 1000) FROM generate_series(1, {}) AS i"
+
+
+def stream_rows(target, total: int) -> float:
+    """Bytes a second of a result of many rows."""
+    return timed(target, lambda client: client.query(ROWS.format(total // 1000)))
+
+
+def copy_out(target, total: int) -> float:
+    return timed(target, lambda client: client.query(f"COPY ({ROWS.format(total // 1000)}) TO STDOUT"))
+
+
+def copy_in(target, total: int) -> float:
+    def send(client: Client) -> int:
+        client.copy_in("COPY intake FROM STDIN", b"y" * 1023 + b"\n", total)
+        return total
+
+    return timed(target, send)
+
+
+def timed(target, action) -> float:
+    client = Client(target)
+    try:
+        begun = time.monotonic()
+        count = action(client)
+        return count / (time.monotonic() - begun)
+    finally:
+        client.close()
+
+
+def idle_clients(gate: Gate, count: int) -> int:
+    """Memory of the gate, in bytes, while many clients are connected and have each run a statement."""
+    clients = []
+    try:
+        for _ in range(count):
+            client = Client(gate)
+            clients.append(client)
+            client.query("SELECT 1")
+        time.sleep(6)
+        return gate.running.resident_bytes()
+    finally:
+        for client in clients:
+            client.close()
+
+
+def busy_memory(gate: Gate, clients: int, seconds: int) -> int:
+    with MemoryWatch(gate.running) as watch:
+        pgbench(gate, "simple", clients, seconds)
+        pgbench(gate, "prepared", clients, seconds)
+    return watch.most
+
+
+@dataclasses.dataclass(frozen=True)
+class Rotations:
+    credentials: int
+    transactions: int
+
+
+def rotations(gate: Gate, wanted: int) -> Rotations:
+    """
+    Replaces the credentials of all grants again and again, two logins of each taking turns, while clients connect anew for each
+    transaction. Ends the run where any of these fails.
+    """
+    grants = len(gate.ports)
+    rounds = -(-wanted // grants)
+    # The gate asks every two seconds at most; a password is replaced two rounds later, when the other login is in use.
+    pause = 2.5
+    seconds = int(rounds * pause + 10)
+    with concurrent.futures.ThreadPoolExecutor(grants) as pool:
+        loads = [
+            pool.submit(run_pgbench, port, gate.user, ["-S", "-C", "-c", "1", "-T", str(seconds)]) for port in gate.ports
+        ]
+        for number in range(rounds):
+            begun = time.monotonic()
+            for grant in range(grants):
+                gate.give(grant, f"bench_login_{grant}_{'ba'[number % 2]}", f"password-{grant}-{number}", 3)
+            if time.monotonic() - begun > pause:
+                raise SystemExit("this machine is too slow to rotate that many credentials")
+            time.sleep(max(0.0, pause - (time.monotonic() - begun)))
+        transactions = sum(int(figure(load.result(), r"transactions actually processed: (\d+)")) for load in loads)
+    used = int(gate.server.sql("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'bench_login_%'"))
+    if used < 2 * grants:
+        raise SystemExit(f"only {used} logins were made for {grants} grants")
+    return Rotations(rounds * grants, transactions)
