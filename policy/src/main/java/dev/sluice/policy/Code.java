@@ -187,8 +187,10 @@ public enum Code {
   PROTOCOL(
       "SLU-G12",
       "The message is not one of the protocol",
-      "A message had a length or a form that the protocol does not allow.",
-      "Check that the client speaks PostgreSQL's protocol 3 and that nothing changes its bytes."),
+      "A message had a length or a form that the protocol does not allow, or the client took too"
+          + " long to say what it wants.",
+      "Check that the client and the server speak PostgreSQL's protocol 3 and that nothing changes"
+          + " their bytes."),
 
   /** A statement that ran for too long. */
   STATEMENT_TIMEOUT(

@@ -8,6 +8,9 @@ import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Column;
 import dev.sluice.policy.bundle.Bundle.Relation;
 import dev.sluice.policy.control.Credential;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +87,22 @@ public final class GovernedShop {
   /** Runs statements past the gate. */
   public void asSuperuser(String statements) throws SQLException {
     database.execute(database.superuser(), statements);
+  }
+
+  /** How many sessions run a statement that has a part in its text. */
+  public int running(String part) throws SQLException {
+    try (Connection connection = database.connect(database.superuser());
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
+                    + " AND datname = current_database() AND position(? in query) > 0"
+                    + " AND pid <> pg_backend_pid()")) {
+      statement.setString(1, part);
+      try (ResultSet rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
+    }
   }
 
   /** The database. */

@@ -25,6 +25,10 @@ public final class ServerConnector {
   private final Bundle.Target target;
   private final Duration timeout;
   private final SecureRandom random;
+
+  /** The minor version of protocol 3 to ask for. */
+  private final int minor;
+
   private volatile @Nullable ServerTls tls;
   private volatile @Nullable Endpoint last;
 
@@ -39,6 +43,8 @@ public final class ServerConnector {
     this.target = target;
     this.timeout = timeout;
     this.random = random;
+    // Only of servers that have it: what stands before an older one may not know how to decline.
+    this.minor = majorVersion(target.serverVersion()) >= 18 ? StartupRequest.NEWEST_MINOR : 0;
   }
 
   /**
@@ -68,6 +74,9 @@ public final class ServerConnector {
       } catch (SSLException failure) {
         refusal = tlsFailure(endpoint, failure);
         failures.add(refusal.getMessage());
+      } catch (ProtocolException failure) {
+        refusal = protocolFailure(endpoint, failure);
+        failures.add(refusal.getMessage());
       } catch (IOException failure) {
         failures.add("%s:%d: %s".formatted(endpoint.host(), endpoint.port(), text(failure)));
       }
@@ -94,7 +103,7 @@ public final class ServerConnector {
       return;
     }
     try (Socket socket = protectedSocket(connection.endpoint(), new Socket())) {
-      MessageBuilder request = new MessageBuilder(16);
+      MessageBuilder request = new MessageBuilder(64);
       key.writeRequest(request);
       socket.getOutputStream().write(request.array(), 0, request.size());
       // The server closes when it has taken note; only then is a cancel sure to be of this
@@ -130,7 +139,7 @@ public final class ServerConnector {
           socket instanceof SSLSocket protectedSocket ? ServerTls.endPoint(protectedSocket) : null;
       boolean plainPassword = binding != null && usedTls != null && usedTls.verifiesServer();
       ServerConnection connection =
-          new ServerLogin(socket, wire, endpoint, binding, plainPassword, random)
+          new ServerLogin(socket, wire, endpoint, binding, plainPassword, minor, random)
               .run(credential, target.database(), parameters);
       socket.setSoTimeout(0);
       socket = null;
@@ -193,6 +202,17 @@ public final class ServerConnector {
         failure);
   }
 
+  private static GateException protocolFailure(Endpoint endpoint, ProtocolException failure) {
+    return new GateException(
+        Code.PROTOCOL,
+        GateException.answer(
+            Code.PROTOCOL,
+            "08P01",
+            "the database server does not keep to the protocol",
+            "%s:%d: %s".formatted(endpoint.host(), endpoint.port(), text(failure))),
+        failure);
+  }
+
   private static boolean isPrimary(ServerConnection connection) throws IOException {
     String standby = connection.parameters().get("in_hot_standby");
     if (standby != null) {
@@ -213,6 +233,14 @@ public final class ServerConnector {
         return primary;
       }
     }
+  }
+
+  private static int majorVersion(String version) {
+    int end = 0;
+    while (end < version.length() && end < 4 && Character.isDigit(version.charAt(end))) {
+      end++;
+    }
+    return end == 0 ? 0 : Integer.parseInt(version.substring(0, end));
   }
 
   private static String text(Exception failure) {

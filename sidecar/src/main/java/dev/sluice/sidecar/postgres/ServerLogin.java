@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class ServerLogin {
   private final Endpoint endpoint;
   private final byte @Nullable [] binding;
   private final boolean plainPassword;
+  private final int minor;
   private final SecureRandom random;
   private final InputStream in;
   private final OutputStream out;
@@ -48,6 +50,7 @@ final class ServerLogin {
       Endpoint endpoint,
       byte @Nullable [] binding,
       boolean plainPassword,
+      int minor,
       SecureRandom random)
       throws IOException {
     this.socket = socket;
@@ -55,6 +58,7 @@ final class ServerLogin {
     this.endpoint = endpoint;
     this.binding = binding;
     this.plainPassword = plainPassword;
+    this.minor = minor;
     this.random = random;
     // Not buffered by itself: nothing may be read here that belongs to the session.
     this.in = socket.getInputStream();
@@ -64,7 +68,7 @@ final class ServerLogin {
 
   ServerConnection run(Credential credential, String database, Map<String, String> parameters)
       throws IOException {
-    builder.beginUntyped().int32(StartupRequest.PROTOCOL_3);
+    builder.beginUntyped().int32(StartupRequest.PROTOCOL_3 + minor);
     builder.text("user").text(credential.username()).text("database").text(database);
     parameters.forEach((name, value) -> builder.text(name).text(value));
     builder.int8((byte) 0).end();
@@ -87,14 +91,16 @@ final class ServerLogin {
           }
         }
         case Backend.BACKEND_KEY_DATA -> {
-          if (content.length == 8) {
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            key = new CancelKey(buffer.getInt(), buffer.getInt());
+          if (content.length < 8 || content.length > 4 + CancelKey.MAXIMUM_SECRET) {
+            throw new ProtocolException(
+                "the server sent a key to cancel of %d bytes".formatted(content.length));
           }
+          key =
+              new CancelKey(
+                  ByteBuffer.wrap(content).getInt(),
+                  Arrays.copyOfRange(content, 4, content.length));
         }
-        case Backend.NEGOTIATE_PROTOCOL_VERSION -> {
-          // 3.0 without options was asked for, so there is nothing less to agree on.
-        }
+        case Backend.NEGOTIATE_PROTOCOL_VERSION -> negotiate(content);
         case Backend.READY_FOR_QUERY -> {
           return new ServerConnection(
               socket, wire, in, out, endpoint, key, reported, notices.toByteArray());
@@ -104,6 +110,18 @@ final class ServerLogin {
                 "the server sent a message of type %d before it was ready"
                     .formatted(message.type()));
       }
+    }
+  }
+
+  /**
+   * An older server says which version it speaks; the versions differ in the key to cancel only.
+   */
+  private void negotiate(byte[] content) throws ProtocolException {
+    int version = content.length < 4 ? 0 : ByteBuffer.wrap(content).getInt();
+    if (version < StartupRequest.PROTOCOL_3 || version > StartupRequest.PROTOCOL_3 + minor) {
+      throw new ProtocolException(
+          "the server offers version %d.%d of the protocol"
+              .formatted(version >>> 16, version & 0xffff));
     }
   }
 

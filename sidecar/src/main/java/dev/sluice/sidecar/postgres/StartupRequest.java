@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ public sealed interface StartupRequest {
   int MAXIMUM_LENGTH = 10_000;
 
   int PROTOCOL_3 = 3 << 16;
+
+  /** The newest minor version of protocol 3 that is spoken here; there is no 3.1. */
+  int NEWEST_MINOR = 2;
+
   int CANCEL = 80877102;
   int TLS = 80877103;
   int GSS = 80877104;
@@ -71,11 +76,14 @@ public sealed interface StartupRequest {
     return switch (code) {
       case TLS, GSS -> new Encryption();
       case CANCEL -> {
-        if (content.length != 12) {
+        int secret = content.length - 8;
+        if (secret < 1 || secret > CancelKey.MAXIMUM_SECRET) {
           throw new ProtocolException("a cancel request of %d bytes".formatted(length));
         }
-        ByteBuffer key = ByteBuffer.wrap(content, 4, 8);
-        yield new Cancel(new CancelKey(key.getInt(), key.getInt()));
+        yield new Cancel(
+            new CancelKey(
+                ByteBuffer.wrap(content).getInt(4),
+                Arrays.copyOfRange(content, 8, content.length)));
       }
       default -> {
         if (code >>> 16 != 3) {

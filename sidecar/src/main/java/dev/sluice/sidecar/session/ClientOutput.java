@@ -4,7 +4,6 @@ import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ServerMessage;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ final class ClientOutput {
   /** For how long a write that is under way is waited for before the last message. */
   private static final int PATIENCE_MILLIS = 1000;
 
-  private final Socket client;
+  private final ClientConnection client;
   private final OutputStream out;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean withinMessage;
@@ -25,9 +24,9 @@ final class ClientOutput {
   private volatile boolean ended;
   private volatile long writingSince;
 
-  ClientOutput(Socket client) throws IOException {
+  ClientOutput(ClientConnection client) throws IOException {
     this.client = client;
-    this.out = client.getOutputStream();
+    this.out = client.out();
   }
 
   /**
@@ -102,11 +101,7 @@ final class ClientOutput {
 
   /** Ends the connection, and with it a write that waits for the client to read. */
   void cut() {
-    try {
-      client.close();
-    } catch (IOException _) {
-      // It is gone either way.
-    }
+    client.cut();
   }
 
   /** Whether the client was told the end, rather than gone before. */

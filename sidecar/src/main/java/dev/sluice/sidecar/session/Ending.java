@@ -75,6 +75,14 @@ record Ending(Code code, ServerMessage answer) {
         String.valueOf(failure.getMessage()));
   }
 
+  static Ending serverProtocol(ProtocolException failure) {
+    return of(
+        Code.PROTOCOL,
+        "08P01",
+        "the gate cannot read what the database server sent",
+        String.valueOf(failure.getMessage()));
+  }
+
   /** What a client reads in place of the server's error when the gate cancelled its statement. */
   static ServerMessage timedOut(long seconds) {
     Code code = Code.STATEMENT_TIMEOUT;

@@ -14,18 +14,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The port of a grant: takes clients in and hands each to a thread of its own. */
 public final class Entrance implements AutoCloseable {
-  /** How long a client may take to say what it wants, in milliseconds. */
-  private static final int STARTUP_TIMEOUT = 30_000;
-
   /** Clients that have not said so yet, at most. */
   private static final int MAXIMUM_STARTING = 64;
 
@@ -35,7 +31,8 @@ public final class Entrance implements AutoCloseable {
   private final ThreadFactory threads;
   private final Consumer<String> log;
   private final ServerSocket listener;
-  private final AtomicInteger starting = new AtomicInteger();
+  private final WaitingRoom room = new WaitingRoom(MAXIMUM_STARTING);
+  private final Cancels cancels;
 
   /**
    * Opens a port.
@@ -60,6 +57,7 @@ public final class Entrance implements AutoCloseable {
     this.spool = spool;
     this.clock = clock;
     this.threads = threads;
+    this.cancels = new Cancels(threads);
     this.log = log;
     this.listener = new ServerSocket();
     listener.setReuseAddress(true);
@@ -89,35 +87,31 @@ public final class Entrance implements AutoCloseable {
   private void accept() {
     while (!listener.isClosed()) {
       try {
-        Socket client = listener.accept();
-        if (starting.incrementAndGet() > MAXIMUM_STARTING) {
-          starting.decrementAndGet();
-          close(client);
-          continue;
-        }
+        ClientConnection client = new TcpConnection(listener.accept());
+        room.enter(client);
         threads.newThread(() -> serve(client)).start();
       } catch (IOException failure) {
         if (!listener.isClosed()) {
           log.accept("a client could not be taken in: " + failure.getMessage());
         }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
       }
     }
   }
 
-  private void serve(Socket client) {
-    boolean counted = true;
+  private void serve(ClientConnection client) {
+    boolean done = true;
     try {
-      client.setTcpNoDelay(true);
-      client.setSoTimeout(STARTUP_TIMEOUT);
-      StartupRequest request = request(client);
-      starting.decrementAndGet();
-      counted = false;
-      switch (request) {
+      switch (request(client)) {
         case StartupRequest.Open open -> session(client, open);
         case StartupRequest.Cancel(CancelKey key) -> {
           Session session = grant.sessions().find(key);
           if (session != null) {
-            session.cancel();
+            // Who asks is told by the end of the connection that the server has taken note.
+            done = false;
+            cancels.ask(session, _ -> client.cut());
           }
         }
         case StartupRequest.Encryption _ -> throw new ProtocolException("asked for TLS too often");
@@ -126,7 +120,7 @@ public final class Entrance implements AutoCloseable {
         }
       }
     } catch (ProtocolException failure) {
-      answer(client, Ending.protocol(failure).answer());
+      refuse(client, Ending.protocol(failure));
     } catch (GateException failure) {
       answer(client, failure.answer());
     } catch (IOException _) {
@@ -136,47 +130,62 @@ public final class Entrance implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
-      if (counted) {
-        starting.decrementAndGet();
+      if (done) {
+        client.cut();
       }
-      close(client);
     }
   }
 
-  private static void close(Socket client) {
+  private @Nullable StartupRequest request(ClientConnection client) throws IOException {
+    StartupRequest request;
+    boolean inTime;
     try {
-      client.close();
-    } catch (IOException _) {
-      // It is gone either way.
+      request = read(client);
+    } finally {
+      inTime = room.leave(client);
     }
+    if (!inTime) {
+      throw new ProtocolException("it took too long until the client had said what it wants");
+    }
+    return request;
   }
 
-  private static @Nullable StartupRequest request(Socket client) throws IOException {
-    DataInputStream in = new DataInputStream(client.getInputStream());
+  private static @Nullable StartupRequest read(ClientConnection client) throws IOException {
+    DataInputStream in = new DataInputStream(client.in());
     StartupRequest request = StartupRequest.read(in);
     // Once for TLS and once for GSS; the way to the gate does not leave the pod.
     for (int asked = 0; asked < 2 && request instanceof StartupRequest.Encryption; asked++) {
-      client.getOutputStream().write('N');
+      client.out().write('N');
       request = StartupRequest.read(in);
     }
     return request;
   }
 
-  private void session(Socket client, StartupRequest.Open request)
+  private void session(ClientConnection client, StartupRequest.Open request)
       throws IOException, InterruptedException {
     Terms terms = grant.terms();
     if (terms == null) {
       throw Ending.notReady(grant, "It has no bundle from the control plane yet.").asException();
     }
-    new Session(grant, terms, spool, clock, threads, client).run(request);
+    new Session(grant, terms, spool, clock, threads, cancels, client).run(request);
   }
 
-  private static void answer(Socket client, ServerMessage message) {
+  /** Tells a client, and leaves in evidence, why it is not served. */
+  private void refuse(ClientConnection client, Ending reason) {
+    answer(client, reason.answer());
+    Terms terms = grant.terms();
+    if (terms != null) {
+      spool.append(List.of(Session.refused(terms.bundle(), clock, reason)));
+    }
+  }
+
+  private static void answer(ClientConnection client, ServerMessage message) {
     MessageBuilder out = new MessageBuilder(256);
     message.write(out);
     try {
-      client.getOutputStream().write(out.array(), 0, out.size());
-      Farewell.listen(client);
+      client.out().write(out.array(), 0, out.size());
+      client.shutdownOutput();
+      client.drain();
     } catch (IOException _) {
       // It does not want to know.
     }
@@ -184,10 +193,11 @@ public final class Entrance implements AutoCloseable {
 
   /** Ends what has taken too long; called now and then. */
   public void keepWithinLimits() {
+    long now = System.nanoTime();
+    room.keepWithin(now);
     Terms terms = grant.terms();
     if (terms != null) {
       Bundle.SessionLimits limits = terms.bundle().sessions();
-      long now = System.nanoTime();
       grant.sessions().all().forEach(session -> session.keepWithin(limits, now));
     }
   }

@@ -19,7 +19,6 @@ import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.statement.Dialect;
 import dev.sluice.sidecar.statement.Terms;
 import java.io.IOException;
-import java.net.Socket;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,13 +37,19 @@ public final class Session {
    */
   private static final int PATIENCE_SECONDS = 30;
 
+  /** Bytes of the secret of a key to cancel, in protocol 3.0 and from 3.2 on. */
+  private static final int SHORT_SECRET = 4;
+
+  private static final int LONG_SECRET = 32;
+
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final Grant grant;
   private final Spool spool;
   private final Clock clock;
   private final ThreadFactory threads;
-  private final Socket client;
+  private final ClientConnection client;
+  private final Cancels cancels;
   private final ClientOutput output;
   private final String id = Long.toString(NUMBERS.incrementAndGet());
   private final String markerPrefix;
@@ -73,13 +78,21 @@ public final class Session {
   private volatile long lastActive = System.nanoTime();
   private volatile boolean inTransaction;
 
-  Session(Grant grant, Terms terms, Spool spool, Clock clock, ThreadFactory threads, Socket client)
+  Session(
+      Grant grant,
+      Terms terms,
+      Spool spool,
+      Clock clock,
+      ThreadFactory threads,
+      Cancels cancels,
+      ClientConnection client)
       throws IOException {
     this.grant = grant;
     this.terms = terms;
     this.spool = spool;
     this.clock = clock;
     this.threads = threads;
+    this.cancels = cancels;
     this.client = client;
     this.output = new ClientOutput(client);
     this.markerPrefix = "sluice_refused_%08x_".formatted(grant.random().nextInt());
@@ -103,10 +116,9 @@ public final class Session {
       int process = connection.key() == null ? 0 : connection.key().process();
       subject = subject(process, application);
       connection.parameters().forEach(this::parameter);
-      CancelKey shown = register(process);
+      CancelKey shown = register(process, request.minor());
       key = shown;
       event(Event.Type.SESSION_OPENED, Outcome.ALLOWED, null);
-      client.setSoTimeout(0);
       welcome(request, connection, shown);
       relay(connection);
     } catch (GateException refusal) {
@@ -156,9 +168,12 @@ public final class Session {
     }
   }
 
-  private CancelKey register(int process) {
+  /** Gives the session a key of the gate's own: what the server's is, stays here. */
+  private CancelKey register(int process, int minor) {
+    byte[] secret = new byte[minor >= StartupRequest.NEWEST_MINOR ? LONG_SECRET : SHORT_SECRET];
     while (true) {
-      CancelKey key = new CancelKey(process, grant.random().nextInt());
+      grant.random().nextBytes(secret);
+      CancelKey key = new CancelKey(process, secret);
       if (grant.sessions().register(key, this)) {
         return key;
       }
@@ -170,8 +185,9 @@ public final class Session {
     MessageBuilder out = new MessageBuilder(1024);
     List<String> unknown =
         request.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
-    if (request.minor() > 0 || !unknown.isEmpty()) {
-      out.begin(Backend.NEGOTIATE_PROTOCOL_VERSION).int32(StartupRequest.PROTOCOL_3);
+    int minor = Math.min(request.minor(), StartupRequest.NEWEST_MINOR);
+    if (request.minor() > minor || !unknown.isEmpty()) {
+      out.begin(Backend.NEGOTIATE_PROTOCOL_VERSION).int32(StartupRequest.PROTOCOL_3 + minor);
       out.int32(unknown.size());
       unknown.forEach(out::text);
       out.end();
@@ -180,7 +196,7 @@ public final class Session {
     connection
         .parameters()
         .forEach((name, value) -> out.begin(Backend.PARAMETER_STATUS).text(name).text(value).end());
-    out.begin(Backend.BACKEND_KEY_DATA).int32(key.process()).int32(key.secret()).end();
+    out.begin(Backend.BACKEND_KEY_DATA).int32(key.process()).bytes(key.secret()).end();
     out.bytes(connection.notices());
     out.begin(Backend.READY_FOR_QUERY).int8((byte) 'I').end();
     output.write(out.array(), 0, out.size(), false);
@@ -191,7 +207,7 @@ public final class Session {
     FromServer fromServer = new FromServer(this, connection.in(), output, events);
     Thread answers = threads.newThread(() -> relayAnswers(fromServer, connection));
     answers.start();
-    FromClient fromClient = new FromClient(this, client.getInputStream(), connection.out());
+    FromClient fromClient = new FromClient(this, client.in(), connection.out());
     try {
       fromClient.run();
     } catch (ProtocolException failure) {
@@ -216,6 +232,8 @@ public final class Session {
   private void relayAnswers(FromServer fromServer, ServerConnection connection) {
     try {
       fromServer.run();
+    } catch (ProtocolException failure) {
+      ending = Ending.serverProtocol(failure);
     } catch (IOException _) {
       // The server is gone, which the client sees by the end of its connection.
     } finally {
@@ -252,8 +270,13 @@ public final class Session {
   private void closeBoth(Ending reason, boolean running) {
     output.end(reason.answer());
     if (running) {
-      cancel();
+      cancels.ask(this, _ -> cutServer());
+    } else {
+      cutServer();
     }
+  }
+
+  private void cutServer() {
     ServerConnection connection = server;
     if (connection != null) {
       connection.cut();
@@ -264,25 +287,23 @@ public final class Session {
   void cancelRunning() {
     Pipeline.Running running = pipeline.running();
     if (running != null && cancelled.getAndSet(running.number()) != running.number()) {
-      threads
-          .newThread(
-              () -> {
-                Pipeline.Running now = pipeline.running();
-                if (now != null && now.number() == running.number() && !cancel()) {
-                  // Once more, when it is asked for again.
-                  cancelled.compareAndSet(running.number(), -1);
-                }
-              })
-          .start();
+      cancels.ask(
+          this,
+          brought -> {
+            if (!brought) {
+              // Once more, when it is asked for again.
+              cancelled.compareAndSet(running.number(), -1);
+            }
+          });
     }
   }
 
   /**
-   * Has the running statement cancelled, at a request of the client's or of the gate's.
+   * Has what runs cancelled, and waits until the server has taken note.
    *
-   * @return whether the server was asked
+   * @return whether it has; as with every cancel, not whether it came in time
    */
-  boolean cancel() {
+  boolean cancelNow() {
     ServerConnection connection = server;
     ServerConnector connector = grant.connector();
     if (connection == null || connector == null) {
@@ -292,7 +313,6 @@ public final class Session {
       connector.cancel(connection);
       return true;
     } catch (IOException _) {
-      // As with every cancel, the client who asks is not told whether it came in time.
       return false;
     }
   }
@@ -414,20 +434,34 @@ public final class Session {
   }
 
   private void event(Event.Type type, Outcome outcome, @Nullable Ending reason) {
-    spool.append(
-        List.of(
-            new Draft(
-                Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
-                type,
-                subject,
-                null,
-                -1,
-                -1,
-                outcome,
-                null,
-                reason == null ? null : reason.answer().message(),
-                reason == null ? null : reason.code().code(),
-                reason == null ? null : reason.answer().sqlState())));
+    spool.append(List.of(draft(type, subject, clock, outcome, reason)));
+  }
+
+  /** The event of a client that did not come as far as a session. */
+  static Draft refused(Bundle bundle, Clock clock, Ending reason) {
+    Draft.Subject nobody =
+        new Draft.Subject(bundle.access(), bundle.database(), bundle.purpose(), "", 0, "");
+    return draft(Event.Type.SESSION_REFUSED, nobody, clock, Outcome.DENIED, reason);
+  }
+
+  private static Draft draft(
+      Event.Type type,
+      Draft.Subject subject,
+      Clock clock,
+      Outcome outcome,
+      @Nullable Ending reason) {
+    return new Draft(
+        Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
+        type,
+        subject,
+        null,
+        -1,
+        -1,
+        outcome,
+        null,
+        reason == null ? null : reason.answer().message(),
+        reason == null ? null : reason.code().code(),
+        reason == null ? null : reason.answer().sqlState());
   }
 
   private Draft.Subject subject(int process, String application) {

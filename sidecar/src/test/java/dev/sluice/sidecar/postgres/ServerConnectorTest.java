@@ -187,7 +187,7 @@ class ServerConnectorTest {
 
   @Test
   void aServerThatDoesNotProveItselfIsLeft() {
-    assertThatThrownBy(() -> loginAt(10)).hasMessageContaining("SLU-G07");
+    assertThatThrownBy(() -> loginAt(10)).hasMessageContaining("SLU-G12");
   }
 
   private static String login(ServerConnector connector, String password) throws IOException {

@@ -68,6 +68,27 @@ final class RawClient implements AutoCloseable {
     return client;
   }
 
+  /** Has a session cancelled by its key, and waits until that was brought to the server. */
+  static void cancel(int port, byte[] key) throws IOException {
+    try (RawClient client = new RawClient(port)) {
+      client.out.beginUntyped().int32(StartupRequest.CANCEL).bytes(key).end();
+      client.send();
+      if (client.in.read() >= 0) {
+        throw new IOException("a request to cancel was answered");
+      }
+    }
+  }
+
+  /** Reads up to the key to cancel, which it returns: process id and secret. */
+  byte[] untilKey() throws IOException {
+    Answer answer = read();
+    while (answer.type() != 'K') {
+      answer = read();
+    }
+    untilReady();
+    return answer.content();
+  }
+
   RawClient startup(String... parameters) throws IOException {
     out.beginUntyped().int32(StartupRequest.PROTOCOL_3).text("user").text("app");
     for (String parameter : parameters) {

@@ -397,23 +397,11 @@ class SessionLifeTest {
   }
 
   private void awaitRunning(String part) {
-    await().until(() -> running(part) == 1);
+    await().until(() -> shop.running(part) == 1);
   }
 
   private void awaitNotRunning(String part) {
-    await().until(() -> running(part) == 0);
-  }
-
-  private int running(String part) throws SQLException {
-    try (Connection connection = shop.database().connect(shop.database().superuser());
-        PreparedStatement statement =
-            connection.prepareStatement(
-                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-                    + " AND datname = current_database() AND position(? in query) > 0"
-                    + " AND pid <> pg_backend_pid()")) {
-      statement.setString(1, part);
-      return Integer.parseInt(one(statement.executeQuery()));
-    }
+    await().until(() -> shop.running(part) == 0);
   }
 
   private static CompletableFuture<String> inBackground(Connection connection, String text) {

@@ -238,6 +238,8 @@ class WireTest {
             new byte[] {0, 0, 0, 7, 0, 0, 0},
             new byte[] {127, 0, 0, 0, 0, 3, 0, 0},
             new byte[] {0, 0, 0, 8, 0, 2, 0, 0},
+            // A request to cancel without a secret.
+            new byte[] {0, 0, 0, 12, 4, (byte) 210, 22, 46, 0, 0, 0, 1},
             new byte[] {0, 0, 0, 10, 0, 3, 0, 0, 'a', 'b'},
             "GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII))) {
       try (RawClient client = new RawClient(gate.port())) {
@@ -248,16 +250,24 @@ class WireTest {
             .containsExactly("E 08P01", "end");
       }
     }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(gate.events())
+                    .filteredOn(event -> "SLU-G12".equals(event.code()))
+                    .extracting(Event::type)
+                    .hasSize(15)
+                    .containsOnly(Event.Type.SESSION_CLOSED, Event.Type.SESSION_REFUSED));
   }
 
   @Test
   void newerProtocolsAreNegotiatedDown() throws IOException {
     try (RawClient client = new RawClient(gate.port())) {
-      client.out().beginUntyped().int32((3 << 16) + 2).text("user").text("app");
+      client.out().beginUntyped().int32((3 << 16) + 9999).text("user").text("app");
       client.out().text("database").text(shop.database().name());
       client.out().text("_pq_.new").text("1").int8((byte) 0).end();
       client.send();
-      assertThat(ByteBuffer.wrap(client.read().content()).getInt()).isEqualTo(3 << 16);
+      assertThat(ByteBuffer.wrap(client.read().content()).getInt()).isEqualTo((3 << 16) + 2);
       assertThat(client.untilReady()).containsExactly("R", "K", "Z I");
     }
   }
