@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,7 +62,7 @@ public final class Entrance implements AutoCloseable {
     this.clock = clock;
     this.threads = threads;
     this.log = log;
-    this.listener = new ServerSocket();
+    this.listener = ServerSocketChannel.open().socket();
     listener.setReuseAddress(true);
     listener.bind(address, 512);
   }
