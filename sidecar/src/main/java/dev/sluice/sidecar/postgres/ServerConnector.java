@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -102,8 +103,8 @@ public final class ServerConnector {
     if (key == null) {
       return;
     }
-    try (Socket socket = protectedSocket(connection.endpoint(), new Socket())) {
-      MessageBuilder request = new MessageBuilder(64);
+    try (Socket socket = protectedSocket(connection.endpoint(), SocketChannel.open().socket())) {
+      MessageBuilder request = new MessageBuilder(16);
       key.writeRequest(request);
       socket.getOutputStream().write(request.array(), 0, request.size());
       // The server closes when it has taken note; only then is a cancel sure to be of this
@@ -130,7 +131,7 @@ public final class ServerConnector {
 
   private ServerConnection open(
       Endpoint endpoint, Credential credential, Map<String, String> parameters) throws IOException {
-    Socket wire = new Socket();
+    Socket wire = SocketChannel.open().socket();
     Socket socket = null;
     try {
       socket = protectedSocket(endpoint, wire);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -59,7 +60,7 @@ public final class Entrance implements AutoCloseable {
     this.threads = threads;
     this.cancels = new Cancels(threads);
     this.log = log;
-    this.listener = new ServerSocket();
+    this.listener = ServerSocketChannel.open().socket();
     listener.setReuseAddress(true);
     listener.bind(address, 512);
   }

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.fixtures.PostgresVersion;
 import dev.sluice.fixtures.RealPostgres;
+import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.sidecar.GovernedShop;
+import dev.sluice.sidecar.TestBundles;
 import dev.sluice.sidecar.TestGate;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,6 +71,46 @@ class CancelTest {
       assertThat(shop.running("pg_sleep")).isOne();
       RawClient.cancel(gate.port(), key);
       assertThat(client.untilReady()).containsExactly("T", "E 57014", "Z I");
+    }
+  }
+
+  /** However slow the server is to take note. */
+  @Test
+  void hundredsAtOnceTakeFewConnections() throws Exception {
+    try (CancelRelay relay = new CancelRelay(postgres.port())) {
+      Bundle.Target target = shop.bundle().target();
+      gate.grant()
+          .apply(
+              TestBundles.withTarget(
+                  shop.bundle(),
+                  new Bundle.Target(
+                      target.engine(),
+                      List.of(new Bundle.Endpoint("127.0.0.1", relay.port())),
+                      target.database(),
+                      target.tls(),
+                      target.serverVersion())));
+      List<RawClient> clients = new ArrayList<>();
+      List<CompletableFuture<Void>> asked = new ArrayList<>();
+      for (int number = 0; number < 6; number++) {
+        RawClient client = new RawClient(gate.port());
+        clients.add(client);
+        byte[] key = client.startup("database", shop.database().name()).untilKey();
+        client.query("SELECT pg_sleep(62)").send();
+        for (int request = 0; request < 80; request++) {
+          asked.add(CompletableFuture.runAsync(() -> cancel(key), THREADS));
+        }
+      }
+      awaitRunning(6);
+      await().until(() -> relay.now() == 4);
+      assertThat(asked).noneMatch(CompletableFuture::isDone);
+      relay.release();
+      asked.forEach(CompletableFuture::join);
+      assertThat(relay.most()).isEqualTo(4);
+      assertThat(relay.all()).isLessThan(240);
+      for (RawClient client : clients) {
+        assertThat(client.untilReady()).containsExactly("T", "E 57014", "Z I");
+        client.close();
+      }
     }
   }
 
