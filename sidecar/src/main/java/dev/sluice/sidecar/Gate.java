@@ -157,7 +157,7 @@ final class Gate implements AutoCloseable {
     ending = true;
     long end = in(Duration.ofSeconds(settings.graceSeconds()));
     try {
-      awaitSessions();
+      awaitSessions(end);
       entrances.forEach(Entrance::close);
       writeTold();
       poster.hurry();
@@ -176,8 +176,12 @@ final class Gate implements AutoCloseable {
     }
   }
 
-  /** The application still runs, perhaps: it is served until it has no session, or time is over. */
-  private void awaitSessions() throws InterruptedException {
+  /**
+   * The application still runs, perhaps: it is served until it has no session, or time is over.
+   * Then idle sessions end, and the others as soon as their transactions have; what is left is
+   * ended in time for the events about it to be posted.
+   */
+  private void awaitSessions(long end) throws InterruptedException {
     int drain = Math.min(settings.drainSeconds(), settings.graceSeconds());
     if (await(() -> sessions() == 0, in(Duration.ofSeconds(drain)))) {
       return;
@@ -185,7 +189,8 @@ final class Gate implements AutoCloseable {
     log.accept("%d sessions are ended".formatted(sessions()));
     entrances.forEach(Entrance::close);
     grants.forEach(Grant::shutDown);
-    if (await(() -> sessions() == 0, in(FINISHING))) {
+    long transactions = end - FINISHING.plus(POSTING).toNanos();
+    if (await(() -> sessions() == 0, Math.max(transactions, in(FINISHING)))) {
       return;
     }
     log.accept("%d sessions are ended with what they run".formatted(sessions()));

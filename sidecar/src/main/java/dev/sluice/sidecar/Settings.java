@@ -54,7 +54,8 @@ record Settings(
         --health HOST:PORT        answers GET /live and GET /ready       SLUICE_HEALTH
         --events -|none           prints events as JSON lines            SLUICE_EVENTS
         --drain SECONDS           for sessions, at the end (20)          SLUICE_DRAIN
-        --grace SECONDS           for all, at the end (28)               SLUICE_GRACE
+        --grace SECONDS           for all, at the end (28); what drain leaves of it, but for four
+                                  seconds, is for open transactions      SLUICE_GRACE
         --namespace, --pod, --pod-uid, --service-account
                                   who events are about                   SLUICE_NAMESPACE,
                                   SLUICE_POD, SLUICE_POD_UID, SLUICE_SERVICE_ACCOUNT

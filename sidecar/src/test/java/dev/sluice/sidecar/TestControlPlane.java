@@ -100,6 +100,7 @@ public final class TestControlPlane implements AutoCloseable {
                 "--spool", directory.resolve("spool").toString(),
                 "--health", "127.0.0.1:0",
                 "--drain", "0",
+                "--grace", "6",
                 "--namespace", "shop",
                 "--pod", "shop-api-1"));
     flags.addAll(List.of(more));

@@ -57,6 +57,10 @@ final class FromClient {
   private long unseen;
 
   private boolean copying;
+
+  /** Whether a message would be the first after a Sync, or after a query. */
+  private boolean between = true;
+
   private boolean ended;
   private long received;
   private Terms terms;
@@ -149,6 +153,9 @@ final class FromClient {
   }
 
   private void message(byte type, byte[] bytes, int at, int total) throws IOException {
+    if (bytes == buffer) {
+      keepIdentity(type, at);
+    }
     switch (type) {
       case Frontend.QUERY -> query(bytes, at, total);
       case Frontend.PARSE -> parse(bytes, at, total);
@@ -170,10 +177,34 @@ final class FromClient {
     }
   }
 
+  /**
+   * Gives the session its role back where something ran that may have taken it away, in silence,
+   * before what comes next. Not within a pipeline, where it would be skipped with what fails.
+   */
+  private void keepIdentity(byte type, int at) {
+    boolean first = between;
+    switch (type) {
+      case Frontend.QUERY, Frontend.FUNCTION_CALL, Frontend.SYNC -> between = true;
+      case Frontend.PARSE, Frontend.BIND, Frontend.DESCRIBE, Frontend.EXECUTE, Frontend.CLOSE ->
+          between = false;
+      default -> {
+        return;
+      }
+    }
+    if (first && type != Frontend.SYNC && session.takeDoubt()) {
+      stage(at);
+      Operation restore = Substitutes.own(Kind.QUERY);
+      restore.readyFollows = true;
+      operations.add(restore);
+      staged.begin(Frontend.QUERY).text(session.identityStatement()).end();
+    }
+  }
+
   /** A message that the buffer does not hold: a text is read whole if it may, all else goes on. */
   private void large(byte type, int total) throws IOException, InterruptedException {
     switch (type) {
       case Frontend.QUERY, Frontend.PARSE -> {
+        keepIdentity(type, position);
         flush();
         if (LongTexts.take(total)) {
           try {
@@ -187,10 +218,12 @@ final class FromClient {
         }
       }
       case Frontend.BIND -> {
+        keepIdentity(type, position);
         bind(position, position + buffer.length);
         unseen = total;
       }
       case Frontend.FUNCTION_CALL -> {
+        keepIdentity(type, position);
         if (functionCall(position, total)) {
           in.skipNBytes(total - (limit - position));
           position = limit;

@@ -130,7 +130,6 @@ final class FromServer {
           Backend.COPY_DATA,
           Backend.COPY_DONE,
           Backend.COPY_OUT_RESPONSE,
-          Backend.COPY_BOTH_RESPONSE,
           Backend.PARAMETER_DESCRIPTION,
           Backend.NOTICE_RESPONSE,
           Backend.NOTIFICATION_RESPONSE ->
@@ -199,6 +198,9 @@ final class FromServer {
       case Backend.ERROR_RESPONSE -> {
         return failed(at, end);
       }
+      case Backend.COPY_BOTH_RESPONSE ->
+          throw new ProtocolException(
+              "the server began a COPY in both directions, which only replication has");
       case Backend.READY_FOR_QUERY -> {
         return ready(buffer[at + HEADER]);
       }
@@ -295,7 +297,11 @@ final class FromServer {
       events.failed(current, error.sqlState());
       instead = session.lastWord(error);
     }
-    boolean own = current.own && current.kind == Kind.QUERY;
+    boolean own = current.own && current.kind == Kind.QUERY && !error.endsConnection();
+    if (own) {
+      // In a transaction that had failed: once more, when it is over.
+      session.doubtIdentity();
+    }
     restoring = null;
     if (current.done == 0) {
       session.prepared().undo(current.changes);

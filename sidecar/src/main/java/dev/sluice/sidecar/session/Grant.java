@@ -70,15 +70,18 @@ public final class Grant {
     terms = new Terms(bundle, analyzer);
     if (bundle.state() == Bundle.State.REVOKED) {
       Ending reason = Ending.revoked(bundle);
-      boolean atOnce = bundle.revocation() == Bundle.Revocation.TERMINATE;
-      sessions.open().forEach(session -> session.end(reason, atOnce));
+      Moment when =
+          bundle.revocation() == Bundle.Revocation.TERMINATE ? Moment.NOW : Moment.AFTER_STATEMENT;
+      sessions.open().forEach(session -> session.end(reason, when));
     }
     return true;
   }
 
-  /** Ends all sessions, each after its running statement. */
+  /** Ends all sessions, each after its transaction. */
   public void shutDown() {
-    sessions.open().forEach(session -> session.end(Ending.shuttingDown(), false));
+    sessions
+        .open()
+        .forEach(session -> session.end(Ending.shuttingDown(), Moment.AFTER_TRANSACTION));
   }
 
   /** Ends all sessions with what they run. Does not wait for their ends. */
@@ -87,7 +90,8 @@ public final class Grant {
     // Each by itself, since the server is asked to cancel, and it may be slow to answer.
     sessions
         .open()
-        .forEach(session -> Thread.ofPlatform().daemon().start(() -> session.end(reason, true)));
+        .forEach(
+            session -> Thread.ofPlatform().daemon().start(() -> session.end(reason, Moment.NOW)));
   }
 
   /** Uses a credential for the sessions that are opened from now on. */

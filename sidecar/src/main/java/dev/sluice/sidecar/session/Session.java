@@ -64,11 +64,15 @@ public final class Session {
   private final AtomicLong markers = new AtomicLong();
   private final AtomicBoolean closing = new AtomicBoolean();
 
+  /** Whether something may have taken the session's role away. */
+  private final AtomicBoolean identityInDoubt = new AtomicBoolean();
+
   /** The operation that was cancelled last, by its number; -1: none. */
   private final AtomicLong cancelled = new AtomicLong(-1);
 
   private volatile @Nullable ServerConnection server;
   private volatile @Nullable Ending ending;
+  private volatile Moment endsWhen = Moment.AFTER_TRANSACTION;
   private volatile @Nullable ServerMessage timeout;
   private volatile Dialect dialect = Dialect.USUAL;
   private volatile Draft.Subject subject;
@@ -253,15 +257,18 @@ public final class Session {
   /**
    * Ends the session.
    *
-   * @param reason what the client reads
-   * @param atOnce whether a running statement is ended as well
+   * @param reason what the client reads, unless it ends already for another one
+   * @param when how soon; never later than it was told before
    */
-  void end(Ending reason, boolean atOnce) {
-    if (ending == null) {
-      ending = reason;
+  void end(Ending reason, Moment when) {
+    synchronized (closing) {
+      endsWhen = ending != null && endsWhen.compareTo(when) > 0 ? endsWhen : when;
+      if (ending == null) {
+        ending = reason;
+      }
     }
     boolean running = !pipeline.isEmpty();
-    if ((atOnce || !running) && closing.compareAndSet(false, true)) {
+    if ((when == Moment.NOW || (!running && isEnding())) && closing.compareAndSet(false, true)) {
       // The client may not read and the server may not be there: whoever ends it does not wait.
       threads.newThread(() -> closeBoth(reason, running)).start();
     }
@@ -324,7 +331,9 @@ public final class Session {
     if (endedAt == 0 && ending == null && terms.bundle().state() == Bundle.State.REVOKED) {
       end(
           Ending.revoked(terms.bundle()),
-          terms.bundle().revocation() == Bundle.Revocation.TERMINATE);
+          terms.bundle().revocation() == Bundle.Revocation.TERMINATE
+              ? Moment.NOW
+              : Moment.AFTER_STATEMENT);
     }
     Ending reason = ending;
     if (endedAt != 0) {
@@ -333,13 +342,14 @@ public final class Session {
       }
     } else if (reason != null) {
       long writing = output.writingSince();
-      if (running == null || (writing != 0 && seconds(now - writing) >= PATIENCE_SECONDS)) {
-        end(reason, true);
+      if ((running == null && isEnding())
+          || (writing != 0 && seconds(now - writing) >= PATIENCE_SECONDS)) {
+        end(reason, Moment.NOW);
       }
     } else if (running == null) {
       long idle = limits.idleTimeoutSeconds();
       if (idle > 0 && !inTransaction && seconds(now - lastActive) >= idle) {
-        end(Ending.idle(terms.bundle()), false);
+        end(Ending.idle(terms.bundle()), Moment.AFTER_TRANSACTION);
       }
     } else if (limits.statementTimeoutSeconds() > 0
         && seconds(now - running.since()) > limits.statementTimeoutSeconds()) {
@@ -381,8 +391,9 @@ public final class Session {
     return subject;
   }
 
+  /** Whether nothing is to begin any more. */
   boolean isEnding() {
-    return ending != null;
+    return ending != null && (endsWhen != Moment.AFTER_TRANSACTION || !inTransaction);
   }
 
   Refusal refusal(Finding finding) {
@@ -400,6 +411,16 @@ public final class Session {
   /** The statement that gives the session its role back. */
   String identityStatement() {
     return "SET ROLE \"%s\"".formatted(terms.bundle().role().replace("\"", "\"\""));
+  }
+
+  /** Something runs, or has run, that may have taken the session's role away. */
+  void doubtIdentity() {
+    identityInDoubt.set(true);
+  }
+
+  /** Whether something may have taken it away, of which nothing is known any more afterwards. */
+  boolean takeDoubt() {
+    return identityInDoubt.get() && identityInDoubt.getAndSet(false);
   }
 
   /** The server is ready for the next statement. */

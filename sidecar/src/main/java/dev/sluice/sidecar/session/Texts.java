@@ -45,6 +45,9 @@ final class Texts {
   void runs(Operation operation, Effects effects) {
     operation.nameChanges = session.names().change(effects.names());
     dialectMayChange |= effects.dialect();
+    if (operation.verdict != null && operation.verdict.obscure()) {
+      session.doubtIdentity();
+    }
     List<PreparedStatements.Change> more = session.prepared().takeOver(effects);
     if (!more.isEmpty()) {
       List<PreparedStatements.Change> all = new ArrayList<>(operation.changes);

@@ -250,7 +250,8 @@ public final class Terms {
         scope,
         rewriting.byPath(),
         rewriting.splices(),
-        Effects.of(analysis, bundle.schemaChanges()));
+        Effects.of(analysis, bundle.schemaChanges()),
+        statements.stream().anyMatch(statement -> statement.facts().opaque()));
   }
 
   /** A verdict on what was not read as a text. */
@@ -267,7 +268,8 @@ public final class Terms {
         NameScope.GRANTED,
         Set.of(),
         List.of(),
-        effects);
+        effects,
+        true);
   }
 
   private Decision decision(List<Statement> statements) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param byPath the names whose rewriting depends on that
  * @param splices what was put in place of what
  * @param effects what it leaves behind where it runs
+ * @param obscure whether it may take the session's role away without telling so in the text
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record Verdict(
@@ -40,7 +41,8 @@ public record Verdict(
     NameScope scope,
     Set<String> byPath,
     List<Splice> splices,
-    Effects effects) {
+    Effects effects,
+    boolean obscure) {
 
   /** Whether the text was too long to be kept, so that it cannot be read again. */
   public boolean isUnread() {

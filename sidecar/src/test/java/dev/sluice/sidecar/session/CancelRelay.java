@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands before a server, counts the requests to cancel, and holds them until it is told to go on. */
+/**
+ * Stands before a server, counts the requests to cancel, and holds them until it is told to go on.
+ */
 final class CancelRelay implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 600, InetAddress.getLoopbackAddress());
   private final int server;
@@ -70,8 +72,7 @@ final class CancelRelay implements AutoCloseable {
         now.decrementAndGet();
       }
       onward.getOutputStream().write(first);
-      Thread back =
-          Thread.ofVirtual().start(() -> pass(onward, client));
+      Thread back = Thread.ofVirtual().start(() -> pass(onward, client));
       pass(client, onward);
       back.join();
     } catch (IOException _) {
