@@ -129,6 +129,7 @@ public record DatabaseSpec(
    * @param mode how much is verified
    * @param caRef where the certificate authority stands; absent: the well-known ones
    * @param insecureReason why a mode that does not verify the server is acceptable
+   * @param negotiation how TLS begins; absent: {@code Postgres}
    */
   @ValidationRule(
       value =
@@ -142,6 +143,10 @@ public record DatabaseSpec(
       message =
           "caRef goes with mode VerifyCA or VerifyFull: the other modes do not verify the server",
       fieldPath = ".caRef")
+  @ValidationRule(
+      value = "self.mode != 'Disable' || !has(self.negotiation) || self.negotiation != 'Direct'",
+      message = "negotiation Direct goes with TLS, which mode Disable does without",
+      fieldPath = ".negotiation")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Tls(
       @Required
@@ -156,7 +161,18 @@ public record DatabaseSpec(
       @Size(max = 1000) @JsonPropertyDescription(
               "Why a mode that does not verify the server is acceptable. Needed with Disable and"
                   + " Require.")
-          @Nullable String insecureReason) {}
+          @Nullable String insecureReason,
+      @JsonPropertyDescription(
+              "How TLS begins. Postgres, also where it is absent: the server is asked first."
+                  + " Direct: with the handshake at once, as servers from 17 on take it and as"
+                  + " balancers need it that route by name (SNI).")
+          @Nullable TlsNegotiation negotiation) {}
+
+  /** How TLS begins, as libpq's sslnegotiation means it. */
+  public enum TlsNegotiation {
+    Postgres,
+    Direct
+  }
 
   /** How much of the server's identity is verified, as libpq's sslmode means it. */
   public enum TlsMode {

@@ -70,7 +70,10 @@ public final class DatabaseLinks {
                             endpoint.host(), Objects.requireNonNullElse(endpoint.port(), 5432)))
                 .toList(),
             spec.database(),
-            new Bundle.Tls(mode(spec.tls().mode()), authorities),
+            new Bundle.Tls(
+                mode(spec.tls().mode()),
+                authorities,
+                spec.tls().negotiation() == DatabaseSpec.TlsNegotiation.Direct),
             username,
             password);
     return new DatabaseLink(connection, fingerprint(username, password, authorities));

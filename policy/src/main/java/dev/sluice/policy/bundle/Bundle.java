@@ -121,8 +121,15 @@ public record Bundle(
    *
    * @param mode how much is verified
    * @param certificateAuthorities PEM; null: the well-known ones
+   * @param direct whether it begins with the TLS handshake at once, as servers from 17 on take it,
+   *     rather than by asking first
    */
-  public record Tls(TlsMode mode, @Nullable String certificateAuthorities) {}
+  public record Tls(TlsMode mode, @Nullable String certificateAuthorities, boolean direct) {
+    /** Protection that is asked for first, as all servers take it. */
+    public Tls(TlsMode mode, @Nullable String certificateAuthorities) {
+      this(mode, certificateAuthorities, false);
+    }
+  }
 
   /** As libpq's sslmode means it. */
   public enum TlsMode {

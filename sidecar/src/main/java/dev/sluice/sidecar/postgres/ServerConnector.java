@@ -161,19 +161,12 @@ public final class ServerConnector {
     boolean done = false;
     try {
       socket.setTcpNoDelay(true);
-      socket.setKeepAlive(true);
+      KeepAlive.set(socket);
       socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), milliseconds);
       socket.setSoTimeout(milliseconds);
       if (target.tls().mode() != TlsMode.DISABLE) {
-        MessageBuilder request = new MessageBuilder(8);
-        request.beginUntyped().int32(StartupRequest.TLS).end();
-        socket.getOutputStream().write(request.array(), 0, request.size());
-        int answer = socket.getInputStream().read();
-        if (answer != 'S') {
-          throw new SSLException(
-              answer == 'N'
-                  ? "the server does not offer TLS"
-                  : "the server did not answer whether it offers TLS");
+        if (!target.tls().direct()) {
+          askForTls(socket);
         }
         ServerTls used = tls;
         if (used == null) {
@@ -188,6 +181,20 @@ public final class ServerConnector {
       if (!done) {
         socket.close();
       }
+    }
+  }
+
+  /** Reads one byte only: what stood behind it would have been sent by somebody in between. */
+  private static void askForTls(Socket socket) throws IOException {
+    MessageBuilder request = new MessageBuilder(8);
+    request.beginUntyped().int32(StartupRequest.TLS).end();
+    socket.getOutputStream().write(request.array(), 0, request.size());
+    int answer = socket.getInputStream().read();
+    if (answer != 'S') {
+      throw new SSLException(
+          answer == 'N'
+              ? "the server does not offer TLS"
+              : "the server did not answer whether it offers TLS");
     }
   }
 

@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /** TLS to a server as a bundle asks for it. */
 final class ServerTls {
+  /** The name of PostgreSQL's protocol among those that TLS may carry (ALPN). */
+  static final String PROTOCOL = "postgresql";
+
   private final Bundle.TlsMode mode;
+  private final boolean direct;
   private final SSLContext context;
 
   /**
@@ -35,6 +40,7 @@ final class ServerTls {
    */
   ServerTls(Bundle.Tls tls) throws GeneralSecurityException, IOException {
     this.mode = tls.mode();
+    this.direct = tls.direct();
     String authorities = tls.certificateAuthorities();
     // As libpq has it: an authority that is given is used, even where no verification is asked for.
     boolean verify = mode != Bundle.TlsMode.REQUIRE || authorities != null;
@@ -45,7 +51,7 @@ final class ServerTls {
   /**
    * Shakes hands.
    *
-   * @param plain a connection on which the server has agreed to TLS
+   * @param plain a connection on which the server has agreed to TLS, or is not asked
    * @param host the server's name, verified where the mode says so
    * @param port the server's port
    * @return the protected connection
@@ -58,8 +64,16 @@ final class ServerTls {
     if (mode == Bundle.TlsMode.VERIFY_FULL) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
+    if (direct) {
+      parameters.setApplicationProtocols(new String[] {PROTOCOL});
+    }
     socket.setSSLParameters(parameters);
     socket.startHandshake();
+    // A server of another protocol, or one from before 17, would take the handshake for its own.
+    if (direct && !PROTOCOL.equals(socket.getApplicationProtocol())) {
+      socket.close();
+      throw new SSLException("the server does not take TLS at once (ALPN postgresql)");
+    }
     return socket;
   }
 

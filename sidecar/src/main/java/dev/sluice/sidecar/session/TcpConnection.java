@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.sidecar.postgres.KeepAlive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,7 +20,7 @@ record TcpConnection(Socket socket, Socket wire) implements ClientConnection {
   TcpConnection(Socket socket) throws IOException {
     this(socket, socket);
     socket.setTcpNoDelay(true);
-    socket.setKeepAlive(true);
+    KeepAlive.set(socket);
   }
 
   @Override

@@ -58,10 +58,14 @@ class ServerConnectorTest {
               mode,
               mode == TlsMode.DISABLE ? null : other.postgres().caCertificate(),
               new Endpoint("localhost", other.postgres().port()),
-              other.database().name());
+              other.database().name(),
+              version.number());
       try (ServerConnection connection = connector.open(other.credential("a"), Map.of())) {
         assertThat(one(connection, "SELECT current_user")).isEqualTo(other.group());
         assertThat(isProtected(other, connection)).isEqualTo(mode != TlsMode.DISABLE);
+        // Protocol 3.2 with servers that have it.
+        assertThat(Objects.requireNonNull(connection.key()).secret())
+            .hasSize(version == PostgresVersion.V18 ? 32 : 4);
       }
     }
     assertThat(new Scram("x", new byte[] {1}, true, new SecureRandom()).mechanism())
@@ -105,6 +109,68 @@ class ServerConnectorTest {
             shop.database().name())
         .open(shop.credential("a"), Map.of())
         .close();
+  }
+
+  @Test
+  void tlsMayBeginAtOnce() throws Exception {
+    GovernedShop newer = GovernedShop.create(PostgresVersion.V18);
+    try (ServerConnection connection = direct(newer).open(newer.credential("a"), Map.of())) {
+      assertThat(isProtected(newer, connection)).isTrue();
+    }
+    assertThatThrownBy(() -> direct(shop).open(shop.credential("a"), Map.of()))
+        .hasMessageContaining("SLU-G0");
+  }
+
+  private static ServerConnector direct(GovernedShop shop) {
+    return new ServerConnector(
+        new Bundle.Target(
+            "PostgreSQL",
+            List.of(new Endpoint("localhost", shop.postgres().port())),
+            shop.database().name(),
+            new Bundle.Tls(TlsMode.VERIFY_FULL, shop.postgres().caCertificate(), true),
+            "15"),
+        Duration.ofSeconds(10),
+        new SecureRandom());
+  }
+
+  /** Somebody in between could have put it there. */
+  @Test
+  void whatStandsBeforeTlsIsNotReadAsTheServers() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket client = server.accept();
+                    Socket onward = new Socket("127.0.0.1", shop.postgres().port())) {
+                  onward.getOutputStream().write(client.getInputStream().readNBytes(8));
+                  MessageBuilder out = new MessageBuilder(64);
+                  out.int8((byte) onward.getInputStream().read());
+                  out.begin(Backend.AUTHENTICATION).int32(0).end();
+                  client.getOutputStream().write(out.toByteArray());
+                  Thread.ofVirtual().start(() -> pass(client, onward));
+                  pass(onward, client);
+                } catch (IOException _) {
+                  // The gate has left, as it should.
+                }
+              });
+      assertThatThrownBy(
+              () ->
+                  connector(
+                          TlsMode.VERIFY_FULL,
+                          shop.postgres().caCertificate(),
+                          new Endpoint("localhost", server.getLocalPort()),
+                          shop.database().name())
+                      .open(shop.credential("a"), Map.of()))
+          .hasMessageContaining("SLU-G09");
+    }
+  }
+
+  private static void pass(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException _) {
+      // One of both has gone.
+    }
   }
 
   @Test
@@ -233,9 +299,18 @@ class ServerConnectorTest {
 
   private static ServerConnector connector(
       TlsMode mode, @Nullable String authority, Endpoint endpoint, String database) {
+    return connector(mode, authority, endpoint, database, "15");
+  }
+
+  private static ServerConnector connector(
+      TlsMode mode,
+      @Nullable String authority,
+      Endpoint endpoint,
+      String database,
+      String version) {
     return new ServerConnector(
         new Bundle.Target(
-            "PostgreSQL", List.of(endpoint), database, new Bundle.Tls(mode, authority), "15"),
+            "PostgreSQL", List.of(endpoint), database, new Bundle.Tls(mode, authority), version),
         Duration.ofSeconds(10),
         new SecureRandom());
   }

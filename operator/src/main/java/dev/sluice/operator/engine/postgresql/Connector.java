@@ -105,6 +105,9 @@ final class Connector {
       case VERIFY_CA -> verified(source, SslMode.VERIFY_CA);
       case VERIFY_FULL -> verified(source, SslMode.VERIFY_FULL);
     }
+    if (admin.tls().direct()) {
+      source.setSslNegotiation("direct");
+    }
   }
 
   private void verified(PGSimpleDataSource source, SslMode mode) {
