@@ -30,6 +30,9 @@ final class FromClient {
   /** Holds any message that has names only, and nearly all texts. */
   private static final int BUFFER = 16 * 1024;
 
+  /** Bytes that are read at once until more are there, which are enough for most sessions. */
+  private static final int FIRST_BUFFER = 2 * 1024;
+
   private static final int HEADER = 5;
 
   private final Session session;
@@ -38,7 +41,7 @@ final class FromClient {
   private final Pipeline pipeline;
   private final PreparedStatements prepared;
   private final Texts texts;
-  private final byte[] buffer = new byte[BUFFER];
+  private byte[] buffer = new byte[FIRST_BUFFER];
   private final MessageBuilder staged = new MessageBuilder(1024);
   private final List<Operation> operations = new ArrayList<>();
   private final TextKey key = new TextKey();
@@ -87,7 +90,10 @@ final class FromClient {
       terms = session.terms();
       scan();
       flush();
-      System.arraycopy(buffer, position, buffer, 0, limit - position);
+      boolean small = limit == buffer.length && limit < BUFFER;
+      byte[] next = small ? new byte[BUFFER] : buffer;
+      System.arraycopy(buffer, position, next, 0, limit - position);
+      buffer = next;
       limit -= position;
       position = 0;
       start = 0;
@@ -127,10 +133,10 @@ final class FromClient {
         ended = true;
         return;
       }
-      if (limit - position < Math.min(total, buffer.length)) {
+      if (limit - position < Math.min(total, BUFFER)) {
         return;
       }
-      if (total <= buffer.length) {
+      if (total <= BUFFER) {
         message(type, buffer, position, total);
         position += total;
       } else {

@@ -25,7 +25,12 @@ import org.jspecify.annotations.Nullable;
  * client has the answer; errors of refused statements are swapped.
  */
 final class FromServer {
+  /** Bytes that are read at once, once there is so much to read. */
   private static final int BUFFER = 16 * 1024;
+
+  /** Bytes that are read at once until then, which are enough for most sessions. */
+  private static final int FIRST_BUFFER = 2 * 1024;
+
   private static final int HEADER = 5;
 
   private final Session session;
@@ -33,7 +38,7 @@ final class FromServer {
   private final ClientOutput client;
   private final Pipeline pipeline;
   private final StatementEvents events;
-  private final byte[] buffer = new byte[BUFFER];
+  private byte[] buffer = new byte[FIRST_BUFFER];
   private final MessageBuilder staged = new MessageBuilder(256);
 
   /**
@@ -70,7 +75,10 @@ final class FromServer {
       scan();
       events.write();
       flush();
-      System.arraycopy(buffer, position, buffer, 0, limit - position);
+      boolean small = limit == buffer.length && limit < BUFFER;
+      byte[] next = small ? new byte[BUFFER] : buffer;
+      System.arraycopy(buffer, position, next, 0, limit - position);
+      buffer = next;
       limit -= position;
       position = 0;
       start = 0;
@@ -105,13 +113,13 @@ final class FromServer {
         unseen = total;
         continue;
       }
-      int there = Math.min(total, buffer.length);
+      int there = Math.min(total, BUFFER);
       if (limit - position < there) {
         return;
       }
       if (message(type, position, position + there)) {
         unseen = total;
-      } else if (total > buffer.length) {
+      } else if (total > BUFFER) {
         throw new ProtocolException(
             "the server answered the gate with a message of %d bytes".formatted(total));
       } else {
