@@ -9,6 +9,7 @@ import dev.sluice.sidecar.control.DirectoryControlPlane;
 import dev.sluice.sidecar.control.EventPoster;
 import dev.sluice.sidecar.control.HttpControlPlane;
 import dev.sluice.sidecar.control.TrustFile;
+import dev.sluice.sidecar.session.ClientTls;
 import dev.sluice.sidecar.session.Entrance;
 import dev.sluice.sidecar.session.Grant;
 import dev.sluice.sidecar.spool.Draft;
@@ -23,13 +24,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +41,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A running gate: its grants, its spool, and the threads that keep them. */
@@ -89,22 +94,22 @@ final class Gate implements AutoCloseable {
         new EventPoster(
             spool,
             control,
-            settings.accesses().stream().map(Settings.Access::name).toList(),
+            settings.accesses().stream().map(Settings.Access::name).distinct().toList(),
             clock,
             random,
             log);
     keeper("events", poster);
     CompletableFuture<SqlAnalyzer> grammar = new CompletableFuture<>();
+    Settings.Tls files = settings.tls();
+    ClientTls tls = files == null ? null : new ClientTls(files.certificate(), files.key(), log);
+    Map<String, Grant> byName = new HashMap<>();
     for (Settings.Access access : settings.accesses()) {
-      Grant grant = new Grant(access.name(), grammar::join, CONNECT_TIMEOUT, random);
-      grants.add(grant);
-      CredentialKeeper credentials =
-          new CredentialKeeper(
-              grant, control, _ -> event(grant, Event.Type.CREDENTIAL_ROTATED, null), random, log);
-      grant.onCredentialRefused(credentials::renewNow);
-      keeper("bundle", new BundleKeeper(grant, control, this::bundleApplied, random, log));
-      keeper("credential", credentials);
-      entrances.add(new Entrance(grant, access.address(), spool, clock, threads, log));
+      Grant grant = byName.get(access.name());
+      if (grant == null) {
+        grant = grant(access.name(), grammar::join, control, random);
+        byName.put(access.name(), grant);
+      }
+      entrances.add(new Entrance(grant, access.address(), tls, spool, clock, threads, log));
     }
     // While the control plane is asked, since it takes as long; no statement comes before it.
     analyzer = new SqlAnalyzer(PgQueryLibrary.load(), Limits.DEFAULT);
@@ -115,9 +120,27 @@ final class Gate implements AutoCloseable {
     health = address == null ? null : new Health(address, this::fault, this::hindrance);
   }
 
-  /** The ports of its grants, in their order. */
+  private Grant grant(
+      String access, Supplier<SqlAnalyzer> grammar, ControlPlane control, SecureRandom random) {
+    Grant grant = new Grant(access, grammar, CONNECT_TIMEOUT, random);
+    grants.add(grant);
+    CredentialKeeper credentials =
+        new CredentialKeeper(
+            grant, control, _ -> event(grant, Event.Type.CREDENTIAL_ROTATED, null), random, log);
+    grant.onCredentialRefused(credentials::renewNow);
+    keeper("bundle", new BundleKeeper(grant, control, this::bundleApplied, random, log));
+    keeper("credential", credentials);
+    return grant;
+  }
+
+  /** The ports of its grants, in their order; -1 for a Unix socket. */
   List<Integer> ports() {
     return entrances.stream().map(Entrance::port).toList();
+  }
+
+  /** Where it listens, in the order of its grants. */
+  List<SocketAddress> addresses() {
+    return settings.accesses().stream().map(Settings.Access::address).toList();
   }
 
   /** The port of its health; -1: it has none. */

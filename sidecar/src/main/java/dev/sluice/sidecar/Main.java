@@ -62,7 +62,7 @@ public final class Main {
                   ended.countDown();
                 },
                 "end"));
-    log.accept("the gate listens on " + gate.ports());
+    log.accept("the gate listens on " + gate.addresses());
     ended.await();
   }
 }

@@ -3,7 +3,9 @@ package dev.sluice.sidecar;
 import dev.sluice.sidecar.spool.Witness;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param printEvents whether events are printed as they come
  * @param drainSeconds how long sessions may go on once the gate was told to end
  * @param graceSeconds how long the gate may take in all then, before it is killed
+ * @param tls offered to clients that come through TCP; null: none
  */
 record Settings(
     Control control,
@@ -37,16 +40,19 @@ record Settings(
     @Nullable InetSocketAddress health,
     boolean printEvents,
     int drainSeconds,
-    int graceSeconds) {
+    int graceSeconds,
+    @Nullable Tls tls) {
 
   static final String USAGE =
       """
-      usage: gate --control URL|DIRECTORY --access NAMESPACE/NAME=HOST:PORT [--access ...]
+      usage: gate --control URL|DIRECTORY --access NAMESPACE/NAME=ADDRESS [--access ...]
 
         --control URL|DIRECTORY   the operator's address, or a directory with bundle.json and
                                   credentials.json                       SLUICE_CONTROL
-        --access NS/NAME=HOST:PORT  a grant and where it listens; repeatable, or separated
-                                  by commas                              SLUICE_ACCESS
+        --access NS/NAME=ADDRESS  a grant and where it listens, HOST:PORT or unix:PATH;
+                                  repeatable, or separated by commas     SLUICE_ACCESS
+        --tls-certificate FILE    offered to clients with --tls-key FILE, in PEM, read again when
+                                  they change     SLUICE_TLS_CERTIFICATE, SLUICE_TLS_KEY
         --token-file FILE         the pod's token, for a URL             SLUICE_TOKEN_FILE
         --ca-file FILE            the operator's authorities, for a URL  SLUICE_CA_FILE
         --spool DIRECTORY         where events wait (/var/spool/sluice)  SLUICE_SPOOL
@@ -61,10 +67,14 @@ record Settings(
                                   SLUICE_POD, SLUICE_POD_UID, SLUICE_SERVICE_ACCOUNT
       """;
 
+  private static final String UNIX = "unix:";
+
   private static final Set<String> FLAGS =
       Set.of(
           "control",
           "access",
+          "tls-certificate",
+          "tls-key",
           "token-file",
           "ca-file",
           "spool",
@@ -101,9 +111,17 @@ record Settings(
    * A grant.
    *
    * @param name the DatabaseAccess, {@code namespace/name}
-   * @param address where it listens
+   * @param address where it listens: a port, or a Unix socket
    */
-  record Access(String name, InetSocketAddress address) {}
+  record Access(String name, SocketAddress address) {}
+
+  /**
+   * TLS towards clients.
+   *
+   * @param certificate a file in PEM, with the certificates up to the authority
+   * @param key a file in PEM, with its key
+   */
+  record Tls(Path certificate, Path key) {}
 
   /**
    * Reads flags and environment.
@@ -161,7 +179,8 @@ record Settings(
         events.equals("-"),
         (int) number(values, "drain", 20, 0, 3600),
         // Of the 30 s that a pod has unless it says otherwise.
-        (int) number(values, "grace", 28, 0, 3600));
+        (int) number(values, "grace", 28, 0, 3600),
+        tls(values));
   }
 
   private static Control control(String control, Map<String, String> values) {
@@ -185,14 +204,32 @@ record Settings(
         authorities == null ? null : Path.of(authorities));
   }
 
+  private static @Nullable Tls tls(Map<String, String> values) {
+    String certificate = values.get("tls-certificate");
+    String key = values.get("tls-key");
+    if ((certificate == null) != (key == null)) {
+      throw new IllegalArgumentException("--tls-certificate and --tls-key go together");
+    }
+    return certificate == null || key == null ? null : new Tls(Path.of(certificate), Path.of(key));
+  }
+
   private static Access access(String text) {
     int equals = text.indexOf('=');
     String name = equals < 0 ? text : text.substring(0, equals);
     if (equals < 0 || !name.matches("[a-z0-9.-]+/[a-z0-9.-]+")) {
       throw new IllegalArgumentException(
-          "--access %s: write NAMESPACE/NAME=HOST:PORT".formatted(text));
+          "--access %s: write NAMESPACE/NAME=HOST:PORT or NAMESPACE/NAME=unix:PATH"
+              .formatted(text));
     }
-    return new Access(name, address("--access", text.substring(equals + 1)));
+    String address = text.substring(equals + 1);
+    if (!address.startsWith(UNIX)) {
+      return new Access(name, address("--access", address));
+    }
+    Path path = Path.of(address.substring(UNIX.length()));
+    if (!path.isAbsolute()) {
+      throw new IllegalArgumentException("--access %s: the path begins with /".formatted(text));
+    }
+    return new Access(name, UnixDomainSocketAddress.of(path));
   }
 
   private static InetSocketAddress address(String flag, String text) {

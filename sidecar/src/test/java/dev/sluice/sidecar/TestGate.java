@@ -3,6 +3,7 @@ package dev.sluice.sidecar;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.event.CanonicalEvent;
 import dev.sluice.policy.event.Event;
+import dev.sluice.sidecar.session.ClientTls;
 import dev.sluice.sidecar.session.Entrance;
 import dev.sluice.sidecar.session.Grant;
 import dev.sluice.sidecar.spool.Spool;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -25,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A gate in this process, in front of a {@link GovernedShop}, without a control plane. */
 public final class TestGate implements AutoCloseable {
@@ -39,6 +42,12 @@ public final class TestGate implements AutoCloseable {
 
   /** Opens one for a bundle, with login {@code a}. */
   public TestGate(GovernedShop shop, Bundle bundle) {
+    this(shop, bundle, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null);
+  }
+
+  /** Opens one at an address, with TLS for clients. */
+  public TestGate(
+      GovernedShop shop, Bundle bundle, SocketAddress address, @Nullable ClientTls tls) {
     database = bundle.target().database();
     try {
       directory = Files.createTempDirectory("sluice-gate-test");
@@ -55,7 +64,8 @@ public final class TestGate implements AutoCloseable {
       entrance =
           new Entrance(
               grant,
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+              address,
+              tls,
               spool,
               Clock.systemUTC(),
               Thread.ofPlatform().daemon().factory(),
@@ -83,8 +93,7 @@ public final class TestGate implements AutoCloseable {
 
   /** The JDBC URL of the database through the gate, with options for the driver. */
   public String url(String options) {
-    return "jdbc:postgresql://127.0.0.1:%d/%s?user=app&sslmode=prefer%s"
-        .formatted(port(), database, options);
+    return "jdbc:postgresql://127.0.0.1:%d/%s?user=app%s".formatted(port(), database, options);
   }
 
   /** Connects through the gate, as an application does. */

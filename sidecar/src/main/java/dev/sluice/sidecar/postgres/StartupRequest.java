@@ -13,8 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** What a client may send first. */
 public sealed interface StartupRequest {
 
-  /** It would like TLS. */
-  record Encryption() implements StartupRequest {}
+  /**
+   * It would like a protected connection.
+   *
+   * @param tls by TLS, rather than by GSSAPI
+   */
+  record Encryption(boolean tls) implements StartupRequest {}
+
+  /** It has begun with TLS without asking; its first byte, {@value #TLS_HANDSHAKE}, was read. */
+  record Handshake() implements StartupRequest {}
 
   /**
    * A running statement of another session is to be cancelled.
@@ -39,6 +46,9 @@ public sealed interface StartupRequest {
   /** The longest start-up message that a server takes, in bytes. */
   int MAXIMUM_LENGTH = 10_000;
 
+  /** The first byte of a TLS handshake, which is that of no length that may be. */
+  int TLS_HANDSHAKE = 0x16;
+
   int PROTOCOL_3 = 3 << 16;
 
   /** The newest minor version of protocol 3 that is spoken here; there is no 3.1. */
@@ -60,6 +70,9 @@ public sealed interface StartupRequest {
     if (first < 0) {
       return null;
     }
+    if (first == TLS_HANDSHAKE) {
+      return new Handshake();
+    }
     int length = (first << 24) | (in.readUnsignedByte() << 16) | in.readUnsignedShort();
     if (length < 8 || length > MAXIMUM_LENGTH) {
       throw new ProtocolException(
@@ -74,7 +87,7 @@ public sealed interface StartupRequest {
     }
     int code = ByteBuffer.wrap(content).getInt();
     return switch (code) {
-      case TLS, GSS -> new Encryption();
+      case TLS, GSS -> new Encryption(code == TLS);
       case CANCEL -> {
         int secret = content.length - 8;
         if (secret < 1 || secret > CancelKey.MAXIMUM_SECRET) {

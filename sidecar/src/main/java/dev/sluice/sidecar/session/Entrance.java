@@ -9,19 +9,16 @@ import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.postgres.StartupRequest;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.statement.Terms;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.channels.ServerSocketChannel;
+import java.net.SocketAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The port of a grant: takes clients in and hands each to a thread of its own. */
+/** An address of a grant: takes clients in and hands each to a thread of its own. */
 public final class Entrance implements AutoCloseable {
   /** Clients that have not said so yet, at most. */
   private static final int MAXIMUM_STARTING = 64;
@@ -31,24 +28,27 @@ public final class Entrance implements AutoCloseable {
   private final Clock clock;
   private final ThreadFactory threads;
   private final Consumer<String> log;
-  private final ServerSocket listener;
+  private final @Nullable ClientTls tls;
+  private final Listener listener;
   private final WaitingRoom room = new WaitingRoom(MAXIMUM_STARTING);
   private final Cancels cancels;
 
   /**
-   * Opens a port.
+   * Opens an entrance.
    *
    * @param grant what it leads to
-   * @param address where it listens
+   * @param address where it listens: a port, or a Unix socket
+   * @param tls for clients that ask for TLS; null: they are told that there is none
    * @param spool takes the events
    * @param clock tells when they happened
    * @param threads makes two threads for each session
    * @param log takes sentences for the person who runs the gate
-   * @throws IOException where the port cannot be had
+   * @throws IOException where the address cannot be had
    */
   public Entrance(
       Grant grant,
-      InetSocketAddress address,
+      SocketAddress address,
+      @Nullable ClientTls tls,
       Spool spool,
       Clock clock,
       ThreadFactory threads,
@@ -60,14 +60,13 @@ public final class Entrance implements AutoCloseable {
     this.threads = threads;
     this.cancels = new Cancels(threads);
     this.log = log;
-    this.listener = ServerSocketChannel.open().socket();
-    listener.setReuseAddress(true);
-    listener.bind(address, 512);
+    this.tls = tls;
+    this.listener = Listener.open(address);
   }
 
-  /** The port that it listens on. */
+  /** The port that it listens on; -1: it is a Unix socket. */
   public int port() {
-    return listener.getLocalPort();
+    return listener.port();
   }
 
   /** Begins to take clients in. */
@@ -81,18 +80,18 @@ public final class Entrance implements AutoCloseable {
     try {
       listener.close();
     } catch (IOException failure) {
-      log.accept("the port %d cannot be closed: %s".formatted(port(), failure.getMessage()));
+      log.accept("an address cannot be closed: " + failure.getMessage());
     }
   }
 
   private void accept() {
-    while (!listener.isClosed()) {
+    while (listener.isOpen()) {
       try {
-        ClientConnection client = new TcpConnection(listener.accept());
+        ClientConnection client = listener.accept();
         room.enter(client);
         threads.newThread(() -> serve(client)).start();
       } catch (IOException failure) {
-        if (!listener.isClosed()) {
+        if (listener.isOpen()) {
           log.accept("a client could not be taken in: " + failure.getMessage());
         }
       } catch (InterruptedException _) {
@@ -103,10 +102,11 @@ public final class Entrance implements AutoCloseable {
   }
 
   private void serve(ClientConnection client) {
+    Arrival arrival = new Arrival(client, tls);
     boolean done = true;
     try {
-      switch (request(client)) {
-        case StartupRequest.Open open -> session(client, open);
+      switch (request(client, arrival)) {
+        case StartupRequest.Open open -> session(arrival.connection(), open);
         case StartupRequest.Cancel(CancelKey key) -> {
           Session session = grant.sessions().find(key);
           if (session != null) {
@@ -115,15 +115,16 @@ public final class Entrance implements AutoCloseable {
             cancels.ask(session, _ -> client.cut());
           }
         }
-        case StartupRequest.Encryption _ -> throw new ProtocolException("asked for TLS too often");
+        case StartupRequest.Encryption _, StartupRequest.Handshake _ ->
+            throw new ProtocolException("asked for a protected connection too often");
         case null -> {
           // A probe.
         }
       }
     } catch (ProtocolException failure) {
-      refuse(client, Ending.protocol(failure));
+      refuse(arrival.connection(), Ending.protocol(failure));
     } catch (GateException failure) {
-      answer(client, failure.answer());
+      answer(arrival.connection(), failure.answer());
     } catch (IOException _) {
       // The client went away.
     } catch (UncheckedIOException failure) {
@@ -137,27 +138,20 @@ public final class Entrance implements AutoCloseable {
     }
   }
 
-  private @Nullable StartupRequest request(ClientConnection client) throws IOException {
-    StartupRequest request;
-    boolean inTime;
+  private @Nullable StartupRequest request(ClientConnection client, Arrival arrival)
+      throws IOException {
+    StartupRequest request = null;
+    IOException failure = null;
     try {
-      request = read(client);
-    } finally {
-      inTime = room.leave(client);
+      request = arrival.request();
+    } catch (IOException thrown) {
+      failure = thrown;
     }
-    if (!inTime) {
+    if (!room.leave(client)) {
       throw new ProtocolException("it took too long until the client had said what it wants");
     }
-    return request;
-  }
-
-  private static @Nullable StartupRequest read(ClientConnection client) throws IOException {
-    DataInputStream in = new DataInputStream(client.in());
-    StartupRequest request = StartupRequest.read(in);
-    // Once for TLS and once for GSS; the way to the gate does not leave the pod.
-    for (int asked = 0; asked < 2 && request instanceof StartupRequest.Encryption; asked++) {
-      client.out().write('N');
-      request = StartupRequest.read(in);
+    if (failure != null) {
+      throw failure;
     }
     return request;
   }
@@ -173,11 +167,11 @@ public final class Entrance implements AutoCloseable {
 
   /** Tells a client, and leaves in evidence, why it is not served. */
   private void refuse(ClientConnection client, Ending reason) {
-    answer(client, reason.answer());
     Terms terms = grant.terms();
     if (terms != null) {
       spool.append(List.of(Session.refused(terms.bundle(), clock, reason)));
     }
+    answer(client, reason.answer());
   }
 
   private static void answer(ClientConnection client, ServerMessage message) {

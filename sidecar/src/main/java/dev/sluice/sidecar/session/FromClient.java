@@ -199,10 +199,7 @@ final class FromClient {
     }
     if (first && type != Frontend.SYNC && session.takeDoubt()) {
       stage(at);
-      Operation restore = Substitutes.own(Kind.QUERY);
-      restore.readyFollows = true;
-      operations.add(restore);
-      staged.begin(Frontend.QUERY).text(session.identityStatement()).end();
+      operations.addAll(Substitutes.identityBetween(staged, session.identityStatement()));
     }
   }
 
@@ -309,7 +306,7 @@ final class FromClient {
     if (verdict.endsIdentity()) {
       stageAll(bytes, at, total);
       operation.readyFollows = true;
-      operations.add(Substitutes.own(Kind.QUERY));
+      operations.add(Substitutes.restoring(Kind.QUERY));
       staged.begin(Frontend.QUERY).text(session.identityStatement()).end();
     }
   }
@@ -464,9 +461,14 @@ final class FromClient {
     return texts.verdict(terms, key, bytes, text, isQuiet());
   }
 
-  /** Whether the server owes nothing. */
+  /** Whether the server owes nothing, but for what the gate has just put before. */
   private boolean isQuiet() {
-    return operations.isEmpty() && pipeline.isEmpty();
+    for (Operation operation : operations) {
+      if (!operation.restores) {
+        return false;
+      }
+    }
+    return pipeline.isEmpty();
   }
 
   /** Stages what stands before a message in the buffer. */

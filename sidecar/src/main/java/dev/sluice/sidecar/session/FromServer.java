@@ -305,7 +305,7 @@ final class FromServer {
       events.failed(current, error.sqlState());
       instead = session.lastWord(error);
     }
-    boolean own = current.own && current.kind == Kind.QUERY && !error.endsConnection();
+    boolean own = current.restores && !error.endsConnection();
     if (own) {
       // In a transaction that had failed: once more, when it is over.
       session.doubtIdentity();

@@ -63,6 +63,9 @@ final class Operation {
   /** Whether it is the gate's own, so that the client is told nothing of it. */
   boolean own;
 
+  /** Whether it gives the session its role back, so that the client is not told if it fails. */
+  boolean restores;
+
   /** Whether an operation of the gate's own follows whose ReadyForQuery stands for this one's. */
   boolean readyFollows;
 

@@ -52,6 +52,27 @@ final class Substitutes {
     return operations;
   }
 
+  /**
+   * The same between two pipelines. A query would do as well, but it takes the statement without a
+   * name away.
+   */
+  static List<Operation> identityBetween(MessageBuilder out, String statement) {
+    List<Operation> operations = identity(out, statement);
+    out.begin(Frontend.SYNC).end();
+    Operation sync = own(Kind.SYNC);
+    sync.readyFollows = true;
+    operations.add(sync);
+    operations.forEach(operation -> operation.restores = true);
+    return operations;
+  }
+
+  /** An operation of the gate's own that gives the session its role back. */
+  static Operation restoring(Kind kind) {
+    Operation restoring = own(kind);
+    restoring.restores = true;
+    return restoring;
+  }
+
   /** An operation of the gate's own. */
   static Operation own(Kind kind) {
     Operation own = new Operation(kind, null, 0);

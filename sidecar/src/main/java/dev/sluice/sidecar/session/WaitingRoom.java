@@ -26,20 +26,18 @@ final class WaitingRoom {
   }
 
   /**
-   * Lets a client in. Where there is no place within a second, the client that has been there for
-   * longest has to go, so that clients without a word keep nobody out.
+   * Lets a client in. Where there is no place, the client that has been there for longest has to go
+   * once that was a second, so that clients without a word keep nobody out.
    */
   synchronized void enter(ClientConnection client) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE;
     while (since.size() >= places) {
-      long left = (end - System.nanoTime()) / 1_000_000;
+      Map.Entry<ClientConnection, Long> longest = since.firstEntry();
+      long left = (longest.getValue() + PATIENCE - System.nanoTime()) / 1_000_000;
       if (left > 0) {
         wait(left);
       } else {
-        var longest = since.pollFirstEntry();
-        if (longest != null) {
-          longest.getKey().stopReading();
-        }
+        since.remove(longest.getKey());
+        longest.getKey().stopReading();
       }
     }
     since.put(client, System.nanoTime());

@@ -4,30 +4,44 @@ import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ServerConnection;
 import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.postgres.StartupRequest;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A client that says just what a test wants it to say. */
 final class RawClient implements AutoCloseable {
-  private final Socket socket;
+  private final Closeable socket;
   private final DataInputStream in;
   private final OutputStream server;
   private final MessageBuilder out = new MessageBuilder(1024);
 
   /** Connects without a word. */
   RawClient(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setSoTimeout(30_000);
-    socket.setTcpNoDelay(true);
-    in = new DataInputStream(socket.getInputStream());
-    server = socket.getOutputStream();
+    Socket connected = new Socket(InetAddress.getLoopbackAddress(), port);
+    connected.setSoTimeout(30_000);
+    connected.setTcpNoDelay(true);
+    socket = connected;
+    in = new DataInputStream(connected.getInputStream());
+    server = connected.getOutputStream();
+  }
+
+  /** Connects through a Unix socket, without a word. */
+  RawClient(Path socket) throws IOException {
+    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    this.socket = channel;
+    in = new DataInputStream(Channels.newInputStream(channel));
+    server = Channels.newOutputStream(channel);
   }
 
   /** Takes over a session that was opened without a gate. */
@@ -154,6 +168,11 @@ final class RawClient implements AutoCloseable {
     byte[] content = new byte[in.readInt() - 4];
     in.readFully(content);
     return new Answer(type, content);
+  }
+
+  /** Reads one byte, as the answer to a request for TLS is. */
+  char readByte() throws IOException {
+    return (char) in.readUnsignedByte();
   }
 
   /** What is answered up to ReadyForQuery or the end, in brief; parameters are left out. */
