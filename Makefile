@@ -31,8 +31,10 @@ clean: ## remove what was built here (programs built once stay in ~/.cache/sluic
 ##@ Looking closer
 redteam: ## run the attack corpus through a gate and count what leaks
 	@make/redteam
+bench: ## the gate beside PgBouncer and HAProxy, in one interleaved run (half an hour)
+	@make/bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: test demo demo-down try gate images chart generate format clean redteam help
+.PHONY: test demo demo-down try gate images chart generate format clean redteam bench help

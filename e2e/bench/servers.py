@@ -197,6 +197,29 @@ class HaProxy:
         self.running.stop(signal.SIGTERM)
 
 
+class Relay:
+    """A relay of bytes on the gate's virtual machine: what the gate cannot be cheaper than as long as it is made so."""
+
+    user = Postgres.user
+
+    def __init__(self, directory: pathlib.Path, server: Postgres, kind: str):
+        self.name = f"JVM {kind}"
+        self.port = free_port()
+        java = pathlib.Path(os.environ["JAVA_HOME"]) / "bin" / "java"
+        options = ["-Xms4m", "-Xmx24m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        classes = directory / "relay"
+        if not classes.exists():
+            subprocess.run([java.with_name("javac"), "-d", classes, pathlib.Path(__file__).with_name("Relay.java")], check=True)
+        self.running = Running(
+            self.name, [str(java), *options, "-cp", str(classes), "Relay", kind, str(self.port), str(server.port)],
+            directory / f"relay-{kind}.log",
+        )
+        await_port(self.port, self.name, self.running.log)
+
+    def stop(self) -> None:
+        self.running.stop(signal.SIGTERM)
+
+
 class Gate:
     """The image's own gate, with the ready-made rules and with events on disk, before any number of grants."""
 
