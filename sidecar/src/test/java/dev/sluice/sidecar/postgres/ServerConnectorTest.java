@@ -141,7 +141,8 @@ class ServerConnectorTest {
           .start(
               () -> {
                 try (Socket client = server.accept();
-                    Socket onward = new Socket("127.0.0.1", shop.postgres().port())) {
+                    Socket onward =
+                        new Socket(InetAddress.getLoopbackAddress(), shop.postgres().port())) {
                   onward.getOutputStream().write(client.getInputStream().readNBytes(8));
                   MessageBuilder out = new MessageBuilder(64);
                   out.int8((byte) onward.getInputStream().read());
