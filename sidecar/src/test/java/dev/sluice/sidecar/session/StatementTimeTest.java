@@ -49,13 +49,10 @@ class StatementTimeTest {
   }
 
   @Test
-  void itHoldsForCopiesInBothDirections() throws IOException {
+  void itHoldsForACopy() throws IOException {
     try (RawClient client = client()) {
       client.query("COPY (SELECT pg_sleep(65)) TO STDOUT").send();
       assertThat(ended(client)).containsExactly("H", "E 57014", "Z I");
-      // The server waits for rows, which the client keeps back.
-      client.query("COPY orders(note) FROM STDIN").copyData("kept back\n").send();
-      assertThat(ended(client)).containsExactly("G", "E 57014", "Z I");
     }
   }
 
