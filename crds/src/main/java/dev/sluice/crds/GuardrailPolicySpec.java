@@ -56,16 +56,20 @@ public record GuardrailPolicySpec(
   public record Rule(
       @Required
           @JsonPropertyDescription(
-              "The ready-made rule. no-drop: DROP of any object. no-truncate: TRUNCATE."
+              "The ready-made rule. no-drop: DROP of any object. no-ddl: every"
+                  + " schema change, even where a DatabaseAccess has schemaChanges: Allowed."
+                  + " no-truncate: TRUNCATE."
                   + " no-mass-delete, no-mass-update: DELETE or UPDATE without a WHERE that names"
-                  + " rows. no-server-access: the server's files and programs. no-opaque:"
+                  + " rows. no-server-access: the server's files and programs, and connections"
+                  + " from it to other servers by dblink. no-opaque:"
                   + " statements whose effect their text does not tell, such as DO and CALL."
                   + " no-unknown: what the parser does not understand.")
           ReadyRule use,
       @Default("Deny")
           @JsonPropertyDescription(
               "What happens to a statement that it matches. Warn: it runs, and the event says so."
-                  + " Deny: it is refused.")
+                  + " RequireApproval: it is refused, and the refusal says that it needs an"
+                  + " approval; approvals cannot be asked for yet. Deny: it is refused.")
           @Nullable Outcome outcome,
       @Size(min = 1, max = 1000) @JsonPropertyDescription(
               "What the person who is refused reads in addition, such as what to do instead.")
@@ -81,6 +85,9 @@ public record GuardrailPolicySpec(
     /** No DROP of any object. */
     @JsonProperty("no-drop")
     NO_DROP,
+    /** No schema change, even in a grant that may make them. */
+    @JsonProperty("no-ddl")
+    NO_DDL,
     /** No TRUNCATE. */
     @JsonProperty("no-truncate")
     NO_TRUNCATE,
@@ -104,6 +111,7 @@ public record GuardrailPolicySpec(
   /** What happens to a statement that a rule matches. */
   public enum Outcome {
     Warn,
+    RequireApproval,
     Deny
   }
 }

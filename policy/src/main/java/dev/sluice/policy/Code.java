@@ -28,8 +28,8 @@ public enum Code {
   SERVER_ACCESS(
       "SLU-S03",
       "The server's files and programs are out of reach",
-      "The statement reads or writes files of the database server, runs a program there or loads a"
-          + " library.",
+      "The statement reads or writes files of the database server, runs a program there, loads a"
+          + " library or connects from there to another server.",
       "Use COPY ... FROM STDIN and COPY ... TO STDOUT (in psql \\copy), which go through the"
           + " connection."),
 
@@ -102,6 +102,23 @@ public enum Code {
       "In this encoding the bytes of a character can be those of quotes and backslashes, so that a"
           + " statement could be read in two ways.",
       "Use client_encoding UTF8."),
+
+  /** A rule whose outcome is RequireApproval. */
+  APPROVAL_REQUIRED(
+      "SLU-S13",
+      "The statement needs an approval",
+      "A rule lets such statements run only after somebody has approved them. Approvals cannot be"
+          + " asked for yet, so the statement is refused.",
+      "Ask the owners of the policy to run it, or to change the rule for the time of the work."),
+
+  /** The ready rule no-ddl. */
+  NO_DDL(
+      "SLU-S14",
+      "Schema changes are not allowed",
+      "The ready-made rule no-ddl refuses every statement that makes, changes or removes a"
+          + " definition, or gives or takes privileges, even where the DatabaseAccess has"
+          + " schemaChanges: Allowed. Temporary tables may be made.",
+      "Ask the owners of the policy when schema changes may be made."),
 
   /** No session, since the grant has ended. */
   GRANT_ENDED(

@@ -215,6 +215,8 @@ public record Bundle(
   /** What a rule does, from the mildest to the strictest. */
   public enum RuleOutcome {
     WARN,
+    /** It runs only when somebody has approved it. */
+    REQUIRE_APPROVAL,
     DENY
   }
 

@@ -50,6 +50,7 @@ final class Guardrails {
     Bundle.RuleOutcome outcome =
         switch (Objects.requireNonNullElse(rule.outcome(), GuardrailPolicySpec.Outcome.Deny)) {
           case Warn -> Bundle.RuleOutcome.WARN;
+          case RequireApproval -> Bundle.RuleOutcome.REQUIRE_APPROVAL;
           case Deny -> Bundle.RuleOutcome.DENY;
         };
     return new Bundle.Rule(

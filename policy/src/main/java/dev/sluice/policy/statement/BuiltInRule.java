@@ -68,8 +68,7 @@ enum BuiltInRule {
       if (bundle.schemaChanges()) {
         return Optional.empty();
       }
-      return facts.effects().stream()
-              .anyMatch(kind -> DEFINITIONS.contains(kind) && !onlyTemporary(facts))
+      return changesSchema(facts)
           ? Optional.of(
               "%s is a schema change, and %s has schemaChanges: None"
                   .formatted(named(facts), bundle.access()))
@@ -141,6 +140,11 @@ enum BuiltInRule {
     return Optional.empty();
   }
 
+  /** Whether it makes, changes or removes a definition that outlives the session. */
+  static boolean changesSchema(StatementFacts facts) {
+    return facts.effects().stream().anyMatch(DEFINITIONS::contains) && !onlyTemporary(facts);
+  }
+
   /** How the statement reaches the server's files or programs; empty: not at all. */
   static Optional<String> serverAccess(StatementFacts facts) {
     if (facts.serverAccess()) {
@@ -194,7 +198,8 @@ enum BuiltInRule {
     return facts.functions().stream().map(BuiltInRule::unqualified).anyMatch(function::equals);
   }
 
-  private static String unqualified(String function) {
+  /** A function's name without its schema. */
+  static String unqualified(String function) {
     return function.substring(function.lastIndexOf('.') + 1);
   }
 }

@@ -12,6 +12,14 @@ enum ReadyRule {
       return effect(facts, StatementKind.DROP, BuiltInRule.named(facts) + " removes objects");
     }
   },
+  NO_DDL("no-ddl", Code.NO_DDL) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return BuiltInRule.changesSchema(facts)
+          ? Optional.of(BuiltInRule.named(facts) + " is a schema change")
+          : Optional.empty();
+    }
+  },
   NO_TRUNCATE("no-truncate", Code.NO_TRUNCATE) {
     @Override
     Optional<String> violation(StatementFacts facts) {
@@ -37,7 +45,7 @@ enum ReadyRule {
   NO_SERVER_ACCESS("no-server-access", Code.SERVER_ACCESS) {
     @Override
     Optional<String> violation(StatementFacts facts) {
-      return BuiltInRule.serverAccess(facts);
+      return BuiltInRule.serverAccess(facts).or(() -> otherServer(facts));
     }
   },
   NO_OPAQUE("no-opaque", Code.NO_OPAQUE) {
@@ -80,6 +88,15 @@ enum ReadyRule {
 
   static Optional<ReadyRule> named(String use) {
     return Arrays.stream(values()).filter(rule -> rule.use.equals(use)).findFirst();
+  }
+
+  /** A connection from the database server to another one, past every gate. */
+  private static Optional<String> otherServer(StatementFacts facts) {
+    return facts.functions().stream()
+        .map(BuiltInRule::unqualified)
+        .filter(function -> function.equals("dblink") || function.startsWith("dblink_"))
+        .findFirst()
+        .map("the function %s connects to another server"::formatted);
   }
 
   private static Optional<String> effect(StatementFacts facts, StatementKind kind, String reason) {

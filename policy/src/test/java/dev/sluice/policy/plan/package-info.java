@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.policy.plan;
+
+import org.jspecify.annotations.NullMarked;
