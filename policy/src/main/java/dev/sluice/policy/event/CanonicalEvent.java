@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,15 +127,12 @@ public final class CanonicalEvent {
     if (values != null) {
       name(name);
       raw("{");
-      values.keySet().stream()
-          .sorted()
-          .forEach(
-              key -> {
-                text(key);
-                raw(":");
-                text(values.get(key));
-                raw(",");
-              });
+      for (Map.Entry<String, String> value : new TreeMap<>(values).entrySet()) {
+        text(value.getKey());
+        raw(":");
+        text(value.getValue());
+        raw(",");
+      }
       bytes[size - 1] = '}';
       raw(",");
     }

@@ -62,7 +62,7 @@ class StatementEventsTest {
             tuple("SELECT", 2L, 24L),
             tuple("SELECT", 1L, 12L),
             tuple("TRANSACTION", -1L, 0L),
-            tuple("DECLARE CURSOR", -1L, 0L),
+            tuple("DECLARE", -1L, 0L),
             tuple("FETCH", 2L, 24L),
             tuple("FETCH", 1L, 12L));
   }
