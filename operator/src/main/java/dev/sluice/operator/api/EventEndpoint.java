@@ -20,6 +20,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,22 @@ final class EventEndpoint {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MOST_POSTED = 1000;
   private static final int LONGEST_CHAIN = 200;
+
+  /** What may be asked for, as the reference of the events tells. */
+  static final List<String> PARAMETERS =
+      List.of(
+          "access",
+          "namespace",
+          "pod",
+          "outcome",
+          "type",
+          "since",
+          "before",
+          "trace",
+          "relation",
+          "limit");
+
+  private static final Pattern TRACE = Pattern.compile("[0-9a-f]{32}");
 
   private final @Nullable Ledger ledger;
   private final KubernetesClient client;
@@ -235,6 +252,13 @@ final class EventEndpoint {
 
   private EventQuery query(Map<String, String> parameters) {
     try {
+      for (String name : parameters.keySet()) {
+        // Who misspells a filter must not take everything for what was asked for.
+        if (!PARAMETERS.contains(name)) {
+          throw new IllegalArgumentException(
+              "\"%s\" is none, there are %s".formatted(name, PARAMETERS));
+        }
+      }
       String outcome = parameters.get("outcome");
       String type = parameters.get("type");
       String before = parameters.get("before");
@@ -251,7 +275,9 @@ final class EventEndpoint {
           type == null ? null : Event.Type.valueOf(type),
           since(parameters.get("since")),
           before == null ? null : UUID.fromString(before),
-          most);
+          most,
+          trace(parameters.get("trace")),
+          parameters.get("relation"));
     } catch (IllegalArgumentException malformed) {
       throw new Refusal(
           400,
@@ -263,10 +289,18 @@ final class EventEndpoint {
               + ", type one of "
               + List.of(Event.Type.values())
               + ", since an instant such as 2026-01-31T08:00:00Z or a duration such as 1h30m,"
-              + " before the identifier of an event, limit a number from 1 to "
+              + " before the identifier of an event, trace 32 hexadecimal digits, relation a name"
+              + " such as public.orders, limit a number from 1 to "
               + EventQuery.MOST
               + ".");
     }
+  }
+
+  private static @Nullable String trace(@Nullable String text) {
+    if (text != null && !TRACE.matcher(text).matches()) {
+      throw new IllegalArgumentException("trace must be 32 hexadecimal digits in lower case");
+    }
+    return text;
   }
 
   private @Nullable Instant since(@Nullable String text) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param since the earliest time, inclusive
  * @param before the identifier of an event: only those that are older, for reading on from there
  * @param limit how many at most, the newest, 1 to {@value #MOST}
+ * @param trace the trace that the client told, 32 hexadecimal digits
+ * @param relation a relation that the statement names, as events write it
  */
 public record EventQuery(
     @Nullable String access,
@@ -25,7 +27,22 @@ public record EventQuery(
     Event.@Nullable Type type,
     @Nullable Instant since,
     @Nullable UUID before,
-    int limit) {
+    int limit,
+    @Nullable String trace,
+    @Nullable String relation) {
   /** How many events one answer holds at most. */
   public static final int MOST = 1000;
+
+  /** A query by neither trace nor relation. */
+  public EventQuery(
+      @Nullable String access,
+      @Nullable String namespace,
+      @Nullable String pod,
+      Event.@Nullable Outcome outcome,
+      Event.@Nullable Type type,
+      @Nullable Instant since,
+      @Nullable UUID before,
+      int limit) {
+    this(access, namespace, pod, outcome, type, since, before, limit, null, null);
+  }
 }

@@ -237,6 +237,8 @@ public final class Ledger {
         "time >= ?",
         query.since() == null ? null : OffsetDateTime.ofInstant(query.since(), ZoneOffset.UTC));
     filter(text, values, "(time, id) < (SELECT time, id FROM events WHERE id = ?)", query.before());
+    filter(text, values, "document ->> 'traceId' = ?", query.trace());
+    filter(text, values, "document -> 'relations' @> to_jsonb(?::text)", query.relation());
     text.append(" ORDER BY time DESC, id DESC LIMIT ?");
     values.add(query.limit());
     List<Event> events = new ArrayList<>();

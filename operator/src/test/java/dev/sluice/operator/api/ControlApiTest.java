@@ -254,6 +254,8 @@ class ControlApiTest {
         client.get("/v1/events?since=1h&limit=2&namespace=" + namespace, auditor, null);
     assertThat(JSON.type(EventBatch.class).fromJson(read.body()).events()).hasSize(2);
     assertProblem(client.get("/v1/events?outcome=MAYBE", auditor, null), 400, "SLU-C10");
+    assertProblem(client.get("/v1/events?acces=shop/orders", auditor, null), 400, "SLU-C10");
+    assertProblem(client.get("/v1/events?trace=4b", auditor, null), 400, "SLU-C10");
   }
 
   @Test

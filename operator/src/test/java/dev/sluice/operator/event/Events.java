@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Makes events of one pod's chain. */
 public final class Events {
@@ -17,6 +19,7 @@ public final class Events {
   private final String chain = UUID.randomUUID().toString();
   private String accessNamespace;
   private String application = "shop";
+  private @Nullable String trace;
   private long sequence;
   private String previous = "0".repeat(64);
 
@@ -50,6 +53,12 @@ public final class Events {
   public Event next(String name) {
     application = name;
     return next(Event.Outcome.ALLOWED);
+  }
+
+  /** The same pod's chain with events of a trace from now on. */
+  public Events of(String traceId) {
+    trace = traceId;
+    return this;
   }
 
   /** The same pod's chain with events about an access of another namespace. */
@@ -88,7 +97,10 @@ public final class Events {
         null,
         null,
         null,
-        null);
+        null,
+        20L,
+        Map.of("route", "/orders"),
+        trace);
   }
 
   /** The event with the hash of its content. */
@@ -126,6 +138,9 @@ public final class Events {
         event.rule(),
         event.reason(),
         event.code(),
-        event.sqlState());
+        event.sqlState(),
+        event.bytes(),
+        event.tags(),
+        event.traceId());
   }
 }

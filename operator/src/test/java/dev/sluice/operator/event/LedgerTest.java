@@ -9,11 +9,15 @@ import dev.sluice.fixtures.RealPostgres;
 import dev.sluice.fixtures.TestDatabase;
 import dev.sluice.policy.event.Event;
 import io.agroal.api.AgroalDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -195,6 +199,58 @@ class LedgerTest {
     return LedgerDataSource.open(url, database.admin().user(), database.admin().password(), 4);
   }
 
+  @Test
+  void eventsOfATraceAndOfARelationAreFound() {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    ledger.append(pod.next(2));
+    List<Event> traced = pod.of(trace).next(2);
+    ledger.append(traced);
+
+    assertThat(ledger.find(where(trace, null))).containsExactlyElementsOf(traced.reversed());
+    assertThat(ledger.find(where("0".repeat(32), null))).isEmpty();
+    assertThat(ledger.find(where(null, "public.orders"))).hasSize(4);
+    assertThat(ledger.find(where(trace, "public.order"))).isEmpty();
+    assertThat(ledger.gaps()).isZero();
+  }
+
+  @Test
+  void aBatchOfWhichHalfIsKeptIsTakenOnce() {
+    List<Event> events = pod.next(4);
+    ledger.append(events.subList(0, 2));
+
+    assertThat(ledger.append(events)).isEqualTo(4);
+
+    assertThat(ledger.find(all())).containsExactlyElementsOf(events.reversed());
+    assertThat(ledger.gaps()).isZero();
+  }
+
+  @Test
+  void aLedgerOfTheFormerVersionKeepsItsEventsAndItsChainsGoOn() throws Exception {
+    List<Event> events = pod.next(2);
+    ledger.append(events);
+    try (Connection connection = connections.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP INDEX events_trace, events_relations");
+      statement.execute("DELETE FROM ledger_version WHERE version = 2");
+    }
+    Ledger newer = new Ledger(connections);
+    List<Event> more = pod.next(1);
+    newer.append(more);
+
+    assertThat(newer.find(all())).hasSize(3).endsWith(events.getFirst());
+    assertThat(newer.gaps()).isZero();
+    try (Connection connection = connections.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT to_regclass('events_trace') IS NOT NULL")) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getBoolean(1)).isTrue();
+    }
+  }
+
+  private static EventQuery where(@Nullable String trace, @Nullable String relation) {
+    return new EventQuery(null, null, null, null, null, null, null, 10, trace, relation);
+  }
+
   private static Event withPrevious(Event event, String previousHash) {
     return copy(event, event.podUid(), previousHash);
   }
@@ -233,6 +289,9 @@ class LedgerTest {
         event.rule(),
         event.reason(),
         event.code(),
-        event.sqlState());
+        event.sqlState(),
+        event.bytes(),
+        event.tags(),
+        event.traceId());
   }
 }

@@ -6,6 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and only the escapes that JSON demands (RFC 8785). The character NUL, which PostgreSQL does not
  * keep, is U+FFFD in it. {@link Event#hash()} is the SHA-256 of this text without the member {@code
  * hash}; since it has the member {@code previousHash}, each hash vouches for all events before it.
+ * A member that came later is left out where it is null, so that older events keep their hashes.
  * One instance is for one thread.
  */
 public final class CanonicalEvent {
@@ -72,6 +75,7 @@ public final class CanonicalEvent {
     raw("{");
     member("access", event.access());
     member("application", event.application());
+    member("bytes", event.bytes());
     member("chain", event.chain());
     member("code", event.code());
     member("database", event.database());
@@ -97,7 +101,9 @@ public final class CanonicalEvent {
     member("session", event.session());
     member("sqlState", event.sqlState());
     member("statement", event.statement());
+    member("tags", event.tags());
     member("time", event.time().toString());
+    member("traceId", event.traceId());
     member("type", event.type().name());
     bytes[size - 1] = '}';
     return hashAt;
@@ -107,6 +113,27 @@ public final class CanonicalEvent {
     if (value != null) {
       name(name);
       text(value);
+      raw(",");
+    }
+  }
+
+  private void member(String name, @Nullable Long value) {
+    if (value != null) {
+      member(name, value.longValue());
+    }
+  }
+
+  private void member(String name, @Nullable Map<String, String> values) {
+    if (values != null) {
+      name(name);
+      raw("{");
+      for (Map.Entry<String, String> value : new TreeMap<>(values).entrySet()) {
+        text(value.getKey());
+        raw(":");
+        text(value.getValue());
+        raw(",");
+      }
+      bytes[size - 1] = '}';
       raw(",");
     }
   }

@@ -3,6 +3,7 @@ package dev.sluice.policy.event;
 import io.avaje.jsonb.Json;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,12 @@ import org.jspecify.annotations.Nullable;
  * @param reason for a person; null: none
  * @param code the stable code of the rule's finding; null: none
  * @param sqlState the SQLSTATE where the server or the gate answered with an error; null: none
+ * @param bytes of the messages with rows that went to the client, their heads included; null: not
+ *     known
+ * @param tags what the client says of the statement in a comment at its end (sqlcommenter);
+ *     asserted, not verified; null: nothing
+ * @param traceId the trace that the statement belongs to, 32 hexadecimal digits; null: none;
+ *     asserted, not verified
  */
 @Json
 public record Event(
@@ -73,12 +80,82 @@ public record Event(
     @Nullable String rule,
     @Nullable String reason,
     @Nullable String code,
-    @Nullable String sqlState) {
+    @Nullable String sqlState,
+    @Nullable Long bytes,
+    @Nullable Map<String, String> tags,
+    @Nullable String traceId) {
 
-  /** Immutable copies. */
+  /** Immutable copies. Events of before there were tags have none. */
   public Event {
     relations = List.copyOf(relations);
     maskedColumns = List.copyOf(maskedColumns);
+    tags = tags == null || tags.isEmpty() ? null : Map.copyOf(tags);
+  }
+
+  /** An event of which neither bytes nor tags are known. */
+  public Event(
+      String id,
+      Instant time,
+      String chain,
+      long sequence,
+      String previousHash,
+      String hash,
+      Type type,
+      String access,
+      String database,
+      String purpose,
+      String namespace,
+      String serviceAccount,
+      String pod,
+      String podUid,
+      String session,
+      int serverProcess,
+      String application,
+      @Nullable String statement,
+      @Nullable String fingerprint,
+      @Nullable String kind,
+      List<String> relations,
+      List<String> maskedColumns,
+      long rows,
+      long durationMicros,
+      Outcome outcome,
+      @Nullable String rule,
+      @Nullable String reason,
+      @Nullable String code,
+      @Nullable String sqlState) {
+    this(
+        id,
+        time,
+        chain,
+        sequence,
+        previousHash,
+        hash,
+        type,
+        access,
+        database,
+        purpose,
+        namespace,
+        serviceAccount,
+        pod,
+        podUid,
+        session,
+        serverProcess,
+        application,
+        statement,
+        fingerprint,
+        kind,
+        relations,
+        maskedColumns,
+        rows,
+        durationMicros,
+        outcome,
+        rule,
+        reason,
+        code,
+        sqlState,
+        null,
+        null,
+        null);
   }
 
   /** What happened. */

@@ -86,6 +86,49 @@ class CanonicalEventTest {
         .isFalse();
   }
 
+  /** What an earlier version sealed is in ledgers and spools. */
+  @Test
+  void anEventOfBeforeThereWereTagsKeepsItsHash() {
+    Event older =
+        Jsonb.instance()
+            .type(Event.class)
+            .fromJson(
+                """
+                {"access":"shop/orders","application":"a","chain":"c","database":"d/o","durationMicros":1,\
+                "hash":"3c219f90bd1f364745dfcf18c7c532b6095269a94bb8cbeaab67f96d03dc9e9d",\
+                "id":"i","kind":"SELECT","maskedColumns":[],"namespace":"shop","outcome":"ALLOWED",\
+                "pod":"p","podUid":"u","previousHash":"00","purpose":"q","relations":[],"rows":1,\
+                "sequence":1,"serverProcess":1,"serviceAccount":"s","session":"1",\
+                "statement":"SELECT $1","time":"2026-11-22T19:00:00Z","type":"STATEMENT"}\
+                """);
+    assertThat(new CanonicalEvent().isIntact(older)).isTrue();
+  }
+
+  @Test
+  void bytesTagsAndTraceAreVouchedForInTheOrderOfTheirNames() {
+    Event tagged =
+        Jsonb.instance()
+            .type(Event.class)
+            .fromJson(
+                new String(new CanonicalEvent().seal(EVENT).json(), StandardCharsets.UTF_8)
+                    .replace(
+                        "\"time\"",
+                        "\"tags\":{\"b\":\"2\",\"a\":\"é\"},\"traceId\":\"4b\",\"bytes\":20,\"time\""));
+    CanonicalEvent.Sealed sealed = new CanonicalEvent().seal(tagged);
+    String text = new String(sealed.json(), StandardCharsets.UTF_8);
+    assertThat(text)
+        .contains("\"bytes\":20,\"chain\"")
+        .contains("\"tags\":{\"a\":\"é\",\"b\":\"2\"},\"time\"")
+        .contains(",\"traceId\":\"4b\",\"type\"");
+    Event changed =
+        Jsonb.instance().type(Event.class).fromJson(text.replace("\"b\":\"2\"", "\"b\":\"3\""));
+    assertThat(new CanonicalEvent().isIntact(changed)).isFalse();
+    assertThat(
+            new CanonicalEvent()
+                .isIntact(Jsonb.instance().type(Event.class).fromJson(sealed.json())))
+        .isTrue();
+  }
+
   @Test
   void halfAPairOfSurrogatesIsReplaced() {
     Event odd =

@@ -110,6 +110,7 @@ final class FromServer {
       }
       int total = length + 1;
       if (passes(type)) {
+        count(type, total);
         unseen = total;
         continue;
       }
@@ -150,11 +151,19 @@ final class FromServer {
         Operation current = pipeline.current();
         if (current != null) {
           current.copiesIn = true;
+          current.copiedIn = true;
         }
         yield true;
       }
       default -> false;
     };
+  }
+
+  private void count(byte type, int total) {
+    Operation current = pipeline.current();
+    if (current != null && (type == Backend.DATA_ROW || type == Backend.COPY_DATA)) {
+      current.addBytes(total);
+    }
   }
 
   private @Nullable ServerMessage instead;

@@ -78,6 +78,12 @@ final class Operation {
   /** Whether it reads rows from the client. */
   boolean copiesIn;
 
+  /** Whether it did so. */
+  boolean copiedIn;
+
+  /** Bytes of rows that the server sent since a statement of it was done last. */
+  private long bytes;
+
   /** Whether its warnings were told. */
   boolean warned;
 
@@ -89,5 +95,19 @@ final class Operation {
     this.kind = kind;
     this.verdict = verdict;
     this.received = received;
+  }
+
+  /** Rows came from the server. */
+  void addBytes(long more) {
+    bytes += more;
+  }
+
+  /**
+   * Bytes of rows of the statement that is done; null: not known, since rows came from the client.
+   */
+  @Nullable Long takeBytes() {
+    long taken = bytes;
+    bytes = 0;
+    return copiedIn ? null : taken;
   }
 }

@@ -8,6 +8,7 @@ import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sidecar.spool.Draft;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.statement.Evidence;
+import dev.sluice.sidecar.statement.Tags;
 import dev.sluice.sidecar.statement.Verdict;
 import java.time.Clock;
 import java.time.Instant;
@@ -44,6 +45,7 @@ final class StatementEvents {
     }
     add(
         operation,
+        verdict,
         evidence(verdict, index),
         rows,
         FromServer.outcome(verdict),
@@ -59,6 +61,7 @@ final class StatementEvents {
     for (int index = 0; index < statements; index++) {
       add(
           operation,
+          verdict,
           evidence(verdict, index),
           -1,
           Outcome.DENIED,
@@ -75,6 +78,7 @@ final class StatementEvents {
     }
     add(
         operation,
+        operation.verdict,
         evidence(operation.verdict, operation.done),
         -1,
         Outcome.FAILED,
@@ -90,6 +94,7 @@ final class StatementEvents {
     }
     add(
         operation,
+        operation.verdict,
         evidence(operation.verdict, operation.done),
         -1,
         Outcome.FAILED,
@@ -106,8 +111,10 @@ final class StatementEvents {
     }
   }
 
+  /** Only a text that was understood has tags: of another one nobody knows what is a comment. */
   private void add(
       Operation operation,
+      @Nullable Verdict verdict,
       @Nullable Evidence evidence,
       long rows,
       Outcome outcome,
@@ -127,7 +134,11 @@ final class StatementEvents {
             finding == null ? null : finding.rule(),
             reason,
             finding == null ? null : finding.code(),
-            sqlState));
+            sqlState,
+            outcome == Outcome.DENIED ? null : operation.takeBytes(),
+            evidence == null || evidence.fingerprint() == null || verdict == null
+                ? Tags.NONE
+                : Tags.of(verdict.text().bytes())));
   }
 
   private static @Nullable Evidence evidence(@Nullable Verdict verdict, int index) {

@@ -3,6 +3,7 @@ package dev.sluice.sidecar.spool;
 import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.Event.Outcome;
 import dev.sluice.sidecar.statement.Evidence;
+import dev.sluice.sidecar.statement.Tags;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason for a person; null: none
  * @param code the stable code; null: none
  * @param sqlState where it was answered with an error; null: none
+ * @param bytes of rows to the client; null: not known
+ * @param tags what the client says of the statement
  */
 public record Draft(
     Instant time,
@@ -33,7 +36,38 @@ public record Draft(
     @Nullable String rule,
     @Nullable String reason,
     @Nullable String code,
-    @Nullable String sqlState) {
+    @Nullable String sqlState,
+    @Nullable Long bytes,
+    Tags tags) {
+
+  /** An event of which neither bytes nor tags are known. */
+  public Draft(
+      Instant time,
+      Event.Type type,
+      Subject subject,
+      @Nullable Evidence evidence,
+      long rows,
+      long durationMicros,
+      Outcome outcome,
+      @Nullable String rule,
+      @Nullable String reason,
+      @Nullable String code,
+      @Nullable String sqlState) {
+    this(
+        time,
+        type,
+        subject,
+        evidence,
+        rows,
+        durationMicros,
+        outcome,
+        rule,
+        reason,
+        code,
+        sqlState,
+        null,
+        Tags.NONE);
+  }
 
   /**
    * The grant and the session that an event is about.
@@ -84,6 +118,9 @@ public record Draft(
         rule,
         reason,
         code,
-        sqlState);
+        sqlState,
+        bytes,
+        tags.values(),
+        tags.traceId());
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sidecar.statement;
+
+import org.jspecify.annotations.NullMarked;
