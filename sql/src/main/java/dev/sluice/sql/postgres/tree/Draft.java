@@ -61,6 +61,7 @@ final class Draft {
     String name = "";
     NameRole role;
     @Nullable String alias;
+    boolean renamesColumns;
     boolean temporary;
     boolean inNewSchema;
     boolean columns;
@@ -191,7 +192,7 @@ final class Draft {
 
   private static void addRead(Set<ColumnUse> uses, @Nullable Reference of, String column) {
     if (of != null && !of.expression()) {
-      uses.add(new ColumnUse(of.schema, of.name, column, Use.READ));
+      uses.add(new ColumnUse(of.schema, of.name, of.renamesColumns ? "*" : column, Use.READ));
     }
   }
 

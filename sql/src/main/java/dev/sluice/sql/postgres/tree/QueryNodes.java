@@ -365,18 +365,19 @@ final class QueryNodes {
     return close(outer, StatementKind.COPY);
   }
 
-  /** The alias of a relation. */
-  private String alias(String name) {
-    String alias = name;
+  /** The alias of a relation; with names for columns, theirs are not told by the text. */
+  private void alias(Reference reference) {
     walk.tree.enter();
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (field.equals("aliasname")) {
-        alias = walk.tree.text();
-      } else {
-        walk.tree.skip();
+      switch (field) {
+        case "aliasname" -> reference.alias = walk.tree.text();
+        case "colnames" -> {
+          reference.renamesColumns = true;
+          walk.tree.skip();
+        }
+        default -> walk.tree.skip();
       }
     }
-    return alias;
   }
 
   private @Nullable Frame open() {
@@ -440,7 +441,7 @@ final class QueryNodes {
         case "relpersistence" -> reference.temporary = walk.tree.text().equals("t");
         case "location" -> reference.position = walk.tree.number();
         case "alias" -> {
-          reference.alias = alias(reference.name);
+          alias(reference);
         }
         default -> walk.tree.skip();
       }
