@@ -29,6 +29,17 @@ import org.jspecify.annotations.Nullable;
  * @param error what the parser said of a text that it did not understand, without words of the
  *     text; null: understood
  * @param errorPosition the character in the message text that the error points at, from 1; 0: none
+ * @param columns the columns that it names, each once
+ * @param where how the least bounded UPDATE or DELETE in it that would run is bounded
+ * @param limit the rows that its outermost query gives at most, where a constant says so; null: no
+ *     constant does
+ * @param locks the locks that it takes in so many words, in lower case as SQL names them: of LOCK
+ *     the mode, such as {@code access exclusive}; of a query {@code for update}, {@code for no key
+ *     update}, {@code for share}, {@code for key share}
+ * @param manners how what it defines or keeps in order is done
+ * @param extensions the extensions that it makes or changes
+ * @param languages the languages, in lower case, of the code that it brings: of CREATE FUNCTION and
+ *     PROCEDURE where told, and of DO
  */
 public record StatementFacts(
     StatementKind kind,
@@ -44,7 +55,14 @@ public record StatementFacts(
     boolean serverAccess,
     boolean opaque,
     @Nullable String error,
-    int errorPosition) {
+    int errorPosition,
+    Set<ColumnUse> columns,
+    Where where,
+    @Nullable Long limit,
+    Set<String> locks,
+    Set<Manner> manners,
+    Set<String> extensions,
+    Set<String> languages) {
 
   /** Immutable copies. */
   public StatementFacts {
@@ -53,6 +71,51 @@ public record StatementFacts(
     functions = List.copyOf(functions);
     objectKinds = List.copyOf(objectKinds);
     settings = Set.copyOf(settings);
+    columns = Set.copyOf(columns);
+    locks = Set.copyOf(locks);
+    manners = Set.copyOf(manners);
+    extensions = Set.copyOf(extensions);
+    languages = Set.copyOf(languages);
+  }
+
+  /** Facts of a statement of which no more is told. */
+  public StatementFacts(
+      StatementKind kind,
+      Set<StatementKind> effects,
+      int start,
+      int end,
+      List<RelationUse> relations,
+      List<String> functions,
+      boolean bounded,
+      List<String> objectKinds,
+      @Nullable String parameter,
+      Set<String> settings,
+      boolean serverAccess,
+      boolean opaque,
+      @Nullable String error,
+      int errorPosition) {
+    this(
+        kind,
+        effects,
+        start,
+        end,
+        relations,
+        functions,
+        bounded,
+        objectKinds,
+        parameter,
+        settings,
+        serverAccess,
+        opaque,
+        error,
+        errorPosition,
+        Set.of(),
+        bounded ? Where.BOUNDED : Where.TRIVIAL,
+        null,
+        Set.of(),
+        Set.of(),
+        Set.of(),
+        Set.of());
   }
 
   /** Facts of a statement that changes no parameter but the one that it names. */
@@ -121,7 +184,43 @@ public record StatementFacts(
    */
   public record RelationUse(@Nullable String schema, String name, Use use) {}
 
-  /** What a statement does with a relation. */
+  /**
+   * A column that a statement names.
+   *
+   * @param schema its relation's schema as written; null: found by the search path, or the relation
+   *     is not told
+   * @param relation its relation, not an alias of it; null: the column is named without one and
+   *     belongs to one of the statement's relations, or is no column but a name that the statement
+   *     itself gives to a value
+   * @param column its name; {@code *}: every column
+   * @param use what is done with it
+   */
+  public record ColumnUse(
+      @Nullable String schema, @Nullable String relation, String column, Use use) {}
+
+  /** How UPDATE and DELETE are bounded, the more the earlier. */
+  public enum Where {
+    /** By a WHERE that chooses among rows, or there is no UPDATE and no DELETE. */
+    BOUNDED,
+    /** By a condition that is true of every row, as far as its form tells. */
+    TRIVIAL,
+    /** There is no condition. */
+    MISSING
+  }
+
+  /** How a statement defines an object or keeps it in order. */
+  public enum Manner {
+    /** CONCURRENTLY: without keeping writers out. */
+    CONCURRENTLY,
+    /** CASCADE: with whatever depends on it. */
+    CASCADE,
+    /** It writes a whole relation anew, or may: its text does not tell that it does not. */
+    REWRITES,
+    /** It reads a whole table, or may, under a lock that keeps writers out. */
+    SCANS
+  }
+
+  /** What a statement does with a relation or a column. */
   public enum Use {
     READ,
     WRITE,

@@ -90,7 +90,14 @@ final class Assembly {
             tree.copy() != null && tree.copy().file() != null,
             tree.opaque(),
             null,
-            0);
+            0,
+            tree.columns(),
+            tree.where(),
+            tree.limit(),
+            tree.locks(),
+            tree.manners(),
+            tree.extensions(),
+            tree.languages());
     return new Statement(
         facts,
         tokens == null ? List.of() : names(tree, tokens, firstToken, lastToken),

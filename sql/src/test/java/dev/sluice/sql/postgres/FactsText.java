@@ -1,7 +1,10 @@
 package dev.sluice.sql.postgres;
 
 import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.policy.statement.StatementFacts.ColumnUse;
+import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
+import dev.sluice.policy.statement.StatementFacts.Where;
 import dev.sluice.policy.statement.StatementKind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,10 +49,21 @@ final class FactsText {
       add(lines, "normalized", statement.normalized());
     }
     add(lines, "relations", facts.relations().stream().map(FactsText::use).toList());
+    add(lines, "columns", new TreeSet<>(facts.columns().stream().map(FactsText::use).toList()));
     add(lines, "functions", facts.functions());
     if (!facts.bounded()) {
       add(lines, "bounded", false);
     }
+    if (facts.where() != Where.BOUNDED) {
+      add(lines, "where", facts.where().name());
+    }
+    if (facts.limit() != null) {
+      lines.add("  \"limit\": " + facts.limit());
+    }
+    add(lines, "locks", new TreeSet<>(facts.locks()));
+    add(lines, "manners", new TreeSet<>(facts.manners()).stream().map(Manner::name).toList());
+    add(lines, "extensions", new TreeSet<>(facts.extensions()));
+    add(lines, "languages", new TreeSet<>(facts.languages()));
     add(lines, "objectKinds", facts.objectKinds());
     add(lines, "parameter", facts.parameter());
     add(lines, "settings", new TreeSet<>(statement.settings()));
@@ -87,6 +101,17 @@ final class FactsText {
     return relation.use()
         + " "
         + (relation.schema() == null ? name : quoted(relation.schema()) + "." + name);
+  }
+
+  private static String use(ColumnUse column) {
+    String name = quoted(column.column());
+    String relation = column.relation() == null ? "?" : quoted(column.relation());
+    return column.use()
+        + " "
+        + (column.schema() == null ? "" : quoted(column.schema()) + ".")
+        + relation
+        + "."
+        + name;
   }
 
   private static String quoted(String part) {

@@ -106,7 +106,7 @@ class StatementGoldenTest {
   @Test
   void everyExpectationHasItsCase() throws IOException {
     List<String> cases = cases();
-    assertThat(cases).hasSizeGreaterThanOrEqualTo(120);
+    assertThat(cases).hasSizeGreaterThanOrEqualTo(240);
     try (Stream<Path> files = Files.list(DIRECTORY)) {
       assertThat(
               files.map(

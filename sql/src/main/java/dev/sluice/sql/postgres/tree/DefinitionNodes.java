@@ -2,6 +2,7 @@ package dev.sluice.sql.postgres.tree;
 
 import static java.util.Map.entry;
 
+import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import dev.sluice.policy.statement.StatementFacts.Use;
 import dev.sluice.policy.statement.StatementKind;
@@ -178,10 +179,14 @@ final class DefinitionNodes {
       case "AlterRoleSetStmt", "AlterDatabaseSetStmt", "AlterSystemStmt" -> setElsewhere(kind);
       case "LockStmt" -> {
         walk.role = NameRole.OTHER;
-        yield through(kind);
+        new TableNodes(walk).lock();
+        yield kind;
       }
       case "VacuumStmt" -> vacuum();
+      case "CreateExtensionStmt", "AlterExtensionStmt", "AlterExtensionContentsStmt" ->
+          extension(kind);
       case "ClusterStmt" -> {
+        walk.draft.manners.add(Manner.REWRITES);
         walk.role = NameRole.MAINTAINED;
         yield through(kind);
       }
@@ -264,6 +269,12 @@ final class DefinitionNodes {
       switch (field) {
         case "is_procedure" -> procedure = walk.tree.truth();
         case "funcname" -> made(walk.strings());
+        case "options" -> {
+          @Nullable String language = walk.language();
+          if (language != null) {
+            walk.draft.languages.add(language);
+          }
+        }
         case "sql_body", "parameters" -> walk.value(field, NameRole.READ);
         default -> walk.tree.skip();
       }
@@ -385,7 +396,7 @@ final class DefinitionNodes {
       switch (field) {
         case "is_grant" -> kind = walk.tree.truth() ? StatementKind.GRANT : StatementKind.REVOKE;
         case "objtype" -> walk.draft.objectKinds.add(object(walk.tree.text()));
-        case "objects" -> walk.value(field);
+        case "objects", "behavior" -> walk.value(field);
         default -> walk.tree.skip();
       }
     }
@@ -412,6 +423,7 @@ final class DefinitionNodes {
         case "is_vacuumcmd" ->
             kind = walk.tree.truth() ? StatementKind.VACUUM : StatementKind.ANALYZE;
         case "rels" -> walk.value(field, NameRole.MAINTAINED);
+        case "options" -> option("full", Manner.REWRITES);
         default -> walk.tree.skip();
       }
     }
@@ -433,7 +445,29 @@ final class DefinitionNodes {
             walk.value(field, NameRole.MAINTAINED);
           }
         }
+        case "params" -> option("concurrently", Manner.CONCURRENTLY);
         default -> walk.tree.skip();
+      }
+    }
+    return kind;
+  }
+
+  private void option(String name, Manner manner) {
+    SessionNodes options = new SessionNodes(walk);
+    walk.tree.enterArray();
+    while (walk.tree.element()) {
+      if (options.option(name)) {
+        walk.draft.manners.add(manner);
+      }
+    }
+  }
+
+  private StatementKind extension(StatementKind kind) {
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (field.equals("extname")) {
+        walk.draft.extensions.add(walk.tree.text());
+      } else {
+        walk.value(field);
       }
     }
     return kind;

@@ -1,7 +1,10 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.StatementFacts.ColumnUse;
+import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import dev.sluice.policy.statement.StatementFacts.Use;
+import dev.sluice.policy.statement.StatementFacts.Where;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.tree.TreeStatement.Name;
 import java.util.ArrayList;
@@ -25,7 +28,18 @@ final class Draft {
   final Set<String> objectKinds = new LinkedHashSet<>(2);
   final Set<String> settings = new TreeSet<>();
   final Set<StatementKind> effects = EnumSet.noneOf(StatementKind.class);
-  boolean bounded = true;
+  final List<Read> read = new ArrayList<>(4);
+  final Set<Written> written = new LinkedHashSet<>(0);
+  final Set<String> locks = new TreeSet<>();
+  final Set<Manner> manners = EnumSet.noneOf(Manner.class);
+  final Set<String> extensions = new TreeSet<>();
+  final Set<String> languages = new TreeSet<>();
+  Where where = Where.BOUNDED;
+  @Nullable Long limit;
+
+  /** Calls of functions whose value is not the same throughout a statement, or may not be. */
+  int changingCalls;
+
   boolean opaque;
   @Nullable String parameter;
   @Nullable String action;
@@ -46,7 +60,8 @@ final class Draft {
     @Nullable String schema;
     String name = "";
     NameRole role;
-    boolean aliased;
+    @Nullable String alias;
+    boolean renamesColumns;
     boolean temporary;
     boolean inNewSchema;
     boolean columns;
@@ -69,6 +84,24 @@ final class Draft {
           && schema == null
           && frame != null
           && frame.namesExpression(name);
+    }
+  }
+
+  /**
+   * A column that an expression names.
+   *
+   * @param relation its relation's name or alias as written; null: none
+   */
+  record Read(
+      @Nullable Frame frame, @Nullable String schema, @Nullable String relation, String column) {}
+
+  /** A column that a statement says the value of. */
+  record Written(Reference relation, String column, Use use) {}
+
+  /** Takes note of how an UPDATE or DELETE is bounded. */
+  void bound(Where bound) {
+    if (bound.compareTo(where) > 0) {
+      where = bound;
     }
   }
 
@@ -112,7 +145,7 @@ final class Draft {
         List.copyOf(relations),
         List.copyOf(names),
         List.copyOf(functions),
-        bounded,
+        where == Where.BOUNDED,
         List.copyOf(objectKinds),
         parameter,
         Set.copyOf(settings),
@@ -121,7 +154,46 @@ final class Draft {
         parameters,
         copy,
         made,
-        opaque);
+        opaque,
+        columnUses(),
+        where,
+        limit,
+        Set.copyOf(locks),
+        Set.copyOf(manners),
+        Set.copyOf(extensions),
+        Set.copyOf(languages));
+  }
+
+  private Set<ColumnUse> columnUses() {
+    Set<ColumnUse> uses = new LinkedHashSet<>(read.size() + written.size());
+    for (Written column : written) {
+      Reference of = column.relation;
+      uses.add(new ColumnUse(of.schema, of.name, column.column, column.use));
+    }
+    for (Read column : read) {
+      String relation = column.relation;
+      if (relation == null) {
+        uses.add(new ColumnUse(null, null, column.column, Use.READ));
+        // A relation's name stands for its whole row.
+        addRead(uses, source(column.frame, null, column.column), "*");
+      } else {
+        addRead(uses, source(column.frame, column.schema, relation), column.column);
+      }
+    }
+    return Set.copyOf(uses);
+  }
+
+  private static @Nullable Reference source(
+      @Nullable Frame frame, @Nullable String schema, String name) {
+    return frame == null
+        ? null
+        : schema == null ? frame.source(name) : frame.relation(schema, name);
+  }
+
+  private static void addRead(Set<ColumnUse> uses, @Nullable Reference of, String column) {
+    if (of != null && !of.expression()) {
+      uses.add(new ColumnUse(of.schema, of.name, of.renamesColumns ? "*" : column, Use.READ));
+    }
   }
 
   private static Name name(Reference reference) {

@@ -1,6 +1,7 @@
 package dev.sluice.sql.postgres.tree;
 
 import dev.sluice.sql.postgres.tree.Draft.Column;
+import dev.sluice.sql.postgres.tree.Draft.Read;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,10 @@ final class ExpressionNodes {
           "ts_stat",
           "xpath_table");
 
+  /** Functions that defaults are often made of and that give one value throughout a statement. */
+  private static final Set<String> STEADY =
+      Set.of("now", "transaction_timestamp", "statement_timestamp", "timezone", "current_setting");
+
   private final Walk walk;
   private boolean constantsWanted;
 
@@ -63,7 +68,6 @@ final class ExpressionNodes {
         walk.passOver();
         yield Condition.CHOOSES;
       }
-      case "Constraint" -> constraint();
       case "TableLikeClause" -> likeTable();
       case "PartitionCmd" -> partition();
       case "PublicationTable" -> published();
@@ -89,6 +93,12 @@ final class ExpressionNodes {
       }
     }
     int qualifier = parts.size() - 1;
+    walk.draft.read.add(
+        new Read(
+            walk.frame,
+            qualifier > 1 ? parts.get(qualifier - 2) : null,
+            qualifier > 0 ? parts.get(qualifier - 1) : null,
+            parts.get(qualifier)));
     if (qualifier == 2 || qualifier == 3) {
       walk.draft.columns.add(
           new Column(
@@ -110,6 +120,9 @@ final class ExpressionNodes {
     }
     if (!name.isEmpty()) {
       walk.draft.functions.add(qualified(name));
+      if (!STEADY.contains(name.getLast())) {
+        walk.draft.changingCalls++;
+      }
       walk.draft.opaque |= RUN_TEXT.contains(name.getLast());
     }
     return arguments;
@@ -241,10 +254,6 @@ final class ExpressionNodes {
       }
     }
     return argument;
-  }
-
-  private Condition constraint() {
-    return inside(NameRole.REFERENCED);
   }
 
   private Condition likeTable() {

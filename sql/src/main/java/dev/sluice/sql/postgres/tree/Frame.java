@@ -20,6 +20,7 @@ record Frame(Query query, int expression, @Nullable Frame outer) {
   static final class Query {
     private final Map<String, Integer> expressions = new HashMap<>(0);
     private final Map<RelationKey, Reference> relations = new HashMap<>(2);
+    private final Map<String, @Nullable Reference> sources = new HashMap<>(2);
     private int expressionCount;
     boolean recursive;
 
@@ -31,9 +32,17 @@ record Frame(Query query, int expression, @Nullable Frame outer) {
 
     /** Adds a relation that columns may be named by. */
     void add(Reference reference) {
-      if (!reference.aliased) {
+      if (reference.alias == null) {
         relations.putIfAbsent(new RelationKey(reference.schema, reference.name), reference);
+        sources.putIfAbsent(reference.name, reference);
+      } else {
+        sources.put(reference.alias, reference);
       }
+    }
+
+    /** Adds a name for what is in FROM and is no relation: a query, a function, a join. */
+    void addDerived(String alias) {
+      sources.put(alias, null);
     }
 
     private boolean has(String expression, int visible) {
@@ -64,6 +73,19 @@ record Frame(Query query, int expression, @Nullable Frame outer) {
       }
     }
     return false;
+  }
+
+  /**
+   * The relation, or WITH expression, that {@code name.column} here means; null: none, or something
+   * in FROM that is neither.
+   */
+  @Nullable Reference source(String name) {
+    for (Frame frame = this; frame != null; frame = frame.outer) {
+      if (frame.query.sources.containsKey(name)) {
+        return frame.query.sources.get(name);
+      }
+    }
+    return null;
   }
 
   /**

@@ -1,13 +1,20 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.StatementFacts.Use;
+import dev.sluice.policy.statement.StatementFacts.Where;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.tree.Draft.Reference;
+import dev.sluice.sql.postgres.tree.Draft.Written;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Readers of the statements that read and change rows. */
 final class QueryNodes {
 
   private final Walk walk;
+
+  /** The target of the INSERT or MERGE that is being read. */
+  private @Nullable Reference changed;
 
   QueryNodes(Walk walk) {
     this.walk = walk;
@@ -23,6 +30,8 @@ final class QueryNodes {
     walk.role = NameRole.READ;
     StatementKind kind = StatementKind.SELECT;
     Condition condition = Condition.CONSTANT;
+    @Nullable Long limit = null;
+    boolean ties = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "whereClause", "larg", "rarg" -> condition = condition.with(walk.value(field));
@@ -30,13 +39,85 @@ final class QueryNodes {
           kind = StatementKind.VALUES;
           walk.value(field);
         }
-        case "lockingClause" -> walk.tree.skip();
+        case "limitCount" -> limit = limit();
+        case "limitOption" -> ties = walk.tree.text().equals("LIMIT_OPTION_WITH_TIES");
         default -> walk.value(field);
       }
     }
     walk.frame = outer;
     walk.role = outerRole;
+    if (outer == null && !ties) {
+      walk.draft.limit = limit;
+    }
     return new Query(kind, condition);
+  }
+
+  /** The rows of LIMIT or FETCH FIRST where they are a constant; null: they are not. */
+  private @Nullable Long limit() {
+    walk.tree.enter();
+    String type = walk.tree.field();
+    if (type == null) {
+      return null;
+    }
+    walk.tree.enter();
+    @Nullable Long limit = null;
+    if (type.equals("A_Const")) {
+      for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+        if (field.equals("ival")) {
+          limit = integer();
+        } else {
+          walk.tree.skip();
+        }
+      }
+    } else {
+      walk.fields(type);
+    }
+    walk.end();
+    return limit;
+  }
+
+  /** An integer's value, which is left out where it is 0. */
+  private long integer() {
+    long value = 0;
+    walk.tree.enter();
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (field.equals("ival")) {
+        value = walk.tree.number();
+      } else {
+        walk.tree.skip();
+      }
+    }
+    return value;
+  }
+
+  /** FOR UPDATE and the like. */
+  Condition lock() {
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (field.equals("strength")) {
+        switch (walk.tree.text()) {
+          case "LCS_FORUPDATE" -> walk.draft.locks.add("for update");
+          case "LCS_FORNOKEYUPDATE" -> walk.draft.locks.add("for no key update");
+          case "LCS_FORSHARE" -> walk.draft.locks.add("for share");
+          case "LCS_FORKEYSHARE" -> walk.draft.locks.add("for key share");
+          default -> {}
+        }
+      } else {
+        walk.tree.skip(); // the relations in it are those of FROM
+      }
+    }
+    return Condition.CONSTANT;
+  }
+
+  /** The name that a query, a function or a join has in FROM. */
+  Condition alias() {
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (field.equals("aliasname") && walk.frame != null) {
+        walk.frame.query().addDerived(walk.tree.text());
+      } else {
+        walk.tree.skip();
+      }
+    }
+    return Condition.CONSTANT;
   }
 
   /** INTO of a SELECT or CREATE TABLE AS: the relation that is made. */
@@ -102,15 +183,28 @@ final class QueryNodes {
 
   StatementKind insert() {
     @Nullable Frame outer = open();
+    @Nullable Reference outerChanged = changed;
     Reference target = null;
+    boolean some = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "relation" -> target = target();
+        case "relation" -> {
+          target = target();
+          changed = target;
+        }
+        case "cols" -> {
+          some = true;
+          assignments(target);
+        }
         case "selectStmt" -> source();
         case "returningList" -> returning(field, target);
         default -> walk.value(field);
       }
     }
+    if (target != null && !some) {
+      walk.draft.written.add(new Written(target, "*", Use.WRITE));
+    }
+    changed = outerChanged;
     return close(outer, StatementKind.INSERT);
   }
 
@@ -134,12 +228,14 @@ final class QueryNodes {
   /** ON CONFLICT: with DO UPDATE, rows that are there are changed. */
   Condition conflict() {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (field.equals("action")) {
-        if (walk.tree.text().equals("ONCONFLICT_UPDATE")) {
-          walk.draft.effects.add(StatementKind.UPDATE);
+      switch (field) {
+        case "action" -> {
+          if (walk.tree.text().equals("ONCONFLICT_UPDATE")) {
+            walk.draft.effects.add(StatementKind.UPDATE);
+          }
         }
-      } else {
-        walk.value(field);
+        case "targetList" -> assignments(changed);
+        default -> walk.value(field);
       }
     }
     return Condition.CONSTANT;
@@ -156,26 +252,31 @@ final class QueryNodes {
   private StatementKind change(StatementKind kind) {
     @Nullable Frame outer = open();
     Reference target = null;
-    boolean chooses = false;
+    Where where = Where.MISSING;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "relation" -> target = target();
-        case "whereClause" -> chooses = walk.value(field).chooses();
+        case "targetList" -> assignments(target);
+        case "whereClause" -> where = walk.value(field).chooses() ? Where.BOUNDED : Where.TRIVIAL;
         case "returningList" -> returning(field, target);
         default -> walk.value(field);
       }
     }
-    walk.draft.bounded &= chooses;
+    walk.draft.bound(where);
     return close(outer, kind);
   }
 
   StatementKind merge() {
     @Nullable Frame outer = open();
+    @Nullable Reference outerChanged = changed;
     Reference target = null;
     boolean joins = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "relation" -> target = target();
+        case "relation" -> {
+          target = target();
+          changed = target;
+        }
         case "joinCondition" -> joins = walk.value(field).chooses();
         case "mergeWhenClauses" -> {
           walk.tree.enterArray();
@@ -191,6 +292,7 @@ final class QueryNodes {
         default -> walk.value(field);
       }
     }
+    changed = outerChanged;
     return close(outer, StatementKind.MERGE);
   }
 
@@ -209,11 +311,12 @@ final class QueryNodes {
           }
         }
         case "condition" -> chooses = walk.value(field).chooses();
+        case "targetList" -> assignments(changed);
         default -> walk.value(field);
       }
     }
     if (changes) {
-      walk.draft.bounded &= chooses || (matched && joins);
+      walk.draft.bound(chooses || (matched && joins) ? Where.BOUNDED : Where.TRIVIAL);
     }
   }
 
@@ -236,7 +339,7 @@ final class QueryNodes {
   StatementKind copy() {
     @Nullable Frame outer = open();
     Reference relation = null;
-    boolean columns = false;
+    List<String> columns = List.of();
     boolean from = false;
     boolean program = false;
     @Nullable String file = null;
@@ -244,10 +347,7 @@ final class QueryNodes {
       switch (field) {
         case "relation" -> relation = target();
         case "query" -> walk.carried();
-        case "attlist" -> {
-          columns = true;
-          walk.tree.skip();
-        }
+        case "attlist" -> columns = walk.strings();
         case "is_from" -> from = walk.tree.truth();
         case "is_program" -> program = walk.tree.truth();
         case "filename" -> file = walk.tree.text();
@@ -256,10 +356,28 @@ final class QueryNodes {
     }
     if (relation != null) {
       relation.role = from ? NameRole.TARGET : NameRole.COPIED;
-      relation.columns = columns;
+      relation.columns = !columns.isEmpty();
+      for (String column : columns.isEmpty() ? List.of("*") : columns) {
+        walk.draft.written.add(new Written(relation, column, relation.role.use()));
+      }
     }
     walk.draft.copy = new TreeStatement.Copy(from, program, file);
     return close(outer, StatementKind.COPY);
+  }
+
+  /** The alias of a relation; with names for columns, theirs are not told by the text. */
+  private void alias(Reference reference) {
+    walk.tree.enter();
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "aliasname" -> reference.alias = walk.tree.text();
+        case "colnames" -> {
+          reference.renamesColumns = true;
+          walk.tree.skip();
+        }
+        default -> walk.tree.skip();
+      }
+    }
   }
 
   private @Nullable Frame open() {
@@ -284,6 +402,27 @@ final class QueryNodes {
     return target;
   }
 
+  /** Reads columns that are given a value, and the values. */
+  private void assignments(@Nullable Reference target) {
+    walk.tree.enterArray();
+    while (walk.tree.element()) {
+      walk.tree.enter();
+      String type = walk.tree.field();
+      if (!"ResTarget".equals(type)) {
+        throw new IllegalStateException("a column that is written is a " + type);
+      }
+      walk.tree.enter();
+      for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+        if (field.equals("name") && target != null) {
+          walk.draft.written.add(new Written(target, walk.tree.text(), Use.WRITE));
+        } else {
+          walk.value(field);
+        }
+      }
+      walk.end();
+    }
+  }
+
   private void returning(String field, @Nullable Reference target) {
     walk.value(field);
     if (target != null) {
@@ -302,8 +441,7 @@ final class QueryNodes {
         case "relpersistence" -> reference.temporary = walk.tree.text().equals("t");
         case "location" -> reference.position = walk.tree.number();
         case "alias" -> {
-          reference.aliased = true;
-          walk.tree.skip();
+          alias(reference);
         }
         default -> walk.tree.skip();
       }

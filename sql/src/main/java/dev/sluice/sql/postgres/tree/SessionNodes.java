@@ -1,5 +1,6 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.StatementFacts.Where;
 import dev.sluice.policy.statement.StatementKind;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -44,7 +45,8 @@ final class SessionNodes {
       case "LoadStmt" -> passOver(StatementKind.LOAD);
       case "DoStmt" -> {
         walk.draft.opaque = true;
-        yield passOver(StatementKind.DO);
+        code();
+        yield StatementKind.DO;
       }
       case "CallStmt" -> {
         walk.draft.opaque = true;
@@ -53,6 +55,20 @@ final class SessionNodes {
       }
       default -> null;
     };
+  }
+
+  /** DO: the language of its code, which is PL/pgSQL where it is not told. */
+  private void code() {
+    String language = "plpgsql";
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      String told = field.equals("args") ? walk.language() : null;
+      if (told != null) {
+        language = told;
+      } else if (!field.equals("args")) {
+        walk.tree.skip();
+      }
+    }
+    walk.draft.languages.add(language);
   }
 
   private StatementKind passOver(StatementKind kind) {
@@ -143,7 +159,7 @@ final class SessionNodes {
   StatementKind explain() {
     Set<StatementKind> effects = EnumSet.noneOf(StatementKind.class);
     effects.addAll(walk.draft.effects);
-    boolean bounded = walk.draft.bounded;
+    Where where = walk.draft.where;
     boolean runs = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
@@ -151,7 +167,7 @@ final class SessionNodes {
         case "options" -> {
           walk.tree.enterArray();
           while (walk.tree.element()) {
-            runs |= analyzes();
+            runs |= option("analyze");
           }
         }
         default -> walk.tree.skip();
@@ -159,27 +175,27 @@ final class SessionNodes {
     }
     if (!runs) {
       walk.draft.effects.retainAll(effects);
-      walk.draft.bounded = bounded;
+      walk.draft.where = where;
     }
     return StatementKind.EXPLAIN;
   }
 
-  /** Whether an option of EXPLAIN is ANALYZE and not switched off. */
-  private boolean analyzes() {
-    boolean analyze = false;
+  /** Whether an option is the one of a name and not switched off. */
+  boolean option(String name) {
+    boolean named = false;
     boolean on = true;
     walk.tree.enter();
     walk.tree.field();
     walk.tree.enter();
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "defname" -> analyze = walk.tree.text().equalsIgnoreCase("analyze");
+        case "defname" -> named = walk.tree.text().equalsIgnoreCase(name);
         case "arg" -> on = on();
         default -> walk.tree.skip();
       }
     }
     walk.end();
-    return analyze && on;
+    return named && on;
   }
 
   /** An option's value: a word, or a number that is left out where it is 0. */

@@ -1,6 +1,9 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.StatementFacts.ColumnUse;
+import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
+import dev.sluice.policy.statement.StatementFacts.Where;
 import dev.sluice.policy.statement.StatementKind;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  * @param made the name of an object that it makes which is no relation, where it is given without a
  *     schema: a function, a type; its place is not in the tree. Null: none
  * @param opaque whether its text does not tell what it does
+ * @param columns the columns that it names
+ * @param where how the least bounded UPDATE or DELETE in it is bounded
+ * @param limit the rows that its outermost query gives at most; null: no constant says so
+ * @param locks the locks that it takes in so many words
+ * @param manners how it defines objects or keeps them in order
+ * @param extensions the extensions that it makes or changes
+ * @param languages the languages of the code that it brings
  */
 public record TreeStatement(
     StatementKind kind,
@@ -46,7 +56,14 @@ public record TreeStatement(
     int parameters,
     @Nullable Copy copy,
     @Nullable String made,
-    boolean opaque) {
+    boolean opaque,
+    Set<ColumnUse> columns,
+    Where where,
+    @Nullable Long limit,
+    Set<String> locks,
+    Set<Manner> manners,
+    Set<String> extensions,
+    Set<String> languages) {
 
   /**
    * A place where the text names a relation.

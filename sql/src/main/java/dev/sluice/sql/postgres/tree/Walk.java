@@ -1,5 +1,6 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.grammar.TreeReader;
 import io.avaje.json.PropertyNames;
@@ -177,6 +178,7 @@ public final class Walk {
   private final ExpressionNodes expressions = new ExpressionNodes(this);
   private final DefinitionNodes definitions = new DefinitionNodes(this);
   private final SessionNodes sessions = new SessionNodes(this);
+  private final TableNodes tables = new TableNodes(this);
 
   Draft draft = new Draft();
   @Nullable Frame frame;
@@ -292,7 +294,12 @@ public final class Walk {
       case "WithClause" -> queries.with();
       case "IntoClause" -> queries.into();
       case "OnConflictClause" -> queries.conflict();
-      case "TypeName", "DefElem", "LockingClause", "Alias", "RoleSpec", "AccessPriv" -> passOver();
+      case "LockingClause" -> queries.lock();
+      case "Alias" -> queries.alias();
+      case "AlterTableCmd" -> tables.command();
+      case "ColumnDef" -> tables.column();
+      case "Constraint" -> tables.constraint();
+      case "TypeName", "DefElem", "RoleSpec", "AccessPriv" -> passOver();
       default -> {
         if (type.endsWith("Stmt")) {
           statement(type, true);
@@ -316,10 +323,20 @@ public final class Walk {
         yield all;
       }
       case PLAIN -> {
-        tree.skip();
+        switch (field) {
+          case "concurrent" -> add(Manner.CONCURRENTLY, tree.truth());
+          case "behavior" -> add(Manner.CASCADE, tree.text().equals("DROP_CASCADE"));
+          default -> tree.skip();
+        }
         yield Condition.CONSTANT;
       }
     };
+  }
+
+  private void add(Manner manner, boolean present) {
+    if (present) {
+      draft.manners.add(manner);
+    }
   }
 
   private Condition object(String field) {
@@ -348,8 +365,8 @@ public final class Walk {
       case "onConflictClause" -> "OnConflictClause";
       case "funccall" -> "FuncCall";
       case "pubtable" -> "PublicationTable";
-      case "typeName", "ofTypename", "returnType", "typevar", "alias", "newowner", "grantor" ->
-          "TypeName";
+      case "alias" -> "Alias";
+      case "typeName", "ofTypename", "returnType", "typevar", "newowner", "grantor" -> "TypeName";
       default -> "";
     };
   }
@@ -410,6 +427,29 @@ public final class Walk {
       }
       case PLAIN -> tree.skip();
     }
+  }
+
+  /** Reads options and gives the language that one of them tells; null: none does. */
+  @Nullable String language() {
+    @Nullable String language = null;
+    tree.enterArray();
+    while (tree.element()) {
+      tree.enter();
+      tree.field();
+      tree.enter();
+      String option = "";
+      for (String field = tree.field(); field != null; field = tree.field()) {
+        if (field.equals("defname")) {
+          option = tree.text();
+        } else if (field.equals("arg") && option.equals("language")) {
+          language = strings().getLast().toLowerCase(Locale.ROOT);
+        } else {
+          tree.skip();
+        }
+      }
+      end();
+    }
+    return language;
   }
 
   /**

@@ -1,0 +1,1 @@
+REINDEX TABLE CONCURRENTLY customers; REINDEX (CONCURRENTLY false) TABLE customers; VACUUM customers; VACUUM FULL customers

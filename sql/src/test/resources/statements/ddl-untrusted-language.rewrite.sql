@@ -1,0 +1,1 @@
+CREATE FUNCTION "public".f() RETURNS int LANGUAGE plpython3u AS $$ return 1 $$; DO LANGUAGE plperlu $$ 1 $$

@@ -1,0 +1,1 @@
+SELECT t.b FROM public.users AS t(a, n, b)

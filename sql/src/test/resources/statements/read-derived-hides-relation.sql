@@ -1,0 +1,1 @@
+SELECT u.id FROM orders u WHERE EXISTS (SELECT 1 FROM (SELECT 1 AS id) u WHERE u.id = 1)

@@ -1,0 +1,1 @@
+SELECT o.id FROM orders o FOR KEY SHARE; SELECT o.id FROM orders o FOR NO KEY UPDATE NOWAIT; SELECT o.id FROM orders o FOR SHARE

@@ -1,0 +1,1 @@
+SELECT * FROM (SELECT id FROM orders LIMIT 5) o

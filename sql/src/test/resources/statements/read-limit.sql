@@ -1,0 +1,1 @@
+SELECT id FROM orders ORDER BY total LIMIT 10 OFFSET 5

@@ -1,0 +1,1 @@
+LOCK customers; LOCK TABLE ONLY customers IN ROW EXCLUSIVE MODE
