@@ -75,7 +75,7 @@ class GateTest {
   }
 
   @Test
-  void aPlainBundleFromAControlPlaneIsNotApplied() {
+  void aPlainBundleFromAControlPlaneIsNotApplied() throws Exception {
     control.put(TestBundles.plain(shop.bundle()));
     control.credentials("shop/orders", () -> shop.credential("a"));
     try (Gate gate = gate()) {
