@@ -31,10 +31,12 @@ clean: ## remove what was built here (programs built once stay in ~/.cache/sluic
 ##@ Looking closer
 redteam: ## run the attack corpus through a gate and count what leaks
 	@make/redteam
+conformance: ## PostgreSQL's own regression suite through the gate, compared with a direct run
+	@make/conformance
 bench: ## the gate beside PgBouncer and HAProxy, in one interleaved run (half an hour)
 	@make/bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: test demo demo-down try gate images chart generate format clean redteam bench help
+.PHONY: test demo demo-down try gate images chart generate format clean redteam conformance bench help

@@ -75,6 +75,17 @@ class GateTest {
   }
 
   @Test
+  void aPlainBundleFromAControlPlaneIsNotApplied() throws Exception {
+    control.put(TestBundles.plain(shop.bundle()));
+    control.credentials("shop/orders", () -> shop.credential("a"));
+    try (Gate gate = gate()) {
+      await().until(() -> log.stream().anyMatch(line -> line.contains("sent a plain bundle")));
+      assertThat(gate.hindrance()).contains("no bundle of shop/orders yet");
+      assertThatThrownBy(() -> connect(gate)).hasMessageContaining("SLU-G02");
+    }
+  }
+
+  @Test
   void changesAreObeyedByOpenSessions() throws Exception {
     start();
     try (Gate gate = ready();

@@ -110,6 +110,26 @@ public final class TestBundles {
         bundle.revocation());
   }
 
+  public static Bundle plain(Bundle bundle) {
+    return new Bundle(
+        bundle.format(),
+        bundle.revision() + "p",
+        bundle.state(),
+        bundle.stateReason(),
+        bundle.access(),
+        bundle.database(),
+        bundle.purpose(),
+        bundle.target(),
+        bundle.role(),
+        bundle.searchPath(),
+        bundle.schemaChanges(),
+        bundle.relations(),
+        bundle.rules(),
+        bundle.sessions(),
+        bundle.revocation(),
+        true);
+  }
+
   private static Bundle of(
       Bundle bundle,
       String revision,

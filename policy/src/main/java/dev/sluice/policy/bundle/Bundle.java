@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param rules the statement rules, in the order in which they are reported
  * @param sessions the limits of this gate's sessions
  * @param revocation what happens to open sessions when the grant goes
+ * @param plain whether nothing is vetted, forced, rewritten or refused, so that the gate is a proxy
+ *     that only keeps evidence; the operator never says so, and only a directory may
  */
 @Json
 public record Bundle(
@@ -41,7 +43,8 @@ public record Bundle(
     List<Relation> relations,
     List<Rule> rules,
     SessionLimits sessions,
-    Revocation revocation) {
+    Revocation revocation,
+    boolean plain) {
 
   /** The version of the document's form that this code writes and reads. */
   public static final int FORMAT = 1;
@@ -51,6 +54,42 @@ public record Bundle(
     searchPath = List.copyOf(searchPath);
     relations = List.copyOf(relations);
     rules = List.copyOf(rules);
+  }
+
+  /** A bundle that is not plain, as all of the operator's are. */
+  public Bundle(
+      int format,
+      String revision,
+      State state,
+      String stateReason,
+      String access,
+      String database,
+      String purpose,
+      Target target,
+      String role,
+      List<String> searchPath,
+      boolean schemaChanges,
+      List<Relation> relations,
+      List<Rule> rules,
+      SessionLimits sessions,
+      Revocation revocation) {
+    this(
+        format,
+        revision,
+        state,
+        stateReason,
+        access,
+        database,
+        purpose,
+        target,
+        role,
+        searchPath,
+        schemaChanges,
+        relations,
+        rules,
+        sessions,
+        revocation,
+        false);
   }
 
   /**
@@ -74,7 +113,8 @@ public record Bundle(
         relations,
         rules,
         sessions,
-        revocation);
+        revocation,
+        plain);
   }
 
   /** Whether a grant is in force. */

@@ -72,7 +72,13 @@ public final class HttpControlPlane implements ControlPlane {
     if (connection.getResponseCode() == HttpURLConnection.HTTP_NOT_MODIFIED) {
       return Optional.empty();
     }
-    return Optional.of(answer(connection, bundles));
+    Bundle bundle = answer(connection, bundles);
+    if (bundle.plain()) {
+      throw new IOException(
+          "the control plane sent a plain bundle, which holds no rule or mask, and only a directory"
+              + " may: it is not applied");
+    }
+    return Optional.of(bundle);
   }
 
   @Override

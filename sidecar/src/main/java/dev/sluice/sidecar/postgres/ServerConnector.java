@@ -49,7 +49,7 @@ public final class ServerConnector {
   }
 
   /**
-   * Opens a session.
+   * Opens a session in the target's database.
    *
    * @param credential how to log in
    * @param parameters further start-up parameters, without user and database
@@ -58,11 +58,25 @@ public final class ServerConnector {
    */
   public ServerConnection open(Credential credential, Map<String, String> parameters)
       throws GateException {
+    return open(credential, target.database(), parameters);
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param credential how to log in
+   * @param database the name of the database
+   * @param parameters further start-up parameters, without user and database
+   * @return a session that is ready
+   * @throws GateException where none could be opened, with what the client is to read
+   */
+  public ServerConnection open(
+      Credential credential, String database, Map<String, String> parameters) throws GateException {
     List<String> failures = new ArrayList<>();
     GateException refusal = null;
     for (Endpoint endpoint : candidates()) {
       try {
-        ServerConnection connection = open(endpoint, credential, parameters);
+        ServerConnection connection = open(endpoint, credential, database, parameters);
         if (target.endpoints().size() == 1 || isPrimary(connection)) {
           last = endpoint;
           return connection;
@@ -130,7 +144,8 @@ public final class ServerConnector {
   }
 
   private ServerConnection open(
-      Endpoint endpoint, Credential credential, Map<String, String> parameters) throws IOException {
+      Endpoint endpoint, Credential credential, String database, Map<String, String> parameters)
+      throws IOException {
     Socket wire = SocketChannel.open().socket();
     Socket socket = null;
     try {
@@ -141,7 +156,7 @@ public final class ServerConnector {
       boolean plainPassword = binding != null && usedTls != null && usedTls.verifiesServer();
       ServerConnection connection =
           new ServerLogin(socket, wire, endpoint, binding, plainPassword, minor, random)
-              .run(credential, target.database(), parameters);
+              .run(credential, database, parameters);
       socket.setSoTimeout(0);
       socket = null;
       return connection;

@@ -144,6 +144,7 @@ public final class Session {
       throw Ending.notInForce(bundle).asException();
     }
     Map<String, String> parameters = StartupParameters.vetted(request.parameters(), bundle);
+    String database = StartupParameters.database(request.parameters(), bundle);
     names.startWith(StartupParameters.scope(parameters, bundle));
     if (!grant.sessions().enter(this, bundle.sessions().max())) {
       throw Ending.tooMany(bundle).asException();
@@ -158,7 +159,7 @@ public final class Session {
       throw Ending.notReady(grant, "It has no credential for the database yet.").asException();
     }
     try {
-      return connector.open(credential, parameters);
+      return connector.open(credential, database, parameters);
     } catch (GateException failure) {
       if (!failure.answer().sqlState().startsWith("28")) {
         throw failure;
@@ -168,7 +169,7 @@ public final class Session {
       if (newer == null || newer.equals(credential)) {
         throw failure;
       }
-      return connector.open(newer, parameters);
+      return connector.open(newer, database, parameters);
     }
   }
 

@@ -31,6 +31,9 @@ final class StartupParameters {
    * @throws GateException where one of them is refused
    */
   static Map<String, String> vetted(Map<String, String> asked, Bundle bundle) throws GateException {
+    if (bundle.plain()) {
+      return unvetted(asked);
+    }
     String database = asked.get("database");
     String granted = bundle.target().database();
     if (database != null && !database.isEmpty() && !database.equals(granted)) {
@@ -58,6 +61,27 @@ final class StartupParameters {
     }
     parameters.remove("replication");
     parameters.computeIfPresent("search_path", (_, path) -> masked(path, bundle));
+    return parameters;
+  }
+
+  /**
+   * The database of a session: the grant's, or the client's own under a plain bundle. As the server
+   * would, it takes the user's name for one that is not told.
+   */
+  static String database(Map<String, String> asked, Bundle bundle) {
+    if (!bundle.plain()) {
+      return bundle.target().database();
+    }
+    String database = asked.getOrDefault("database", "");
+    return database.isEmpty() ? asked.getOrDefault("user", "") : database;
+  }
+
+  private static Map<String, String> unvetted(Map<String, String> asked) {
+    Map<String, String> parameters = new LinkedHashMap<>(asked);
+    parameters
+        .keySet()
+        .removeIf(
+            name -> name.equals("user") || name.equals("database") || name.startsWith("_pq_."));
     return parameters;
   }
 

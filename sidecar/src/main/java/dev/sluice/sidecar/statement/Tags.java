@@ -48,7 +48,7 @@ public record Tags(Map<String, String> values, @Nullable String traceId) {
    */
   public static Tags of(byte[] text) {
     int end = text.length;
-    while (end > 0 && (text[end - 1] <= ' ' && text[end - 1] >= 0 || text[end - 1] == ';')) {
+    while (end > 0 && ((text[end - 1] <= ' ' && text[end - 1] >= 0) || text[end - 1] == ';')) {
       end--;
     }
     if (end < 4 || text[end - 1] != '/' || text[end - 2] != '*') {

@@ -232,7 +232,10 @@ public final class Terms {
   }
 
   private Verdict verdict(TextKey key, Analysis analysis, Dialect dialect, NameScope scope) {
-    Rewriting rewriting = rewriter.rewrite(analysis, scope);
+    Rewriting rewriting =
+        bundle.plain()
+            ? new Rewriting(analysis.text(), List.of(), Set.of())
+            : rewriter.rewrite(analysis, scope);
     List<Statement> statements = analysis.statements();
     return new Verdict(
         this,
@@ -241,11 +244,12 @@ public final class Terms {
         rewriting.splices().isEmpty() ? null : rewriting.text().getBytes(dialect.charset()),
         statements.stream().map(statement -> Evidence.of(statement, bundle)).toList(),
         statements.stream().map(statement -> statement.facts().kind()).toList(),
-        statements.stream()
-            .anyMatch(
-                statement ->
-                    statement.facts().kind() == StatementKind.DISCARD
-                        && "all".equals(statement.action())),
+        !bundle.plain()
+            && statements.stream()
+                .anyMatch(
+                    statement ->
+                        statement.facts().kind() == StatementKind.DISCARD
+                            && "all".equals(statement.action())),
         dialect,
         scope,
         rewriting.byPath(),
