@@ -416,7 +416,8 @@ public final class Session {
 
   /** Something runs, or has run, that may have taken the session's role away. */
   void doubtIdentity() {
-    identityInDoubt.set(true);
+    // A plain bundle names no role.
+    identityInDoubt.set(!terms.bundle().plain());
   }
 
   /** Whether something may have taken it away, of which nothing is known any more afterwards. */

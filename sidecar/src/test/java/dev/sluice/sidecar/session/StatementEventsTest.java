@@ -106,7 +106,7 @@ class StatementEventsTest {
             tuple(Event.Outcome.DENIED, told, TRACE),
             tuple(Event.Outcome.FAILED, told, TRACE),
             // Nobody knows what is a comment in it.
-            tuple(Event.Outcome.DENIED, null, null),
+            tuple(Event.Outcome.FAILED, null, null),
             tuple(Event.Outcome.ALLOWED, null, null));
     CanonicalEvent canonical = new CanonicalEvent();
     assertThat(gate.statements()).allMatch(canonical::isIntact);
