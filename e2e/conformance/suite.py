@@ -51,6 +51,11 @@ class Suite:
                 ]),
                 stdout=log, stderr=log, cwd=inputs, check=False, env={**os.environ, "PGSSLMODE": "disable"},
             )
+        schedule = (inputs / "parallel_schedule").read_text().splitlines()
+        asked = {name for line in schedule if line.startswith("test:") for name in line.split()[1:]}
+        absent = sorted(name for name in asked if not (inputs / "results" / f"{name}.out").exists())
+        if absent:
+            raise SystemExit(f"{len(absent)} of {len(asked)} tests did not run, {absent[0]} first; see {home / 'pg_regress.log'}")
         # Each run has a directory of its own, which is no difference. A port is not neutralised: many tests print such numbers.
         return {
             output.stem: output.read_bytes().replace(str(inputs).encode(), b"INPUTS")
