@@ -53,6 +53,9 @@ final class FromServer {
   /** Bytes of the message at {@code position} that go on unseen. */
   private long unseen;
 
+  /** Bytes of rows since the last message that was not one. */
+  private long rowBytes;
+
   /** What gave names their meaning back, unless it is rolled back; null: nothing. */
   private @Nullable Operation restoring;
 
@@ -110,7 +113,9 @@ final class FromServer {
       }
       int total = length + 1;
       if (passes(type)) {
-        count(type, total);
+        if (type == Backend.DATA_ROW || type == Backend.COPY_DATA) {
+          rowBytes += total;
+        }
         unseen = total;
         continue;
       }
@@ -159,10 +164,14 @@ final class FromServer {
     };
   }
 
-  private void count(byte type, int total) {
-    Operation current = pipeline.current();
-    if (current != null && (type == Backend.DATA_ROW || type == Backend.COPY_DATA)) {
-      current.addBytes(total);
+  /** Tells what was counted to the operation that it belongs to, once for all of its rows. */
+  private void countRows() {
+    if (rowBytes > 0) {
+      Operation current = pipeline.current();
+      if (current != null) {
+        current.addBytes(rowBytes);
+      }
+      rowBytes = 0;
     }
   }
 
@@ -185,6 +194,7 @@ final class FromServer {
 
   /** Takes note of a message; whether the client is to have it. */
   private boolean message(byte type, int at, int end) throws IOException {
+    countRows();
     switch (type) {
       case Backend.PARSE_COMPLETE -> {
         return !completeIf(Kind.PARSE);
@@ -381,6 +391,7 @@ final class FromServer {
 
   /** What an operation became of which the server will not tell any more. */
   void lost() {
+    countRows();
     for (Operation operation : pipeline.end()) {
       if (operation.kind == Kind.QUERY || operation.kind == Kind.EXECUTE) {
         events.lost(operation);
