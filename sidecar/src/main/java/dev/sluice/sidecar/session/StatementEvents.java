@@ -138,7 +138,7 @@ final class StatementEvents {
             outcome == Outcome.DENIED ? null : operation.takeBytes(),
             evidence == null || evidence.fingerprint() == null || verdict == null
                 ? Tags.NONE
-                : Tags.of(verdict.text().bytes())));
+                : verdict.tags()));
   }
 
   private static @Nullable Evidence evidence(@Nullable Verdict verdict, int index) {

@@ -255,7 +255,8 @@ public final class Terms {
         rewriting.byPath(),
         rewriting.splices(),
         Effects.of(analysis, bundle.schemaChanges()),
-        statements.stream().anyMatch(statement -> statement.facts().opaque()));
+        statements.stream().anyMatch(statement -> statement.facts().opaque()),
+        Tags.of(key.bytes()));
   }
 
   /** A verdict on what was not read as a text. */
@@ -273,7 +274,8 @@ public final class Terms {
         Set.of(),
         List.of(),
         effects,
-        true);
+        true,
+        Tags.NONE);
   }
 
   private Decision decision(List<Statement> statements) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param splices what was put in place of what
  * @param effects what it leaves behind where it runs
  * @param obscure whether it may take the session's role away without telling so in the text
+ * @param tags what the client says of it in a comment, if that is one
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record Verdict(
@@ -42,7 +43,8 @@ public record Verdict(
     Set<String> byPath,
     List<Splice> splices,
     Effects effects,
-    boolean obscure) {
+    boolean obscure,
+    Tags tags) {
 
   /** Whether the text was too long to be kept, so that it cannot be read again. */
   public boolean isUnread() {
