@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class Spool implements AutoCloseable {
   private final Condition room = lock.newCondition();
   private final Condition arrival = lock.newCondition();
   private final Deque<Segment> segments = new ArrayDeque<>();
+  private final List<Runnable> waiting = new ArrayList<>();
   private @Nullable OutputStream out;
   private byte[] lines = new byte[4096];
   private long sequence;
@@ -120,7 +122,51 @@ public final class Spool implements AutoCloseable {
    * @throws UncheckedIOException where they cannot be written
    */
   public void append(List<Draft> drafts) {
-    append(drafts, true);
+    lock.lock();
+    try {
+      awaitRoom();
+      appendNow(drafts);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Writes events as {@link #append} where there is room, and else nothing.
+   *
+   * @param drafts the events
+   * @return whether they were written
+   * @throws UncheckedIOException where they cannot be written
+   */
+  public boolean appendIfRoom(List<Draft> drafts) {
+    lock.lock();
+    try {
+      if (isOver()) {
+        return false;
+      }
+      appendNow(drafts);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Has somebody told, once, that there is room: at once where there is.
+   *
+   * @param told is run by whoever makes room
+   */
+  public void onRoom(Runnable told) {
+    lock.lock();
+    try {
+      if (isOver()) {
+        waiting.add(told);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    told.run();
   }
 
   /**
@@ -131,49 +177,46 @@ public final class Spool implements AutoCloseable {
    * @throws UncheckedIOException where they cannot be written
    */
   public void appendAtOnce(List<Draft> drafts) {
-    append(drafts, false);
-  }
-
-  private void append(List<Draft> drafts, boolean waits) {
     lock.lock();
     try {
-      if (waits) {
-        awaitRoom();
-      }
-      long sequenceBefore = sequence;
-      String hashBefore = previousHash;
-      int size = 0;
-      for (Draft draft : drafts) {
-        Event event =
-            draft.event(
-                witness, ids.next(draft.time().toEpochMilli()), chain, sequence + 1, previousHash);
-        Sealed sealed = canonical.seal(event);
-        byte[] json = sealed.json();
-        if (lines.length - size <= json.length) {
-          lines = Arrays.copyOf(lines, (size + json.length + 1) * 2);
-        }
-        System.arraycopy(json, 0, lines, size, json.length);
-        size += json.length;
-        lines[size++] = '\n';
-        sequence++;
-        previousHash = sealed.hash();
-      }
-      try {
-        write(size);
-      } catch (IOException failure) {
-        undo();
-        sequence = sequenceBefore;
-        previousHash = hashBefore;
-        throw new UncheckedIOException("the spool cannot be written", failure);
-      }
-      print(size);
-      if (lines.length > 256 * 1024) {
-        lines = new byte[4096];
-      }
-      arrival.signal();
+      appendNow(drafts);
     } finally {
       lock.unlock();
     }
+  }
+
+  private void appendNow(List<Draft> drafts) {
+    long sequenceBefore = sequence;
+    String hashBefore = previousHash;
+    int size = 0;
+    for (Draft draft : drafts) {
+      Event event =
+          draft.event(
+              witness, ids.next(draft.time().toEpochMilli()), chain, sequence + 1, previousHash);
+      Sealed sealed = canonical.seal(event);
+      byte[] json = sealed.json();
+      if (lines.length - size <= json.length) {
+        lines = Arrays.copyOf(lines, (size + json.length + 1) * 2);
+      }
+      System.arraycopy(json, 0, lines, size, json.length);
+      size += json.length;
+      lines[size++] = '\n';
+      sequence++;
+      previousHash = sealed.hash();
+    }
+    try {
+      write(size);
+    } catch (IOException failure) {
+      undo();
+      sequence = sequenceBefore;
+      previousHash = hashBefore;
+      throw new UncheckedIOException("the spool cannot be written", failure);
+    }
+    print(size);
+    if (lines.length > 256 * 1024) {
+      lines = new byte[4096];
+    }
+    arrival.signal();
   }
 
   /**
@@ -227,7 +270,7 @@ public final class Spool implements AutoCloseable {
         full = false;
         log.accept("the spool has room again");
       }
-      room.signalAll();
+      tell();
     } finally {
       lock.unlock();
     }
@@ -278,21 +321,35 @@ public final class Spool implements AutoCloseable {
         remove();
       }
       arrival.signalAll();
-      room.signalAll();
+      tell();
     } finally {
       lock.unlock();
     }
   }
 
   private void awaitRoom() {
-    while (held >= capacity && !closed) {
-      if (!full) {
-        full = true;
-        log.accept(
-            "the spool holds %d bytes that the control plane has not taken: statements wait"
-                .formatted(held));
-      }
+    while (isOver()) {
       room.awaitUninterruptibly();
+    }
+  }
+
+  private boolean isOver() {
+    boolean over = held >= capacity && !closed;
+    if (over && !full) {
+      full = true;
+      log.accept(
+          "the spool holds %d bytes that the control plane has not taken: statements wait"
+              .formatted(held));
+    }
+    return over;
+  }
+
+  private void tell() {
+    room.signalAll();
+    if (!isOver()) {
+      List<Runnable> told = List.copyOf(waiting);
+      waiting.clear();
+      told.forEach(Runnable::run);
     }
   }
 
