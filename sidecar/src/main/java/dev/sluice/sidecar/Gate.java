@@ -63,6 +63,7 @@ final class Gate implements AutoCloseable {
   private final Spool spool;
   private final EventPoster poster;
   private final Hub hub;
+  private final Thread relay;
   private final List<Grant> grants = new ArrayList<>();
   private final List<Entrance> entrances = new ArrayList<>();
   private final List<Thread> keepers = new ArrayList<>();
@@ -102,7 +103,7 @@ final class Gate implements AutoCloseable {
             log);
     keeper("events", poster);
     hub = new Hub(spool, log);
-    keeper(Thread.ofPlatform().stackSize(Hub.STACK_BYTES), "relay", hub);
+    relay = keeper(Thread.ofPlatform().stackSize(Hub.STACK_BYTES), "relay", hub);
     CompletableFuture<SqlAnalyzer> grammar = new CompletableFuture<>();
     Settings.Tls files = settings.tls();
     ClientTls tls = files == null ? null : new ClientTls(files.certificate(), files.key(), log);
@@ -196,7 +197,8 @@ final class Gate implements AutoCloseable {
       log.accept("events of the end may be missing: " + failure);
     }
     hub.close();
-    keepers.forEach(Thread::interrupt);
+    // But for the one that relays: an interrupt would close what it relays.
+    keepers.stream().filter(keeper -> keeper != relay).forEach(Thread::interrupt);
     spool.close();
     analyzer.close();
     if (health != null) {
@@ -327,11 +329,12 @@ final class Gate implements AutoCloseable {
     keeper(Thread.ofPlatform(), name, work);
   }
 
-  private void keeper(Thread.Builder kind, String name, Runnable work) {
+  private Thread keeper(Thread.Builder kind, String name, Runnable work) {
     Thread thread = kind.name(name).unstarted(work);
     thread.setDaemon(true);
     keepers.add(thread);
     thread.start();
+    return thread;
   }
 
   private static ControlPlane control(Settings.Control control) {

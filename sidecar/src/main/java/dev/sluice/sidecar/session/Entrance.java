@@ -192,9 +192,7 @@ public final class Entrance implements AutoCloseable {
     Terms terms = grant.terms();
     if (terms != null) {
       Bundle.SessionLimits limits = terms.bundle().sessions();
-      hub.loop()
-          .execute(
-              () -> grant.sessions().all().forEach(session -> session.keepWithin(limits, now)));
+      grant.sessions().all().forEach(session -> session.keepWithin(limits, now));
     }
   }
 }

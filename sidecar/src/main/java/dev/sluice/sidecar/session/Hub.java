@@ -38,13 +38,16 @@ public final class Hub implements Runnable, AutoCloseable {
     return longTexts;
   }
 
-  /** Relays until it is closed; for a thread with a stack of {@value #STACK_BYTES} bytes. */
+  /**
+   * Relays until it is closed and no session is left; for a thread with a stack of {@value
+   * #STACK_BYTES} bytes.
+   */
   @Override
   public void run() {
     loop.run();
   }
 
-  /** Ends it, and with it all connections. */
+  /** Ends it once its sessions have ended. */
   @Override
   public void close() {
     loop.close();

@@ -65,9 +65,16 @@ final class Relay {
   /**
    * Begins to relay.
    *
+   * @param welcome what the client is told first
    * @throws IOException where one of both sides is gone
    */
-  Relay(Session session, Hub hub, Wire client, Wire server, StatementEvents events)
+  Relay(
+      Session session,
+      Hub hub,
+      Wire client,
+      Wire server,
+      StatementEvents events,
+      MessageBuilder welcome)
       throws IOException {
     this.session = session;
     this.loop = hub.loop();
@@ -81,6 +88,7 @@ final class Relay {
     serverKey = loop.watch(server.channel(), this::serverReady);
     fromServer = new FromServer(session, events);
     fromClient = new FromClient(session, client, server, hub, this::resume);
+    client.write(welcome.array(), 0, welcome.size(), buffers());
     settle();
   }
 

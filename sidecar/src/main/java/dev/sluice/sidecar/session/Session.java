@@ -135,8 +135,8 @@ public final class Session {
       CancelKey shown = register(process, request.minor());
       key = shown;
       event(Event.Type.SESSION_OPENED, Outcome.ALLOWED, null);
-      welcome(request, connection, shown);
-      hub.loop().execute(() -> relay(connection));
+      MessageBuilder welcome = welcome(request, connection, shown);
+      hub.loop().execute(() -> relay(connection, welcome));
       handedOver = true;
       return true;
     } catch (GateException refusal) {
@@ -203,8 +203,8 @@ public final class Session {
     }
   }
 
-  private void welcome(StartupRequest.Open request, ServerConnection connection, CancelKey key)
-      throws IOException {
+  private static MessageBuilder welcome(
+      StartupRequest.Open request, ServerConnection connection, CancelKey key) {
     MessageBuilder out = new MessageBuilder(1024);
     List<String> unknown =
         request.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
@@ -222,12 +222,14 @@ public final class Session {
     out.begin(Backend.BACKEND_KEY_DATA).int32(key.process()).bytes(key.secret()).end();
     out.bytes(connection.notices());
     out.begin(Backend.READY_FOR_QUERY).int8((byte) 'I').end();
-    client.out().write(out.array(), 0, out.size());
+    return out;
   }
 
-  private void relay(ServerConnection connection) {
+  private void relay(ServerConnection connection, MessageBuilder welcome) {
     try {
-      relay = new Relay(this, hub, client, connection.wire(), new StatementEvents(this, clock));
+      relay =
+          new Relay(
+              this, hub, client, connection.wire(), new StatementEvents(this, clock), welcome);
       obey();
     } catch (IOException _) {
       // One of both sides went away in between.
@@ -326,8 +328,15 @@ public final class Session {
     }
   }
 
-  /** Ends what has taken too long, by the limits of the grant, and what the grant's end missed. */
+  /**
+   * Ends what has taken too long, by the limits of the grant, and what the grant's end missed. For
+   * any thread.
+   */
   void keepWithin(Bundle.SessionLimits limits, long now) {
+    hub.loop().execute(() -> lookAtLimits(limits, now));
+  }
+
+  private void lookAtLimits(Bundle.SessionLimits limits, long now) {
     Relay relayed = relay;
     if (relayed == null) {
       return;

@@ -85,12 +85,12 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
     ends.add(task);
   }
 
-  /** Runs until it is closed. */
+  /** Runs until it is closed and has no connection any more. */
   @Override
   public void run() {
     thread = Thread.currentThread();
     try {
-      while (!closed) {
+      while (!closed || !selector.keys().isEmpty()) {
         round();
       }
     } catch (IOException failure) {
@@ -155,7 +155,7 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
     }
   }
 
-  /** Ends it, and with it all connections that it watches. */
+  /** Ends it once the connections that it watches have ended. */
   @Override
   public void close() {
     closed = true;
