@@ -91,7 +91,15 @@ final class Gate implements AutoCloseable {
         settings.printEvents()
             ? new FileOutputStream(FileDescriptor.out)
             : OutputStream.nullOutputStream();
-    spool = new Spool(settings.spool(), settings.witness(), settings.spoolLimit(), print, log);
+    CompletableFuture<PgQueryLibrary> library = new CompletableFuture<>();
+    spool =
+        new Spool(
+            settings.spool(),
+            settings.witness(),
+            settings.spoolLimit(),
+            () -> library.join().sha256(),
+            print,
+            log);
     ControlPlane control = control(settings.control());
     poster =
         new EventPoster(
@@ -117,7 +125,8 @@ final class Gate implements AutoCloseable {
       entrances.add(new Entrance(grant, access.address(), tls, hub, spool, clock, threads, log));
     }
     // While the control plane is asked, since it takes as long; no statement comes before it.
-    analyzer = new SqlAnalyzer(PgQueryLibrary.load(), Limits.DEFAULT);
+    library.complete(PgQueryLibrary.load());
+    analyzer = new SqlAnalyzer(library.join(), Limits.DEFAULT);
     grammar.complete(analyzer);
     entrances.forEach(Entrance::open);
     keeper("limits", this::keepWithinLimits);
