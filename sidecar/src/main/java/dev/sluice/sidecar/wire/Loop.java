@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * in one go. Nothing in a round may wait.
  */
 public final class Loop implements Runnable, Executor, AutoCloseable {
+  /** How often it is looked whether connections are left, once it is closed. */
+  private static final long LEAVING_MILLIS = 100;
+
   private final Selector selector;
   private final Consumer<String> log;
   private final Buffers buffers = new Buffers();
@@ -102,10 +105,13 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
   }
 
   private void round() throws IOException {
-    if (again.isEmpty() && tasks.isEmpty()) {
-      selector.select(this::ready);
-    } else {
+    if (!again.isEmpty() || !tasks.isEmpty()) {
       selector.selectNow(this::ready);
+    } else if (closed) {
+      // The end of the last connection is no reason to return.
+      selector.select(this::ready, LEAVING_MILLIS);
+    } else {
+      selector.select(this::ready);
     }
     woken.set(false);
     if (!again.isEmpty()) {
