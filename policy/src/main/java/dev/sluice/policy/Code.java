@@ -217,6 +217,15 @@ public enum Code {
           + " (spec.sessions.statementTimeout).",
       "Make the statement faster, or have spec.sessions.statementTimeout raised."),
 
+  /** More prepared statements than the gate has memory for. */
+  TOO_MANY_STATEMENTS(
+      "SLU-G14",
+      "Too many prepared statements",
+      "The sessions of the gate hold more texts and names of prepared statements than it has memory"
+          + " for.",
+      "Close statements that are not needed, lower how many the driver keeps, or put values into"
+          + " parameters rather than into texts."),
+
   /** A workload that names the address of a governed database. */
   DIRECT_CONNECTION(
       "SLU-W01",

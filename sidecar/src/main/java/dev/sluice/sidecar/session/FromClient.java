@@ -486,6 +486,12 @@ final class FromClient {
       return;
     }
     key.at(bytes, name, nameEnd - name);
+    if (!prepared.hasRoomFor(key)) {
+      operation.refusal = session.fullness();
+      replace(bytes, at, total);
+      Substitutes.refusal(staged, Frontend.PARSE, operation.refusal.marker());
+      return;
+    }
     operation.changes = List.of(prepared.prepare(key, new Prepared(verdict, types)));
     if (verdict.rewritten() != null) {
       replace(bytes, at, total);
@@ -506,6 +512,9 @@ final class FromClient {
     Operation operation =
         new Operation(Kind.BIND, known == null ? null : known.verdict(), received);
     secondKey.at(buffer, portal, portalEnd - portal);
+    if (!prepared.hasRoomFor(secondKey)) {
+      failInstead(at, operation.verdict, session.fullness());
+    }
     changes.add(prepared.bind(secondKey, known));
     operation.changes = changes;
     operations.add(operation);
@@ -531,12 +540,7 @@ final class FromClient {
       refusal = session.staleness();
     }
     if (refusal != null) {
-      // In place of the statement's name; a Bind message to a statement that is not there fails.
-      stage(at);
-      Operation operation = new Operation(Kind.PARSE, verdict, received);
-      operation.refusal = refusal;
-      operations.add(operation);
-      Substitutes.refusal(staged, Frontend.PARSE, refusal.marker());
+      failInstead(at, verdict, refusal);
       return older;
     }
     Prepared again = new Prepared(verdict, older.parameterTypes());
@@ -555,6 +559,15 @@ final class FromClient {
     operations.add(parse);
     Substitutes.parse(staged, buffer, name, nameEnd - name, verdict, older.parameterTypes());
     return again;
+  }
+
+  /** Puts a message that fails before one in the buffer, which the server then skips. */
+  private void failInstead(int at, @Nullable Verdict verdict, Refusal refusal) {
+    stage(at);
+    Operation operation = new Operation(Kind.PARSE, verdict, received);
+    operation.refusal = refusal;
+    operations.add(operation);
+    Substitutes.refusal(staged, Frontend.PARSE, refusal.marker());
   }
 
   private void execute(int at, int total) throws IOException {

@@ -13,6 +13,7 @@ public final class Hub implements Runnable, AutoCloseable {
   private final Loop loop;
   private final Round round;
   private final LongTexts longTexts = new LongTexts();
+  private final HandleRoom handles = new HandleRoom();
 
   /**
    * One that does not run yet.
@@ -32,6 +33,10 @@ public final class Hub implements Runnable, AutoCloseable {
 
   Round round() {
     return round;
+  }
+
+  HandleRoom handles() {
+    return handles;
   }
 
   LongTexts longTexts() {

@@ -18,8 +18,18 @@ final class PreparedStatements {
   private static final int MANY = 1000;
   private static final TextKey UNNAMED = new TextKey().copy();
 
+  private final HandleRoom room;
   private final Map<TextKey, Change> statements = new HashMap<>();
   private final Map<TextKey, Change> portals = new HashMap<>();
+
+  /**
+   * None.
+   *
+   * @param room where they are held, with those of other sessions
+   */
+  PreparedStatements(HandleRoom room) {
+    this.room = room;
+  }
 
   /**
    * A prepared statement.
@@ -41,6 +51,7 @@ final class PreparedStatements {
     private @Nullable Change older;
     private @Nullable Change newer;
     private boolean settled;
+    private boolean released;
 
     private Change(Map<TextKey, Change> names, TextKey name, @Nullable Prepared after) {
       this.names = names;
@@ -49,16 +60,49 @@ final class PreparedStatements {
     }
   }
 
-  private static Change change(
-      Map<TextKey, Change> names, TextKey name, @Nullable Prepared prepared) {
+  private Change change(Map<TextKey, Change> names, TextKey name, @Nullable Prepared prepared) {
     TextKey kept = name.length() == 0 ? UNNAMED : name.copy();
-    Change change = new Change(names, kept, prepared);
+    Prepared after =
+        prepared == null
+            ? null
+            : new Prepared(room.hold(prepared.verdict()), prepared.parameterTypes());
+    room.hold(kept);
+    Change change = new Change(names, kept, after);
     Change older = names.put(kept, change);
     change.older = older;
     if (older != null) {
       older.newer = change;
     }
     return change;
+  }
+
+  /** Whether there is room for one more statement or portal. */
+  boolean hasRoomFor(TextKey name) {
+    return room.hasRoomFor(name);
+  }
+
+  /** It is over: nothing is held any more. */
+  void end() {
+    for (Map<TextKey, Change> names : List.of(statements, portals)) {
+      names.values().forEach(this::releaseAll);
+      names.clear();
+    }
+  }
+
+  private void releaseAll(Change newest) {
+    for (Change change = newest; change != null; change = change.older) {
+      release(change);
+    }
+  }
+
+  private void release(Change change) {
+    if (!change.released) {
+      change.released = true;
+      room.release(change.name);
+      if (change.after != null) {
+        room.release(change.after.verdict());
+      }
+    }
   }
 
   Change prepare(TextKey name, Prepared prepared) {
@@ -115,6 +159,7 @@ final class PreparedStatements {
   /** Undoes changes that the server did not make, from the last to the first. */
   void undo(List<Change> changes) {
     for (Change change : changes.reversed()) {
+      release(change);
       Change older = change.older;
       Change newer = change.newer;
       if (newer != null) {
@@ -135,13 +180,18 @@ final class PreparedStatements {
   void settle(List<Change> changes) {
     for (Change change : changes) {
       change.settled = true;
+      Change older = change.older;
+      if (older != null) {
+        releaseAll(older);
+      }
       change.older = null;
       forgetIfNothing(change);
     }
   }
 
-  private static void forgetIfNothing(Change change) {
+  private void forgetIfNothing(Change change) {
     if (change.settled && change.after == null && change.newer == null) {
+      release(change);
       change.names.remove(change.name, change);
     }
   }
@@ -162,7 +212,15 @@ final class PreparedStatements {
    */
   void transactionEnded() {
     if (portals.size() > MANY) {
-      portals.values().removeIf(change -> change.settled);
+      portals
+          .values()
+          .removeIf(
+              change -> {
+                if (change.settled) {
+                  releaseAll(change);
+                }
+                return change.settled;
+              });
     }
   }
 

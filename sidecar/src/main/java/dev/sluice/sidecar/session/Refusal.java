@@ -48,6 +48,19 @@ record Refusal(String marker, Finding finding, ServerMessage answer) {
             "RevalidateCachedQuery"));
   }
 
+  /** A refusal of a prepared statement or portal that there is no room for. */
+  static Refusal full(String marker) {
+    Code code = Code.TOO_MANY_STATEMENTS;
+    return new Refusal(
+        marker,
+        new Finding(code.code(), "gate", code.title(), code.remedy()),
+        ServerMessage.error(
+            "53200",
+            "too many prepared statements [%s]".formatted(code.code()),
+            code.explanation(),
+            code.remedy()));
+  }
+
   private static String title(String code) {
     for (Code known : Code.values()) {
       if (known.code().equals(code)) {

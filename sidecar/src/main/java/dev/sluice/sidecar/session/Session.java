@@ -58,14 +58,9 @@ public final class Session {
   private final Cancels cancels;
   private final String id = Long.toString(NUMBERS.incrementAndGet());
   private final String markerPrefix;
-  private final PreparedStatements prepared = new PreparedStatements();
+  private final PreparedStatements prepared;
   private final SessionNames names = new SessionNames();
-  private final Pipeline pipeline =
-      new Pipeline(
-          skipped -> {
-            prepared.undo(skipped.changes);
-            prepared.undo(skipped.certainChanges);
-          });
+  private final Pipeline pipeline;
   private final Object endingLock = new Object();
 
   private volatile @Nullable ServerConnection server;
@@ -106,6 +101,13 @@ public final class Session {
     this.cancels = cancels;
     this.hub = hub;
     this.client = client;
+    this.prepared = new PreparedStatements(hub.handles());
+    this.pipeline =
+        new Pipeline(
+            skipped -> {
+              prepared.undo(skipped.changes);
+              prepared.undo(skipped.certainChanges);
+            });
     this.markerPrefix = "sluice_refused_%08x_".formatted(grant.random().nextInt());
     this.subject = subject(0, "");
   }
@@ -378,6 +380,7 @@ public final class Session {
   void closed() {
     if (endedAt == 0) {
       endedAt = System.nanoTime();
+      prepared.end();
       grant.sessions().leave(this, key);
     }
   }
@@ -443,6 +446,10 @@ public final class Session {
 
   Refusal refusal(Finding finding) {
     return Refusal.of(marker(), finding);
+  }
+
+  Refusal fullness() {
+    return Refusal.full(marker());
   }
 
   Refusal staleness() {

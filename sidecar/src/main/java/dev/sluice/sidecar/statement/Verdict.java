@@ -46,6 +46,12 @@ public record Verdict(
     boolean obscure,
     Tags tags) {
 
+  /** What a verdict takes beside three times its text and what it says of each statement. */
+  private static final int OVERHEAD = 1024;
+
+  /** What a text of its own takes beside its characters. */
+  private static final int TEXT = 64;
+
   /** Whether the text was too long to be kept, so that it cannot be read again. */
   public boolean isUnread() {
     return text.length() == 0 && !kinds.isEmpty();
@@ -56,6 +62,21 @@ public record Verdict(
     return byPath.isEmpty()
         || (scope.path() == other.path()
             && byPath.stream().allMatch(name -> scope.hides(name) == other.hides(name)));
+  }
+
+  /** About how many bytes of memory it takes. */
+  public int weight() {
+    int weight = OVERHEAD + 3 * text.length();
+    for (Evidence statement : evidence) {
+      weight += 4 * TEXT + statement.statement().length();
+      for (String relation : statement.relations()) {
+        weight += TEXT + relation.length();
+      }
+      for (String column : statement.maskedColumns()) {
+        weight += TEXT + column.length();
+      }
+    }
+    return weight;
   }
 
   /** Whether the same text is sent as by another verdict on it. */

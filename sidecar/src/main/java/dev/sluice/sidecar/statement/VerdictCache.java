@@ -12,12 +12,6 @@ final class VerdictCache {
   /** Estimated bytes of one generation. */
   private static final int GENERATION = 1024 * 1024;
 
-  /** What a verdict takes beside three times its text and what it says of each statement. */
-  private static final int OVERHEAD = 1024;
-
-  /** What a text of its own takes beside its characters. */
-  private static final int TEXT = 64;
-
   private volatile ConcurrentHashMap<TextKey, Verdict> young = new ConcurrentHashMap<>();
   private volatile ConcurrentHashMap<TextKey, Verdict> old = new ConcurrentHashMap<>();
   private final AtomicInteger weight = new AtomicInteger();
@@ -35,26 +29,11 @@ final class VerdictCache {
   }
 
   void put(TextKey key, Verdict verdict) {
-    int added = weight(verdict);
+    int added = verdict.weight();
     if (weight.addAndGet(added) > GENERATION) {
       turn(added);
     }
     young.put(key, verdict);
-  }
-
-  private static int weight(Verdict verdict) {
-    int weight = OVERHEAD + 3 * verdict.text().length();
-    for (Evidence evidence : verdict.evidence()) {
-      // Everything once more as what events have of it.
-      weight += 8 * TEXT + 2 * evidence.statement().length();
-      for (String relation : evidence.relations()) {
-        weight += TEXT + 2 * relation.length();
-      }
-      for (String column : evidence.maskedColumns()) {
-        weight += TEXT + 2 * column.length();
-      }
-    }
-    return weight;
   }
 
   private synchronized void turn(int added) {
