@@ -33,10 +33,12 @@ redteam: ## run the attack corpus through a gate and count what leaks
 	@make/redteam
 conformance: ## PostgreSQL's own regression suite through the gate, compared with a direct run
 	@make/conformance
+drivers: ## real drivers, directly and through the gate, by what they print
+	@make/drivers
 bench: ## the gate beside PgBouncer and HAProxy, in one interleaved run (half an hour)
 	@make/bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: test demo demo-down try gate images chart generate format clean redteam conformance bench help
+.PHONY: test demo demo-down try gate images chart generate format clean redteam conformance drivers bench help
