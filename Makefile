@@ -35,10 +35,12 @@ conformance: ## PostgreSQL's own regression suite through the gate, compared wit
 	@make/conformance
 drivers: ## real drivers, directly and through the gate, by what they print
 	@make/drivers
+fuzz: ## hostile clients and lying servers at the image's gate, ten million messages each
+	@make/fuzz
 bench: ## the gate beside PgBouncer and HAProxy, in one interleaved run (half an hour)
 	@make/bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: test demo demo-down try gate images chart generate format clean redteam conformance drivers bench help
+.PHONY: test demo demo-down try gate images chart generate format clean redteam conformance drivers fuzz bench help
