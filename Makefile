@@ -33,10 +33,18 @@ redteam: ## run the attack corpus through a gate and count what leaks
 	@make/redteam
 conformance: ## PostgreSQL's own regression suite through the gate, compared with a direct run
 	@make/conformance
+drivers: ## real drivers, directly and through the gate, by what they print
+	@make/drivers
+fuzz: ## hostile clients and lying servers at the image's gate, ten million messages each
+	@make/fuzz
+pressure: ## floods, readers that do not read, rows of 500 MB: what memory the gate takes
+	@make/pressure
+faults: ## peers that vanish, a server that restarts, a disk that is full
+	@make/faults
 bench: ## the gate beside PgBouncer and HAProxy, in one interleaved run (half an hour)
 	@make/bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: test demo demo-down try gate images chart generate format clean redteam conformance bench help
+.PHONY: test demo demo-down try gate images chart generate format clean redteam conformance drivers fuzz pressure faults bench help

@@ -59,7 +59,7 @@ class Client:
     """As little of a client as can be, so that what is measured is not the client."""
 
     def __init__(self, target):
-        self.socket = socket.create_connection(("127.0.0.1", target.port))
+        self.socket = socket.create_connection((target.host, target.port))
         parameters = b"".join(word.encode() + b"\0" for word in ("user", target.user, "database", DATABASE)) + b"\0"
         self.socket.sendall(struct.pack("!II", len(parameters) + 8, 3 << 16) + parameters)
         self.read_until_ready()

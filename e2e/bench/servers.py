@@ -27,11 +27,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def await_port(port: int, what: str, log: pathlib.Path, seconds: int = 60) -> None:
+def await_port(port: int, what: str, log: pathlib.Path, seconds: int = 60, host: str = "127.0.0.1") -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex((host, port)) == 0:
                 return
         time.sleep(0.05)
     raise SystemExit(f"{what} does not listen on port {port}:\n{log.read_text(errors='replace')[-3000:]}")
@@ -81,12 +81,18 @@ class Running:
 
 
 class Postgres:
-    """The server, with pgbench's tables; its administrator and the user of direct connections need no password."""
+    """
+    The server, with pgbench's tables; its administrator and the user of direct connections need no password.
+
+    machine: where it runs, with `there`, its address, `here`, that of this side, and `inside`, which makes a command run there.
+    """
 
     name = "direct"
     user = "bench_direct"
 
-    def __init__(self, directory: pathlib.Path, scale: int):
+    def __init__(self, directory: pathlib.Path, scale: int, machine=None):
+        self.host = "127.0.0.1" if machine is None else machine.there
+        near = "127.0.0.1" if machine is None else machine.here
         self.port = free_port()
         self.directory = directory / "postgres"
         self.directory.mkdir()
@@ -94,36 +100,40 @@ class Postgres:
         data = self.directory / "data"
         self._run(demoted([BINARIES / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]))
         (data / "pg_hba.conf").write_text(
-            "host all postgres 127.0.0.1/32 trust\n"
-            f"host all {self.user} 127.0.0.1/32 trust\n"
-            "host all all 127.0.0.1/32 scram-sha-256\n"
+            f"host all postgres {near}/32 trust\n"
+            f"host all {self.user} {near}/32 trust\n"
+            f"host all all {near}/32 scram-sha-256\n"
         )
         settings = {
-            "listen_addresses": "127.0.0.1", "fsync": "off", "max_connections": LIMIT + 100, "shared_buffers": "512MB",
+            "listen_addresses": self.host, "fsync": "off", "max_connections": LIMIT + 100, "shared_buffers": "512MB",
             "max_wal_size": "8GB", "autovacuum": "off",
         }
-        self.running = Running(
-            "PostgreSQL",
-            demoted([
-                str(BINARIES / "postgres"), "-D", str(data), "-p", str(self.port), "-k", str(self.directory),
-                *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
-            ]),
-            directory / "postgres.log",
-        )
-        await_port(self.port, "PostgreSQL", self.running.log)
-        end = time.monotonic() + 60
-        while subprocess.run(["pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False).returncode != 0:
-            if time.monotonic() > end:
-                raise SystemExit("PostgreSQL does not answer")
-            time.sleep(0.05)
+        self.command = demoted([
+            str(BINARIES / "postgres"), "-D", str(data), "-p", str(self.port), "-k", str(self.directory),
+            *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
+        ])
+        if machine is not None:
+            self.command = machine.inside(self.command)
+        self.log = directory / "postgres.log"
+        self.again()
         self.sql(f"CREATE DATABASE {DATABASE}", database="postgres")
-        self._run(["pgbench", "-i", "-q", "-s", str(scale), "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", DATABASE])
+        self._run(["pgbench", "-i", "-q", "-s", str(scale), "-h", self.host, "-p", str(self.port), "-U", "postgres", DATABASE])
         self.sql(
             f"CREATE ROLE {GROUP};"
             f"CREATE ROLE {self.user} LOGIN;"
             "CREATE UNLOGGED TABLE intake (line text);"
             f"GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public TO {GROUP}, {self.user};"
         )
+
+    def again(self) -> None:
+        """Starts it, the first time or after it has ended."""
+        self.running = Running("PostgreSQL", self.command, self.log)
+        await_port(self.port, "PostgreSQL", self.log, host=self.host)
+        end = time.monotonic() + 60
+        while subprocess.run(["pg_isready", "-q", "-h", self.host, "-p", str(self.port)], check=False).returncode != 0:
+            if time.monotonic() > end:
+                raise SystemExit("PostgreSQL does not answer")
+            time.sleep(0.05)
 
     def login(self, name: str, password: str) -> None:
         """Makes a login of the group, or gives it another password."""
@@ -135,7 +145,7 @@ class Postgres:
 
     def sql(self, text: str, database: str = DATABASE) -> str:
         return self._run(
-            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port),
+            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.host, "-p", str(self.port),
              "-U", "postgres", "-d", database, "-c", text]
         )
 
@@ -154,6 +164,7 @@ class PgBouncer:
     """PgBouncer in session mode."""
 
     name = "PgBouncer"
+    host = "127.0.0.1"
     user = Postgres.user
 
     def __init__(self, directory: pathlib.Path, server: Postgres):
@@ -181,6 +192,7 @@ class HaProxy:
     """HAProxy as a plain relay of bytes, which knows nothing of PostgreSQL."""
 
     name = "HAProxy"
+    host = "127.0.0.1"
     user = Postgres.user
 
     def __init__(self, directory: pathlib.Path, server: Postgres):
@@ -201,6 +213,7 @@ class Relay:
     """A relay of bytes on the gate's virtual machine: what the gate cannot be cheaper than as long as it is made so."""
 
     user = Postgres.user
+    host = "127.0.0.1"
 
     def __init__(self, directory: pathlib.Path, server: Postgres, kind: str):
         self.name = f"JVM {kind}"
@@ -221,15 +234,21 @@ class Relay:
 
 
 class Gate:
-    """The image's own gate, with the ready-made rules and with events on disk, before any number of grants."""
+    """
+    The image's own gate, with the ready-made rules and with events on disk, before any number of grants.
+
+    host: where it listens; server_port: where it finds the server, where that is not the server's own.
+    """
 
     name = "Sluice"
     user = "application"
 
-    def __init__(self, directory: pathlib.Path, server: Postgres, name: str = "gate", grants: int = 1):
+    def __init__(self, directory: pathlib.Path, server: Postgres, name: str = "gate", grants: int = 1, host="127.0.0.1", server_port=None):
         self.server = server
+        self.host = host
+        self.server_port = server.port if server_port is None else server_port
         self.directory = directory / name
-        self.directory.mkdir()
+        self.directory.mkdir(exist_ok=True)
         self.ports = [free_port() for _ in range(grants)]
         self.port = self.ports[0]
         self.health = free_port()
@@ -243,7 +262,7 @@ class Gate:
             "the gate",
             [
                 str(TOP / "images/target/gate-rootfs/opt/sluice/bin/gate"), "--control", str(self.directory / "control"),
-                "--access", ",".join(f"bench/grant-{grant}=127.0.0.1:{port}" for grant, port in enumerate(self.ports)),
+                "--access", ",".join(f"bench/grant-{grant}={host}:{port}" for grant, port in enumerate(self.ports)),
                 "--spool", str(self.directory / "spool"), "--health", f"127.0.0.1:{self.health}", "--pod", "bench",
             ],
             directory / f"{name}.log",
@@ -271,7 +290,7 @@ class Gate:
             "format": 1, "revision": "1", "state": "ACTIVE", "stateReason": "", "access": access, "database": "databases/bench",
             "purpose": "benchmark",
             "target": {
-                "engine": "PostgreSQL", "endpoints": [{"host": "127.0.0.1", "port": self.server.port}], "database": DATABASE,
+                "engine": "PostgreSQL", "endpoints": [{"host": self.server.host, "port": self.server_port}], "database": DATABASE,
                 "tls": {"mode": "DISABLE"}, "serverVersion": "15",
             },
             "role": GROUP, "searchPath": ["public"], "schemaChanges": False,

@@ -1,0 +1,3 @@
+/** Ordinary programs of real drivers, which print all that an application can see. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.drivers;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY flyway_item_name ON flyway_item (name);
