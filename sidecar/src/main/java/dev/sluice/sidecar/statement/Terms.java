@@ -2,6 +2,7 @@ package dev.sluice.sidecar.statement;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Relation;
+import dev.sluice.policy.statement.BuiltInFunctions;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.policy.statement.StatementDecisions;
@@ -125,7 +126,7 @@ public final class Terms {
    * @param function the function's object id
    */
   public Verdict functionCall(int function) {
-    String name = WellKnownFunctions.name(function);
+    String name = BuiltInFunctions.name(function);
     StatementFacts facts =
         new StatementFacts(
             StatementKind.CALL,

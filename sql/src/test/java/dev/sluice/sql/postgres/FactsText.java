@@ -51,6 +51,7 @@ final class FactsText {
     add(lines, "relations", facts.relations().stream().map(FactsText::use).toList());
     add(lines, "columns", new TreeSet<>(facts.columns().stream().map(FactsText::use).toList()));
     add(lines, "functions", facts.functions());
+    add(lines, "unknownFunctions", new TreeSet<>(facts.unknownFunctions()));
     if (!facts.bounded()) {
       add(lines, "bounded", false);
     }

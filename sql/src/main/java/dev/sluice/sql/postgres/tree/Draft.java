@@ -34,6 +34,7 @@ final class Draft {
   final Set<Manner> manners = EnumSet.noneOf(Manner.class);
   final Set<String> extensions = new TreeSet<>();
   final Set<String> languages = new TreeSet<>();
+  final Set<String> unknownFunctions = new TreeSet<>();
   Where where = Where.BOUNDED;
   @Nullable Long limit;
 
@@ -161,7 +162,8 @@ final class Draft {
         Set.copyOf(locks),
         Set.copyOf(manners),
         Set.copyOf(extensions),
-        Set.copyOf(languages));
+        Set.copyOf(languages),
+        Set.copyOf(unknownFunctions));
   }
 
   private Set<ColumnUse> columnUses() {

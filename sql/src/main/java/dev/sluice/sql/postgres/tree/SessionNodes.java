@@ -137,6 +137,7 @@ final class SessionNodes {
         walk.tree.skip();
       }
     }
+    walk.draft.parameter = walk.draft.action;
     if ("all".equals(walk.draft.action)) {
       walk.draft.settings.add("*");
     }
