@@ -35,6 +35,38 @@ public final class BuiltInFunctions {
                   + " !=")
               .split(" "));
 
+  /** Functions of PostgreSQL and its own extensions that run SQL which they are given as text. */
+  private static final Set<String> RUN_TEXT =
+      Set.of(
+          "connectby",
+          "crosstab",
+          "crosstab2",
+          "crosstab3",
+          "crosstab4",
+          "crosstabn",
+          "cursor_to_xml",
+          "cursor_to_xmlschema",
+          "database_to_xml",
+          "database_to_xml_and_xmlschema",
+          "database_to_xmlschema",
+          "dblink",
+          "dblink_exec",
+          "dblink_open",
+          "dblink_send_query",
+          "pg_background_launch",
+          "query_to_xml",
+          "query_to_xml_and_xmlschema",
+          "query_to_xmlschema",
+          "schema_to_xml",
+          "schema_to_xml_and_xmlschema",
+          "schema_to_xmlschema",
+          "table_to_xml",
+          "table_to_xml_and_xmlschema",
+          "table_to_xmlschema",
+          "ts_rewrite",
+          "ts_stat",
+          "xpath_table");
+
   private BuiltInFunctions() {}
 
   /** Loaded when the first name is asked for. */
@@ -83,6 +115,16 @@ public final class BuiltInFunctions {
     }
     int index = Arrays.binarySearch(Names.SORTED, name);
     return index >= 0 && Names.SINCE[index] <= Math.max(serverVersion, OLDEST);
+  }
+
+  /**
+   * Whether a function runs SQL that it is given as text, or reads relations that it is given the
+   * names of.
+   *
+   * @param name its name without a schema
+   */
+  public static boolean runsText(String name) {
+    return RUN_TEXT.contains(name);
   }
 
   /**

@@ -58,9 +58,21 @@ public record GrantCatalogue(
 
   /** What a bundle tells. */
   public static GrantCatalogue of(Bundle bundle) {
+    return of(bundle.relations(), bundle.searchPath(), bundle.target().serverVersion());
+  }
+
+  /**
+   * What a grant tells.
+   *
+   * @param relations the tables of the grant
+   * @param searchPath the search path of its sessions
+   * @param serverVersion the server's version, such as {@code 15.18}; empty: not known
+   */
+  public static GrantCatalogue of(
+      List<Bundle.Relation> relations, List<String> searchPath, String serverVersion) {
     Map<RelationName, Relation> qualified = new HashMap<>();
     Map<RelationName, Relation> views = new HashMap<>();
-    for (Bundle.Relation each : bundle.relations()) {
+    for (Bundle.Relation each : relations) {
       Relation relation =
           new Relation(
               each.schema(),
@@ -82,7 +94,7 @@ public record GrantCatalogue(
     }
     views.forEach(qualified::putIfAbsent);
     Map<String, Relation> unqualified = new HashMap<>();
-    for (String schema : bundle.searchPath()) {
+    for (String schema : searchPath) {
       qualified.forEach(
           (name, relation) -> {
             if (name.schema().equals(schema)) {
@@ -90,7 +102,7 @@ public record GrantCatalogue(
             }
           });
     }
-    return new GrantCatalogue(qualified, unqualified, major(bundle.target().serverVersion()));
+    return new GrantCatalogue(qualified, unqualified, major(serverVersion));
   }
 
   private static int major(String version) {

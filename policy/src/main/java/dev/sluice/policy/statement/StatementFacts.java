@@ -78,6 +78,9 @@ public record StatementFacts(
     @Nullable String handle,
     Set<String> unknownFunctions) {
 
+  private static final Set<StatementKind> RUN_TEXT =
+      EnumSet.of(StatementKind.DO, StatementKind.CALL, StatementKind.UNKNOWN);
+
   /** Immutable copies. */
   public StatementFacts {
     effects = Set.copyOf(effects);
@@ -190,6 +193,19 @@ public record StatementFacts(
         true,
         error,
         errorPosition);
+  }
+
+  /**
+   * Whether it may run SQL that is not in its text and was made for this very run, as DO does. A
+   * function that somebody made is opaque too, but does what it always does.
+   */
+  public boolean runsOtherText() {
+    return opaque
+        && (unknownFunctions.isEmpty()
+            || RUN_TEXT.contains(kind)
+            || functions.stream()
+                .map(function -> function.substring(function.lastIndexOf('.') + 1))
+                .anyMatch(BuiltInFunctions::runsText));
   }
 
   /** The same of a statement whose text does not tell what it does. */

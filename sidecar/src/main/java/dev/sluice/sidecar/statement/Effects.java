@@ -97,7 +97,7 @@ public record Effects(
 
   private static boolean changesDialect(Statement statement) {
     StatementFacts facts = statement.facts();
-    return facts.opaque()
+    return facts.runsOtherText()
         || REFERRING.contains(facts.kind())
         || statement.settings().contains("*")
         || statement.settings().contains("standard_conforming_strings")

@@ -5,8 +5,10 @@ import dev.sluice.policy.bundle.Bundle.Relation;
 import dev.sluice.policy.statement.BuiltInFunctions;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
+import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Analysis;
 import dev.sluice.sql.postgres.Limits;
@@ -18,10 +20,12 @@ import dev.sluice.sql.postgres.StatementRewriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** A bundle in force, with the verdicts on the texts that were seen under it. */
 public final class Terms {
@@ -34,6 +38,8 @@ public final class Terms {
   private final Bundle bundle;
   private final Supplier<SqlAnalyzer> analyzer;
   private final StatementRewriter rewriter;
+  private final GrantCatalogue catalogue;
+  private final GrantCatalogue withoutPath;
   private final VerdictCache verdicts = new VerdictCache();
 
   /**
@@ -46,6 +52,8 @@ public final class Terms {
     this.bundle = bundle;
     this.analyzer = analyzer;
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
+    this.catalogue = bundle.plain() ? GrantCatalogue.NONE : GrantCatalogue.of(bundle);
+    this.withoutPath = catalogue.withoutPath();
   }
 
   /** The grant. */
@@ -189,12 +197,12 @@ public final class Terms {
       StatementFacts facts = StatementFacts.unknown(length, dialect.unreadable(), 0);
       return unread(key, statement(facts, why), dialect, Effects.unreadable(bytes));
     }
-    Analysis analysis = analyzer.get().analyze(text, dialect.standardStrings());
+    Analysis analysis = analyze(text, dialect.standardStrings(), scope);
     Verdict verdict = verdict(key, analysis, dialect, scope);
     if (dialect.certain() || text.indexOf('\\') < 0) {
       return verdict;
     }
-    Analysis other = analyzer.get().analyze(text, !dialect.standardStrings());
+    Analysis other = analyze(text, !dialect.standardStrings(), scope);
     if (isSame(other, analysis)) {
       return verdict;
     }
@@ -211,6 +219,30 @@ public final class Terms {
             "with a backslash that may be one or not while standard_conforming_strings may be"
                 + " changing",
             dialect);
+  }
+
+  /**
+   * Reads a text by the grant's part of the catalogue. Names without a schema are those of the
+   * grant unless one of them may mean something else.
+   */
+  private Analysis analyze(String text, boolean standardStrings, NameScope scope) {
+    Analysis analysis = analyzer.get().analyze(text, standardStrings, catalogue);
+    NameScope names = scope;
+    for (Statement statement : analysis.statements()) {
+      if (byPath(statement).anyMatch(names::hides)) {
+        return analyzer.get().analyze(text, standardStrings, withoutPath);
+      }
+      names = names.with(NameScope.after(statement, text));
+    }
+    return analysis;
+  }
+
+  /** The relations of the grant that a statement names without a schema. */
+  private Stream<String> byPath(Statement statement) {
+    return statement.facts().relations().stream()
+        .filter(relation -> relation.schema() == null)
+        .map(RelationUse::name)
+        .filter(catalogue.unqualified()::containsKey);
   }
 
   /** Whether two readings of a text are the same statements, but for what constants say. */
@@ -238,6 +270,8 @@ public final class Terms {
             ? new Rewriting(analysis.text(), List.of(), Set.of())
             : rewriter.rewrite(analysis, scope);
     List<Statement> statements = analysis.statements();
+    Set<String> byPath = new HashSet<>(rewriting.byPath());
+    statements.forEach(statement -> byPath(statement).forEach(byPath::add));
     return new Verdict(
         this,
         key,
@@ -253,7 +287,7 @@ public final class Terms {
                             && "all".equals(statement.action())),
         dialect,
         scope,
-        rewriting.byPath(),
+        byPath,
         rewriting.splices(),
         Effects.of(analysis, bundle.schemaChanges()),
         statements.stream().anyMatch(statement -> statement.facts().opaque()),

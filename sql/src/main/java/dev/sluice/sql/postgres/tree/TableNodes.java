@@ -77,7 +77,7 @@ final class TableNodes {
   Condition column() {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       if (field.equals("typeName") && "AT_AddColumn".equals(command)) {
-        if (SERIAL.contains(type())) {
+        if (SERIAL.contains(walk.typeName())) {
           walk.draft.manners.add(Manner.REWRITES);
         }
       } else {
@@ -141,18 +141,5 @@ final class TableNodes {
       }
       default -> {}
     }
-  }
-
-  private String type() {
-    String name = "";
-    walk.tree.enter();
-    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (field.equals("names")) {
-        name = walk.strings().getLast();
-      } else {
-        walk.tree.skip();
-      }
-    }
-    return name;
   }
 }
