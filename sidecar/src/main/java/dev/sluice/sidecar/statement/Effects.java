@@ -98,7 +98,7 @@ public record Effects(
   private static boolean changesDialect(Statement statement) {
     StatementFacts facts = statement.facts();
     return facts.runsOtherText()
-        || REFERRING.contains(facts.kind())
+        || facts.effects().stream().anyMatch(REFERRING::contains)
         || statement.settings().contains("*")
         || statement.settings().contains("standard_conforming_strings")
         || statement.settings().contains("client_encoding");

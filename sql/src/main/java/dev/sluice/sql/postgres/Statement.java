@@ -45,7 +45,7 @@ public record Statement(
   /** The same statement with more facts. */
   Statement withFacts(StatementFacts more) {
     return new Statement(
-        more, names, normalized, fingerprint, parameters, settings, action, handle, copy);
+        more, names, normalized, fingerprint, parameters, more.settings(), action, handle, copy);
   }
 
   /** A statement that was not understood. */

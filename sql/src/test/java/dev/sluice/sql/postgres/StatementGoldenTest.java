@@ -139,7 +139,7 @@ class StatementGoldenTest {
   @Test
   void everyExpectationHasItsCase() throws IOException {
     List<String> cases = cases();
-    assertThat(cases).hasSizeGreaterThanOrEqualTo(240);
+    assertThat(cases).hasSizeGreaterThanOrEqualTo(440);
     try (Stream<Path> files = Files.list(DIRECTORY)) {
       assertThat(
               files.map(

@@ -43,6 +43,18 @@ final class Draft {
   /** Calls of functions whose value is not the same throughout a statement, or may not be. */
   int changingCalls;
 
+  /** Where names of columns stand outside a query: the relation that is defined; null: none is. */
+  @Nullable Frame subject;
+
+  /** That relation. */
+  @Nullable Reference defined;
+
+  /** Whether the functions in it are only written down, to be run later. */
+  boolean definesCalls;
+
+  /** Whether some of them run nevertheless. */
+  boolean runsNow;
+
   boolean opaque;
   @Nullable String parameter;
   @Nullable String action;
@@ -129,6 +141,16 @@ final class Draft {
   record Join(
       Frame.Query query, int left, int right, int end, List<String> using, boolean natural) {}
 
+  /** Takes note of a relation outside a query, which columns that follow may belong to. */
+  void define(Reference relation) {
+    boolean first = defined == null && relation.role == NameRole.DEFINED;
+    boolean next = relation.role == NameRole.CREATED || relation.role == NameRole.OTHER;
+    if (first || next) {
+      defined = relation;
+      subject = Frame.of(relation);
+    }
+  }
+
   /** Takes note of how an UPDATE or DELETE is bounded: by nothing. */
   void unbounded() {
     where = Where.MISSING;
@@ -163,7 +185,11 @@ final class Draft {
         where = Where.TRIVIAL;
       }
     }
-    unknownFunctions.addAll(told.mayBeFunctions());
+    if (definesCalls && !runsNow) {
+      unknownFunctions.clear();
+    } else {
+      unknownFunctions.addAll(told.mayBeFunctions());
+    }
     List<Name> names = new ArrayList<>(references.size() + columns.size());
     Set<RelationUse> relations = new LinkedHashSet<>(references.size());
     for (Reference reference : references) {

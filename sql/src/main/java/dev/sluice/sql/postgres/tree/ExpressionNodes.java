@@ -37,6 +37,8 @@ final class ExpressionNodes {
       case "A_Indirection" -> part();
       case "NullTest" -> nullTest();
       case "SortBy" -> sorted();
+      case "CaseExpr" -> choice();
+      case "PartitionBoundSpec" -> bound();
       case "FuncCall" -> call();
       case "A_Expr" -> operation();
       case "BoolExpr" -> combination();
@@ -77,7 +79,7 @@ final class ExpressionNodes {
     int qualifier = parts.size() - 1;
     Read read =
         new Read(
-            walk.frame,
+            walk.frame == null ? walk.draft.subject : walk.frame,
             qualifier > 1 ? parts.get(qualifier - 2) : null,
             qualifier > 0 ? parts.get(qualifier - 1) : null,
             parts.get(qualifier),
@@ -163,6 +165,52 @@ final class ExpressionNodes {
       }
     }
     return tested.asNullTest(isNull);
+  }
+
+  /**
+   * CASE: which result it gives may depend on the rows, or else each of the results has to. Results
+   * stand in {@code result} and {@code defresult}, and nothing else is a condition on its own.
+   */
+  private Condition choice() {
+    Condition tests = Condition.CONSTANT;
+    @Nullable Condition results = null;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "args" -> {
+          walk.tree.enterArray();
+          while (walk.tree.element()) {
+            walk.tree.enter();
+            walk.tree.field();
+            walk.tree.enter();
+            for (String part = walk.tree.field(); part != null; part = walk.tree.field()) {
+              Condition condition = walk.value(part);
+              if (part.equals("result")) {
+                results = results == null ? condition : results.and(condition);
+              } else {
+                tests = tests.with(condition);
+              }
+            }
+            walk.end();
+          }
+        }
+        case "defresult" -> {
+          Condition condition = walk.value(field);
+          results = results == null ? condition : results.and(condition);
+        }
+        default -> tests = tests.with(walk.value(field));
+      }
+    }
+    return results == null ? tests : tests.with(results);
+  }
+
+  /** The bounds of a partition, in which MINVALUE looks like a column. */
+  Condition bound() {
+    int columns = walk.draft.read.size();
+    int calls = walk.draft.unknownFunctions.size();
+    walk.through();
+    walk.draft.read.subList(columns, walk.draft.read.size()).clear();
+    walk.draft.runsNow |= walk.draft.unknownFunctions.size() > calls;
+    return Condition.CONSTANT;
   }
 
   private Condition sorted() {

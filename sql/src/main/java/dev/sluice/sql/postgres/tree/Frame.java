@@ -78,6 +78,16 @@ record Frame(Query query, int expression, int sees, @Nullable Frame outer) {
     return new Frame(new Query(), BODY, ALL, outer);
   }
 
+  /** The place for columns of a relation that is defined, whose rows are called new and old. */
+  static Frame of(Reference subject) {
+    Frame frame = new Frame(new Query(), BODY, ALL, null);
+    frame.query.add(subject);
+    for (String row : List.of("new", "old")) {
+      frame.query.named.put(row, frame.query.sources.getFirst());
+    }
+    return frame;
+  }
+
   Frame inExpression(int index) {
     return new Frame(query, index, 0, outer);
   }

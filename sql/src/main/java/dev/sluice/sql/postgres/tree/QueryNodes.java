@@ -495,7 +495,9 @@ final class QueryNodes {
     reference.temporary |= "pg_temp".equals(reference.schema);
     reference.inNewSchema = walk.inNewSchema;
     walk.draft.references.add(reference);
-    if (walk.frame != null && role != NameRole.CREATED) {
+    if (walk.frame == null) {
+      walk.draft.define(reference);
+    } else if (role != NameRole.CREATED) {
       walk.frame.query().add(reference);
     }
     return reference;

@@ -306,7 +306,7 @@ public final class Walk {
       case "AlterTableCmd" -> tables.command();
       case "ColumnDef" -> tables.column();
       case "Constraint" -> tables.constraint();
-      case "TypeName", "DefElem", "RoleSpec", "AccessPriv" -> passOver();
+      case "TypeName", "DefElem", "RoleSpec", "AccessPriv", "ReplicaIdentityStmt" -> passOver();
       default -> {
         if (type.endsWith("Stmt")) {
           statement(type, true);
@@ -373,6 +373,7 @@ public final class Walk {
       case "onConflictClause" -> "OnConflictClause";
       case "funccall" -> "FuncCall";
       case "pubtable" -> "PublicationTable";
+      case "partbound", "bound" -> "PartitionBoundSpec";
       case "alias" -> "Alias";
       case "typeName", "ofTypename", "returnType", "typevar", "newowner", "grantor" -> "TypeName";
       default -> "";
