@@ -62,7 +62,8 @@ public record GuardrailPolicySpec(
                   + " no-mass-delete, no-mass-update: DELETE or UPDATE without a WHERE that names"
                   + " rows. no-server-access: the server's files and programs, and connections"
                   + " from it to other servers by dblink. no-opaque:"
-                  + " statements whose effect their text does not tell, such as DO and CALL."
+                  + " statements whose effect their text does not tell, such as DO, CALL and"
+                  + " calls of functions that PostgreSQL itself does not bring."
                   + " no-unknown: what the parser does not understand.")
           ReadyRule use,
       @Default("Deny")

@@ -76,7 +76,8 @@ public enum Code {
       "SLU-S09",
       "The text must tell what the statement does",
       "The ready-made rule no-opaque refuses statements whose effect their text does not tell: DO,"
-          + " CALL and EXECUTE of a text made at run time.",
+          + " CALL, EXECUTE of a text made at run time, and calls of functions that PostgreSQL"
+          + " itself does not bring.",
       "Write the statements themselves."),
 
   /** The ready rule no-unknown. */

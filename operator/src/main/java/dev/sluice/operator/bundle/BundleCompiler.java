@@ -93,7 +93,8 @@ public final class BundleCompiler {
         column.name(),
         column.type().name(),
         column.classification(),
-        column.mask() == null ? null : column.mask().mask().type());
+        column.mask() == null ? null : column.mask().mask().type(),
+        column.notNull());
   }
 
   private static Bundle stamped(Bundle bundle) {

@@ -236,9 +236,20 @@ public record Bundle(
    * @param type its type as the server formats it
    * @param classification its class such as {@code pii.email}; null: none
    * @param mask the type of its mask; null: it is not masked
+   * @param notNull whether the table lets no row be without a value in it
    */
   public record Column(
-      String name, String type, @Nullable String classification, @Nullable String mask) {}
+      String name,
+      String type,
+      @Nullable String classification,
+      @Nullable String mask,
+      boolean notNull) {
+    /** A column of which it is not told whether it may be without a value. */
+    public Column(
+        String name, String type, @Nullable String classification, @Nullable String mask) {
+      this(name, type, classification, mask, false);
+    }
+  }
 
   /**
    * A statement rule.

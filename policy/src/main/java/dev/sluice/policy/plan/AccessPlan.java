@@ -116,13 +116,15 @@ public record AccessPlan(
    * @param writable whether values can be given to it: it is not computed from others
    * @param classification its class; null: none
    * @param mask its mask; null: it is shown as it is
+   * @param notNull whether the table lets no row be without a value in it
    */
   public record ColumnPlan(
       String name,
       ColumnType type,
       boolean writable,
       @Nullable String classification,
-      @Nullable MaskPlan mask) {}
+      @Nullable MaskPlan mask,
+      boolean notNull) {}
 
   /**
    * Which rows are visible.

@@ -242,7 +242,8 @@ final class GrantReader {
                 column.type(),
                 !column.generated(),
                 masks.classification(relation, column),
-                mask));
+                mask,
+                column.notNull()));
       }
     }
     String rows = each.rows();

@@ -3,6 +3,8 @@ package dev.sluice.policy.statement;
 import dev.sluice.policy.Code;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The ready-made rules that policies name with {@code use}. */
 enum ReadyRule {
@@ -52,7 +54,9 @@ enum ReadyRule {
     @Override
     Optional<String> violation(StatementFacts facts) {
       return facts.opaque() && facts.kind() != StatementKind.UNKNOWN
-          ? Optional.of("the text of %s does not tell what it does".formatted(facts.kind()))
+          ? Optional.of(
+              "the text of %s does not tell what it does%s"
+                  .formatted(facts.kind(), calls(facts.unknownFunctions())))
           : Optional.empty();
     }
   },
@@ -88,6 +92,15 @@ enum ReadyRule {
 
   static Optional<ReadyRule> named(String use) {
     return Arrays.stream(values()).filter(rule -> rule.use.equals(use)).findFirst();
+  }
+
+  /** Words about functions that nobody knows. */
+  private static String calls(Set<String> functions) {
+    return functions.isEmpty()
+        ? ""
+        : ": it calls "
+            + String.join(", ", new TreeSet<>(functions))
+            + ", which PostgreSQL itself does not bring";
   }
 
   /** A connection from the database server to another one, past every gate. */

@@ -1,5 +1,8 @@
 package dev.sluice.policy.statement;
 
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the parser found in one statement. A statement that carries another one (EXPLAIN ANALYZE,
  * PREPARE, DECLARE, COPY of a query, CREATE TABLE AS) has the inner one's relations, functions and
- * effects too.
+ * effects too; EXECUTE and FETCH have those of what they run, where the session's texts told it.
  *
  * @param kind the outermost kind
  * @param effects every kind of statement in it that would run: of {@code WITH d AS (DELETE ...)
@@ -21,15 +24,19 @@ import org.jspecify.annotations.Nullable;
  *     there is none
  * @param objectKinds for DDL, the kinds of object in lower case, such as {@code table}, {@code
  *     index}, {@code role}; {@code temporary table} and the like where it lives in the session only
- * @param parameter for SET, RESET and SHOW, the parameter in lower case
+ * @param parameter for SET, RESET and SHOW, the parameter in lower case; for DISCARD what is
+ *     discarded, such as {@code all}
  * @param settings the parameters, in lower case, that it may change for what follows in the
  *     session, by SET, RESET or {@code set_config}; {@code *}: any
  * @param serverAccess whether it reads or writes the server's files or runs its programs by COPY
- * @param opaque whether its text does not tell what it does: DO, CALL, EXECUTE of a dynamic text
+ * @param opaque whether its text does not tell what it does: DO, CALL, EXECUTE of a text that is
+ *     not known, a function that runs SQL which it is given, or one of {@code unknownFunctions}. It
+ *     may set the session's role
  * @param error what the parser said of a text that it did not understand, without words of the
  *     text; null: understood
  * @param errorPosition the character in the message text that the error points at, from 1; 0: none
- * @param columns the columns that it names, each once
+ * @param columns the columns that it reads, gives a value or defines, each once, as far as its text
+ *     and the grant's part of the catalogue tell
  * @param where how the least bounded UPDATE or DELETE in it that would run is bounded
  * @param limit the rows that its outermost query gives at most, where a constant says so; null: no
  *     constant does
@@ -40,6 +47,11 @@ import org.jspecify.annotations.Nullable;
  * @param extensions the extensions that it makes or changes
  * @param languages the languages, in lower case, of the code that it brings: of CREATE FUNCTION and
  *     PROCEDURE where told, and of DO
+ * @param handle the name of the prepared statement or cursor that it makes, runs or ends; null: of
+ *     DEALLOCATE and CLOSE all of them, else none
+ * @param unknownFunctions the functions that it calls of which nothing is known, since PostgreSQL
+ *     has none of that name: somebody's own, or an extension's. Operators of that sort as {@code
+ *     operator <=>}
  */
 public record StatementFacts(
     StatementKind kind,
@@ -62,7 +74,12 @@ public record StatementFacts(
     Set<String> locks,
     Set<Manner> manners,
     Set<String> extensions,
-    Set<String> languages) {
+    Set<String> languages,
+    @Nullable String handle,
+    Set<String> unknownFunctions) {
+
+  private static final Set<StatementKind> RUN_TEXT =
+      EnumSet.of(StatementKind.DO, StatementKind.CALL, StatementKind.UNKNOWN);
 
   /** Immutable copies. */
   public StatementFacts {
@@ -76,6 +93,7 @@ public record StatementFacts(
     manners = Set.copyOf(manners);
     extensions = Set.copyOf(extensions);
     languages = Set.copyOf(languages);
+    unknownFunctions = Set.copyOf(unknownFunctions);
   }
 
   /** Facts of a statement of which no more is told. */
@@ -115,6 +133,8 @@ public record StatementFacts(
         Set.of(),
         Set.of(),
         Set.of(),
+        Set.of(),
+        null,
         Set.of());
   }
 
@@ -176,6 +196,69 @@ public record StatementFacts(
   }
 
   /**
+   * Whether it may run SQL that is not in its text and was made for this very run, as DO does. A
+   * function that somebody made is opaque too, but does what it always does.
+   */
+  public boolean runsOtherText() {
+    return opaque
+        && (unknownFunctions.isEmpty()
+            || RUN_TEXT.contains(kind)
+            || functions.stream()
+                .map(function -> function.substring(function.lastIndexOf('.') + 1))
+                .anyMatch(BuiltInFunctions::runsText));
+  }
+
+  /** The same of a statement whose text does not tell what it does. */
+  public StatementFacts asOpaque() {
+    return opaque ? this : with(this, true);
+  }
+
+  /**
+   * The facts of this statement together with those of one that it runs.
+   *
+   * @param run the facts of the other, or of what gave it its name
+   */
+  public StatementFacts carrying(StatementFacts run) {
+    return with(run, opaque || run.opaque);
+  }
+
+  private StatementFacts with(StatementFacts run, boolean together) {
+    Set<StatementKind> runs = EnumSet.noneOf(StatementKind.class);
+    runs.addAll(run.effects);
+    runs.remove(run.kind == StatementKind.PREPARE ? StatementKind.PREPARE : StatementKind.DECLARE);
+    return new StatementFacts(
+        kind,
+        union(effects, runs),
+        start,
+        end,
+        List.copyOf(union(relations, run.relations)),
+        List.copyOf(union(functions, run.functions)),
+        bounded && run.bounded,
+        List.copyOf(union(objectKinds, run.objectKinds)),
+        parameter == null ? run.parameter : parameter,
+        union(settings, run.settings),
+        serverAccess || run.serverAccess,
+        together,
+        error,
+        errorPosition,
+        union(columns, run.columns),
+        where.compareTo(run.where) > 0 ? where : run.where,
+        limit == null ? run.limit : limit,
+        union(locks, run.locks),
+        union(manners, run.manners),
+        union(extensions, run.extensions),
+        union(languages, run.languages),
+        handle,
+        union(unknownFunctions, run.unknownFunctions));
+  }
+
+  private static <T> Set<T> union(Collection<T> some, Collection<T> more) {
+    Set<T> all = new LinkedHashSet<>(some);
+    all.addAll(more);
+    return all;
+  }
+
+  /**
    * A relation that a statement names.
    *
    * @param schema its schema as written; null: found by the search path
@@ -185,14 +268,15 @@ public record StatementFacts(
   public record RelationUse(@Nullable String schema, String name, Use use) {}
 
   /**
-   * A column that a statement names.
+   * A column that a statement names, or means by {@code *}, by a whole row, by NATURAL JOIN or by
+   * leaving out the columns of an INSERT.
    *
-   * @param schema its relation's schema as written; null: found by the search path, or the relation
-   *     is not told
+   * @param schema its relation's schema, that of the table where a masked view is meant; null: the
+   *     relation does not belong to the grant and is named without one, or the relation is not told
    * @param relation its relation, not an alias of it; null: the column is named without one and
-   *     belongs to one of the statement's relations, or is no column but a name that the statement
-   *     itself gives to a value
-   * @param column its name; {@code *}: every column
+   *     belongs to one of the statement's relations that the catalogue does not tell, or is no
+   *     column but a name that the statement itself gives to a value
+   * @param column its name; {@code *}: every column, and beside it stand those that are known
    * @param use what is done with it
    */
   public record ColumnUse(

@@ -274,7 +274,8 @@ final class FromClient {
     key.at(bytes, text, end(bytes, text, at + total) - text);
     Dialect dialect = texts.dialect(isQuiet());
     Thought known = thought;
-    if (!terms.isToughToDecide(key, dialect) || (known != null && known.isOf(key, dialect))) {
+    if (!terms.isToughToDecide(key, dialect)
+        || (known != null && known.isOf(terms, key, dialect))) {
       return true;
     }
     thinking = true;

@@ -97,8 +97,8 @@ public record Effects(
 
   private static boolean changesDialect(Statement statement) {
     StatementFacts facts = statement.facts();
-    return facts.opaque()
-        || REFERRING.contains(facts.kind())
+    return facts.runsOtherText()
+        || facts.effects().stream().anyMatch(REFERRING::contains)
         || statement.settings().contains("*")
         || statement.settings().contains("standard_conforming_strings")
         || statement.settings().contains("client_encoding");

@@ -2,10 +2,13 @@ package dev.sluice.sidecar.statement;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Relation;
+import dev.sluice.policy.statement.BuiltInFunctions;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
+import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Analysis;
 import dev.sluice.sql.postgres.Limits;
@@ -16,10 +19,12 @@ import dev.sluice.sql.postgres.Statement;
 import dev.sluice.sql.postgres.StatementRewriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A bundle in force, with the verdicts on the texts that were seen under it. */
@@ -33,6 +38,8 @@ public final class Terms {
   private final Bundle bundle;
   private final Supplier<SqlAnalyzer> analyzer;
   private final StatementRewriter rewriter;
+  private final GrantCatalogue catalogue;
+  private final GrantCatalogue withoutPath;
   private final VerdictCache verdicts = new VerdictCache();
 
   /**
@@ -45,6 +52,8 @@ public final class Terms {
     this.bundle = bundle;
     this.analyzer = analyzer;
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
+    this.catalogue = bundle.plain() ? GrantCatalogue.NONE : GrantCatalogue.of(bundle);
+    this.withoutPath = catalogue.withoutPath();
   }
 
   /** The grant. */
@@ -83,7 +92,8 @@ public final class Terms {
     // What a session keeps of a long text until it has run would be as much again.
     TextKey kept = key.length() <= MAXIMUM_REMEMBERED ? key.copy() : new TextKey();
     ByteBuffer text = ByteBuffer.wrap(bytes, offset, key.length());
-    Analysis analysis = thought != null && thought.isOf(key, dialect) ? thought.analysis() : null;
+    Analysis analysis =
+        thought != null && thought.isOf(this, key, dialect) ? thought.analysis() : null;
     Verdict verdict = decide(kept, text, dialect, scope, analysis);
     // Only what holds in any ordinary session is remembered.
     if (usual && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
@@ -133,7 +143,7 @@ public final class Terms {
    * @param function the function's object id
    */
   public Verdict functionCall(int function) {
-    String name = WellKnownFunctions.name(function);
+    String name = BuiltInFunctions.name(function);
     StatementFacts facts =
         new StatementFacts(
             StatementKind.CALL,
@@ -192,7 +202,7 @@ public final class Terms {
   }
 
   /**
-   * Finds out about a text. Takes its time, and is the same under all terms.
+   * Finds out about a text. Takes its time.
    *
    * @param text the text, a copy
    * @param dialect how the client writes texts
@@ -201,6 +211,7 @@ public final class Terms {
   public Thought think(TextKey text, Dialect dialect) {
     String characters = text(ByteBuffer.wrap(text.bytes()), dialect);
     return new Thought(
+        this,
         text,
         dialect,
         characters == null ? null : analyzer.get().analyze(characters, dialect.standardStrings()));
@@ -223,13 +234,12 @@ public final class Terms {
       StatementFacts facts = StatementFacts.unknown(length, dialect.unreadable(), 0);
       return unread(key, statement(facts, why), dialect, Effects.unreadable(bytes));
     }
-    Analysis analysis =
-        thought != null ? thought : analyzer.get().analyzeHere(text, dialect.standardStrings());
+    Analysis analysis = analyze(text, dialect.standardStrings(), scope, thought);
     Verdict verdict = verdict(key, analysis, dialect, scope);
     if (dialect.certain() || text.indexOf('\\') < 0) {
       return verdict;
     }
-    Analysis other = analyzer.get().analyzeHere(text, !dialect.standardStrings());
+    Analysis other = analyze(text, !dialect.standardStrings(), scope, null);
     if (isSame(other, analysis)) {
       return verdict;
     }
@@ -246,6 +256,32 @@ public final class Terms {
             "with a backslash that may be one or not while standard_conforming_strings may be"
                 + " changing",
             dialect);
+  }
+
+  /**
+   * Reads a text by the grant's part of the catalogue. Names without a schema are those of the
+   * grant unless one of them may mean something else.
+   */
+  private Analysis analyze(
+      String text, boolean standardStrings, NameScope scope, @Nullable Analysis thought) {
+    Analysis analysis =
+        thought != null ? thought : analyzer.get().analyzeHere(text, standardStrings, catalogue);
+    NameScope names = scope;
+    for (Statement statement : analysis.statements()) {
+      if (byPath(statement).anyMatch(names::hides)) {
+        return analyzer.get().analyzeHere(text, standardStrings, withoutPath);
+      }
+      names = names.with(NameScope.after(statement, text));
+    }
+    return analysis;
+  }
+
+  /** The relations of the grant that a statement names without a schema. */
+  private Stream<String> byPath(Statement statement) {
+    return statement.facts().relations().stream()
+        .filter(relation -> relation.schema() == null)
+        .map(RelationUse::name)
+        .filter(catalogue.unqualified()::containsKey);
   }
 
   /** Whether two readings of a text are the same statements, but for what constants say. */
@@ -273,6 +309,8 @@ public final class Terms {
             ? new Rewriting(analysis.text(), List.of(), Set.of())
             : rewriter.rewrite(analysis, scope);
     List<Statement> statements = analysis.statements();
+    Set<String> byPath = new HashSet<>(rewriting.byPath());
+    statements.forEach(statement -> byPath(statement).forEach(byPath::add));
     return new Verdict(
         this,
         key,
@@ -288,7 +326,7 @@ public final class Terms {
                             && "all".equals(statement.action())),
         dialect,
         scope,
-        rewriting.byPath(),
+        byPath,
         rewriting.splices(),
         Effects.of(analysis, bundle.schemaChanges()),
         statements.stream().anyMatch(statement -> statement.facts().opaque()),

@@ -1,5 +1,6 @@
 package dev.sluice.sql.postgres;
 
+import dev.sluice.policy.statement.GrantCatalogue;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +14,34 @@ final class AnalysisCache {
 
   private final int mostEntries;
   private final long mostBytes;
-  private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Key, Entry> entries = new ConcurrentHashMap<>();
   private final ArrayDeque<Entry> clock = new ArrayDeque<>();
   private long bytes;
 
+  /** A text and what was known of the relations in it. */
+  private record Key(String text, GrantCatalogue catalogue) {
+
+    @Override
+    public int hashCode() {
+      return text.hashCode(); // catalogues are few, and great
+    }
+
+    @Override
+    public boolean equals(@Nullable Object object) {
+      return object instanceof Key(String otherText, GrantCatalogue other)
+          && text.equals(otherText)
+          && catalogue.equals(other);
+    }
+  }
+
   private static final class Entry {
+    final Key key;
     final Analysis analysis;
     final long bytes;
     volatile boolean used;
 
-    Entry(Analysis analysis) {
+    Entry(Key key, Analysis analysis) {
+      this.key = key;
       this.analysis = analysis;
       this.bytes = weight(analysis);
     }
@@ -33,8 +52,8 @@ final class AnalysisCache {
     this.mostBytes = mostBytes;
   }
 
-  @Nullable Analysis get(String text) {
-    Entry entry = entries.get(text);
+  @Nullable Analysis get(String text, GrantCatalogue catalogue) {
+    Entry entry = entries.get(new Key(text, catalogue));
     if (entry == null) {
       return null;
     }
@@ -45,12 +64,12 @@ final class AnalysisCache {
   }
 
   /** Keeps an analysis, unless it alone would take more than an eighth of the room. */
-  void put(Analysis analysis) {
-    Entry entry = new Entry(analysis);
+  void put(Analysis analysis, GrantCatalogue catalogue) {
+    Entry entry = new Entry(new Key(analysis.text(), catalogue), analysis);
     if (mostEntries == 0 || entry.bytes > mostBytes / 8) {
       return;
     }
-    if (entries.putIfAbsent(analysis.text(), entry) != null) {
+    if (entries.putIfAbsent(entry.key, entry) != null) {
       return;
     }
     synchronized (clock) {
@@ -63,7 +82,7 @@ final class AnalysisCache {
           clock.addLast(oldest);
         } else {
           bytes -= oldest.bytes;
-          entries.remove(oldest.analysis.text(), oldest);
+          entries.remove(oldest.key, oldest);
         }
       }
     }
@@ -87,6 +106,7 @@ final class AnalysisCache {
     long weight = 200 + characters(analysis.text());
     for (Statement statement : analysis.statements()) {
       weight += 600 + 120L * statement.names().size() + 100L * statement.facts().relations().size();
+      weight += 70L * statement.facts().columns().size();
       if (!statement.normalized().equals(analysis.text())) {
         weight += characters(statement.normalized());
       }

@@ -1,5 +1,6 @@
 package dev.sluice.sql.postgres;
 
+import dev.sluice.policy.statement.NamedStatements;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Statement.Name;
@@ -40,7 +41,21 @@ final class Assembly {
     for (TreeStatement tree : trees) {
       statements.add(statement(tree, trees.size() == 1));
     }
-    return new Analysis(text, statements);
+    return new Analysis(text, withWhatTheyRun(statements));
+  }
+
+  /** The same with the facts of what EXECUTE and FETCH run, where this text tells. */
+  private static List<Statement> withWhatTheyRun(List<Statement> statements) {
+    List<StatementFacts> facts = statements.stream().map(Statement::facts).toList();
+    List<StatementFacts> told = NamedStatements.within(facts);
+    if (told == facts) {
+      return statements;
+    }
+    List<Statement> all = new ArrayList<>(statements.size());
+    for (int index = 0; index < told.size(); index++) {
+      all.add(statements.get(index).withFacts(told.get(index)));
+    }
+    return all;
   }
 
   Analysis unknown(String message, int position) {
@@ -97,7 +112,9 @@ final class Assembly {
             tree.locks(),
             tree.manners(),
             tree.extensions(),
-            tree.languages());
+            tree.languages(),
+            tree.handle(),
+            tree.unknownFunctions());
     return new Statement(
         facts,
         tokens == null ? List.of() : names(tree, tokens, firstToken, lastToken),

@@ -80,7 +80,7 @@ public record NameScope(boolean path, boolean anyTemporary, Set<String> temporar
   public static NameScope after(Statement statement, String text) {
     StatementFacts facts = statement.facts();
     NameScope words =
-        facts.opaque() ? byWords(text.substring(facts.start(), facts.end())) : GRANTED;
+        facts.runsOtherText() ? byWords(text.substring(facts.start(), facts.end())) : GRANTED;
     boolean path = words.path;
     switch (facts.kind()) {
       // These only give back; of what was not understood there is no more than its words.

@@ -2,6 +2,7 @@ package dev.sluice.sql.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.sql.postgres.grammar.GrammarText;
 import dev.sluice.sql.postgres.grammar.ParserThreads;
@@ -68,7 +69,20 @@ public final class SqlAnalyzer implements AutoCloseable {
    * @throws IllegalStateException where this is closed
    */
   public Analysis analyze(String text, boolean standardStrings) {
-    return analyze(text, standardStrings, false);
+    return analyze(text, standardStrings, GrantCatalogue.NONE);
+  }
+
+  /**
+   * Analyses the text of a message by what is known of the relations in it.
+   *
+   * @param text the text of a Query or Parse message
+   * @param standardStrings the session's {@code standard_conforming_strings}
+   * @param catalogue what is known; analyses are kept for few catalogues at a time
+   * @return what it is
+   * @throws IllegalStateException where this is closed
+   */
+  public Analysis analyze(String text, boolean standardStrings, GrantCatalogue catalogue) {
+    return analyze(text, standardStrings, catalogue, false);
   }
 
   /**
@@ -77,16 +91,18 @@ public final class SqlAnalyzer implements AutoCloseable {
    *
    * @param text the text of a Query or Parse message
    * @param standardStrings the session's {@code standard_conforming_strings}
+   * @param catalogue what is known
    * @return what it is
    * @throws IllegalStateException where this is closed
    */
-  public Analysis analyzeHere(String text, boolean standardStrings) {
-    return analyze(text, standardStrings, true);
+  public Analysis analyzeHere(String text, boolean standardStrings, GrantCatalogue catalogue) {
+    return analyze(text, standardStrings, catalogue, true);
   }
 
-  private Analysis analyze(String text, boolean standardStrings, boolean here) {
+  private Analysis analyze(
+      String text, boolean standardStrings, GrantCatalogue catalogue, boolean here) {
     boolean standard = standardStrings || text.indexOf('\\') < 0;
-    Analysis known = standard ? cache.get(text) : null;
+    Analysis known = standard ? cache.get(text, catalogue) : null;
     if (known != null) {
       return known;
     }
@@ -103,13 +119,14 @@ public final class SqlAnalyzer implements AutoCloseable {
     }
     try {
       int options = standard ? 0 : GrammarText.BACKSLASH_ESCAPES;
-      Function<GrammarText, Analysis> work = grammar -> parse(text, bytes.length, grammar);
+      Function<GrammarText, Analysis> work =
+          grammar -> parse(text, bytes.length, grammar, catalogue);
       Analysis analysis =
           here && bytes.length <= SHORT_BYTES
               ? threads.readHere(bytes, options, work)
               : threads.read(bytes, options, work);
       if (standard) {
-        cache.put(analysis);
+        cache.put(analysis, catalogue);
       }
       return analysis;
     } catch (InterruptedException interrupted) {
@@ -118,11 +135,11 @@ public final class SqlAnalyzer implements AutoCloseable {
     }
   }
 
-  private Analysis parse(String text, int bytes, GrammarText grammar) {
+  private Analysis parse(String text, int bytes, GrammarText grammar, GrantCatalogue catalogue) {
     Assembly assembly = new Assembly(text, bytes, grammar);
     try {
       GrammarText.Reading<List<TreeStatement>> tree =
-          grammar.tree(Walk.NAMES, limits.depth(), Walk::statements);
+          grammar.tree(Walk.NAMES, limits.depth(), reader -> Walk.statements(reader, catalogue));
       Refusal refusal = tree.refusal();
       if (refusal != null) {
         return assembly.unknown(refusal.message(), refusal.position());

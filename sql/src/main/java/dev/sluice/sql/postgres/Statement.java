@@ -42,6 +42,12 @@ public record Statement(
     settings = Set.copyOf(settings);
   }
 
+  /** The same statement with more facts. */
+  Statement withFacts(StatementFacts more) {
+    return new Statement(
+        more, names, normalized, fingerprint, parameters, more.settings(), action, handle, copy);
+  }
+
   /** A statement that was not understood. */
   static Statement unknown(StatementFacts facts, String normalized) {
     return new Statement(facts, List.of(), normalized, null, 0, Set.of("*"), null, null, null);

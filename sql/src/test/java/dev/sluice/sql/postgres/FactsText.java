@@ -51,6 +51,7 @@ final class FactsText {
     add(lines, "relations", facts.relations().stream().map(FactsText::use).toList());
     add(lines, "columns", new TreeSet<>(facts.columns().stream().map(FactsText::use).toList()));
     add(lines, "functions", facts.functions());
+    add(lines, "unknownFunctions", new TreeSet<>(facts.unknownFunctions()));
     if (!facts.bounded()) {
       add(lines, "bounded", false);
     }
@@ -66,7 +67,7 @@ final class FactsText {
     add(lines, "languages", new TreeSet<>(facts.languages()));
     add(lines, "objectKinds", facts.objectKinds());
     add(lines, "parameter", facts.parameter());
-    add(lines, "settings", new TreeSet<>(statement.settings()));
+    add(lines, "settings", new TreeSet<>(facts.settings()));
     add(lines, "action", statement.action());
     add(lines, "handle", statement.handle());
     if (statement.copy() != null) {

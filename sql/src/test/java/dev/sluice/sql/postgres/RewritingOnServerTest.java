@@ -1,6 +1,7 @@
 package dev.sluice.sql.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.fixtures.DatabaseLogin;
@@ -34,14 +35,26 @@ class RewritingOnServerTest {
 
   private static final String RAW = "CANARY7731";
 
-  /** Statements that a view cannot do, and what the server says; a person meets these words. */
+  /**
+   * Statements that a view cannot do, or that read a masked column of the table that they change,
+   * and what the server says; a person meets these words.
+   */
   private static final Map<String, String> REFUSED =
-      Map.of(
-          "read-tablesample",
-              "TABLESAMPLE clause can only be applied to tables and materialized views",
-          "carried-rule", "must be owner of",
-          "copy-from-through-view", "cannot copy to view",
-          "write-truncate", "must be owner of sequence");
+      Map.ofEntries(
+          entry(
+              "read-tablesample",
+              "TABLESAMPLE clause can only be applied to tables and materialized views"),
+          entry("carried-rule", "must be owner of"),
+          entry("copy-from-through-view", "cannot copy to view"),
+          entry("write-truncate", "must be owner of sequence"),
+          entry("attack-set-in-function", "permission denied to set role"),
+          entry("attack-merge-returning", "permission denied for table customers"),
+          entry("attack-returning-whole-row", "permission denied for table customers"),
+          entry("column-cte-returning", "permission denied for table customers"),
+          entry("column-merge", "permission denied for table customers"),
+          entry("column-upsert-constraint", "permission denied for table customers"),
+          entry("column-upsert-excluded", "permission denied for table customers"),
+          entry("where-null-or-not-null-other", "permission denied for table customers"));
 
   private static final String ROLE_PASSWORD = "governed";
 

@@ -1,44 +1,131 @@
 package dev.sluice.sql.postgres.tree;
 
-import java.util.Objects;
+import dev.sluice.sql.postgres.tree.Draft.Read;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an expression says as a condition, as far as its form tells.
+ * What an expression says as a condition, as far as its form and the catalogue tell.
  *
  * @param chooses whether it chooses among rows: it looks at a column in a way that is not true of
  *     every row
+ * @param later where only the whole statement tells, what is asked then instead; null: it is told
  * @param column the column, where the expression is one and nothing else
  * @param constant the text, where the expression is a string constant and it was asked for
+ * @param name the name that its value has in a query's result, where it is one of interest
+ * @param test where the expression is IS NULL or IS NOT NULL of a column, that
  */
-record Condition(boolean chooses, @Nullable String column, @Nullable String constant) {
+record Condition(
+    boolean chooses,
+    @Nullable Later later,
+    @Nullable Read column,
+    @Nullable String constant,
+    @Nullable String name,
+    @Nullable NullTest test) {
+
+  /** A test of a column. */
+  record NullTest(Read column, boolean isNull) {
+    /** Whether either this or the other is true of every row. */
+    boolean opposes(NullTest other, Columns columns) {
+      return isNull != other.isNull && columns.same(column, other.column);
+    }
+  }
+
+  /** Tells whether a condition chooses among rows once the whole statement was read. */
+  @FunctionalInterface
+  interface Later {
+    boolean chooses(Columns columns);
+  }
 
   /** Does not look at the rows. */
-  static final Condition CONSTANT = new Condition(false, null, null);
+  static final Condition CONSTANT = new Condition(false, null, null, null, null, null);
 
   /** Looks at the rows. */
-  static final Condition CHOOSES = new Condition(true, null, null);
+  static final Condition CHOOSES = new Condition(true, null, null, null, null, null);
 
   static Condition of(boolean chooses) {
     return chooses ? CHOOSES : CONSTANT;
   }
 
-  static Condition column(String name) {
-    return new Condition(true, name, null);
+  static Condition column(Read column) {
+    return new Condition(true, null, column, null, column.star() ? null : column.column(), null);
   }
 
   static Condition constant(String text) {
-    return new Condition(false, null, text);
+    return new Condition(false, null, null, text, null, null);
+  }
+
+  private static Condition later(Later later) {
+    return new Condition(true, later, null, null, null, null);
+  }
+
+  /** The same of a value that has a name. */
+  Condition named(@Nullable String other) {
+    return new Condition(chooses, later, null, null, other, null);
+  }
+
+  /** Whether it is told already that it chooses. */
+  private boolean surely() {
+    return chooses && later == null;
+  }
+
+  /** Whether it chooses. */
+  boolean chooses(Columns columns) {
+    return later == null ? chooses : later.chooses(columns);
   }
 
   /** Any of the two looks at the rows. */
   Condition with(Condition other) {
-    return of(chooses || other.chooses);
+    if (surely() || !other.chooses) {
+      return plain();
+    }
+    if (other.surely() || !chooses) {
+      return other.plain();
+    }
+    return later(columns -> chooses(columns) || other.chooses(columns));
+  }
+
+  /** Each of the two looks at the rows, as both sides of OR have to. */
+  Condition and(Condition other) {
+    if (!chooses || other.surely()) {
+      return plain();
+    }
+    if (!other.chooses || surely()) {
+      return other.plain();
+    }
+    return later(columns -> chooses(columns) && other.chooses(columns));
+  }
+
+  /** The same where the expression is a part of a greater one. */
+  private Condition plain() {
+    return later == null ? of(chooses) : later(later);
   }
 
   /** A comparison of the two: of a column with itself it chooses nothing. */
   Condition comparedWith(Condition other) {
-    return of(
-        (chooses || other.chooses) && (column == null || !Objects.equals(column, other.column)));
+    Read one = column;
+    Read another = other.column;
+    return one == null || another == null
+        ? with(other)
+        : later(columns -> !columns.same(one, another));
+  }
+
+  /** IS NULL or IS NOT NULL: of a column that always has a value it chooses nothing. */
+  Condition asNullTest(boolean isNull) {
+    Read one = column;
+    return one == null
+        ? plain()
+        : new Condition(
+            true,
+            columns -> !columns.alwaysHasValue(one),
+            null,
+            null,
+            null,
+            new NullTest(one, isNull));
+  }
+
+  /** The same unless two sides of an OR are opposite tests: of those one is true of every row. */
+  Condition unlessOpposed(NullTest one, NullTest other) {
+    Condition self = this;
+    return later(columns -> !one.opposes(other, columns) && self.chooses(columns));
   }
 }

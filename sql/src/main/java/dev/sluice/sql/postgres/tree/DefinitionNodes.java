@@ -123,6 +123,24 @@ final class DefinitionNodes {
   private static final Set<String> PARTS_OF_RELATIONS =
       Set.of("column", "constraint", "trigger", "rule", "policy");
 
+  /** Definitions whose expressions are run later, or in a way that can change no role. */
+  private static final Set<String> DEFINE_CALLS =
+      Set.of(
+          "CreateStmt",
+          "CreateForeignTableStmt",
+          "ViewStmt",
+          "IndexStmt",
+          "CreateSchemaStmt",
+          "CreateFunctionStmt",
+          "CreateTrigStmt",
+          "CreateDomainStmt",
+          "CreatePolicyStmt",
+          "AlterPolicyStmt",
+          "CreatePublicationStmt",
+          "AlterPublicationStmt",
+          "CreateStatsStmt",
+          "RuleStmt");
+
   private static Map.Entry<String, Definition> create(String type, @Nullable String object) {
     return entry(type, new Definition(StatementKind.CREATE, object));
   }
@@ -136,9 +154,11 @@ final class DefinitionNodes {
   }
 
   private final Walk walk;
+  private final TableNodes tables;
 
   DefinitionNodes(Walk walk) {
     this.walk = walk;
+    this.tables = new TableNodes(walk);
   }
 
   /** Reads the fields of a statement of a type. */
@@ -148,6 +168,7 @@ final class DefinitionNodes {
     if (definition.object != null) {
       walk.draft.objectKinds.add(definition.object);
     }
+    walk.draft.definesCalls |= DEFINE_CALLS.contains(type);
     NameRole before = walk.role;
     walk.role = NameRole.DEFINED;
     StatementKind kind = read(type, definition.kind);
@@ -179,7 +200,7 @@ final class DefinitionNodes {
       case "AlterRoleSetStmt", "AlterDatabaseSetStmt", "AlterSystemStmt" -> setElsewhere(kind);
       case "LockStmt" -> {
         walk.role = NameRole.OTHER;
-        new TableNodes(walk).lock();
+        tables.lock();
         yield kind;
       }
       case "VacuumStmt" -> vacuum();
@@ -341,12 +362,14 @@ final class DefinitionNodes {
   private StatementKind named(StatementKind kind, String kindField) {
     String object = "";
     @Nullable String relationObject = null;
+    @Nullable String column = null;
     List<List<String>> names = List.of();
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "objects" -> names = lists();
         case "object" -> names = List.of(walk.strings());
         case "relationType" -> relationObject = object(walk.tree.text());
+        case "subname" -> column = walk.tree.text();
         case "defnames" -> made(walk.strings());
         case "definition", "comment", "label" -> walk.tree.skip();
         default -> {
@@ -359,6 +382,9 @@ final class DefinitionNodes {
       }
     }
     walk.draft.objectKinds.add(object);
+    if (column != null && object.equals("column")) {
+      tables.defined(column);
+    }
     if (relationObject != null && PARTS_OF_RELATIONS.contains(object)) {
       walk.draft.objectKinds.add(relationObject);
     }

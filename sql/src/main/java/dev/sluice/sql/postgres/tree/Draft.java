@@ -1,6 +1,6 @@
 package dev.sluice.sql.postgres.tree;
 
-import dev.sluice.policy.statement.StatementFacts.ColumnUse;
+import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import dev.sluice.policy.statement.StatementFacts.Use;
@@ -30,15 +30,30 @@ final class Draft {
   final Set<StatementKind> effects = EnumSet.noneOf(StatementKind.class);
   final List<Read> read = new ArrayList<>(4);
   final Set<Written> written = new LinkedHashSet<>(0);
+  final List<Join> joins = new ArrayList<>(0);
+  private final List<Condition> bounds = new ArrayList<>(0);
   final Set<String> locks = new TreeSet<>();
   final Set<Manner> manners = EnumSet.noneOf(Manner.class);
   final Set<String> extensions = new TreeSet<>();
   final Set<String> languages = new TreeSet<>();
-  Where where = Where.BOUNDED;
+  final Set<String> unknownFunctions = new TreeSet<>();
+  private Where where = Where.BOUNDED;
   @Nullable Long limit;
 
   /** Calls of functions whose value is not the same throughout a statement, or may not be. */
   int changingCalls;
+
+  /** Where names of columns stand outside a query: the relation that is defined; null: none is. */
+  @Nullable Frame subject;
+
+  /** That relation. */
+  @Nullable Reference defined;
+
+  /** Whether the functions in it are only written down, to be run later. */
+  boolean definesCalls;
+
+  /** Whether some of them run nevertheless. */
+  boolean runsNow;
 
   boolean opaque;
   @Nullable String parameter;
@@ -61,7 +76,7 @@ final class Draft {
     String name = "";
     NameRole role;
     @Nullable String alias;
-    boolean renamesColumns;
+    List<String> columnAliases = List.of();
     boolean temporary;
     boolean inNewSchema;
     boolean columns;
@@ -80,10 +95,14 @@ final class Draft {
 
     /** Whether the name is that of a WITH expression; a target never is. */
     boolean expression() {
-      return role == NameRole.READ
-          && schema == null
-          && frame != null
-          && frame.namesExpression(name);
+      return meaning() != null;
+    }
+
+    /** The WITH expression that the name means; null: it means none. */
+    @Nullable Source meaning() {
+      return role == NameRole.READ && schema == null && frame != null
+          ? frame.expression(name)
+          : null;
     }
   }
 
@@ -91,24 +110,86 @@ final class Draft {
    * A column that an expression names.
    *
    * @param relation its relation's name or alias as written; null: none
+   * @param column its name; with {@code star}: {@code *}
+   * @param star whether every column is meant
+   * @param field whether the relation's name stands in parentheses, {@code (relation).column}, so
+   *     that it may be a column's
+   * @param place where it stands
    */
   record Read(
-      @Nullable Frame frame, @Nullable String schema, @Nullable String relation, String column) {}
+      @Nullable Frame frame,
+      @Nullable String schema,
+      @Nullable String relation,
+      String column,
+      boolean star,
+      boolean field,
+      Columns.Place place) {}
 
   /** A column that a statement says the value of. */
   record Written(Reference relation, String column, Use use) {}
 
-  /** Takes note of how an UPDATE or DELETE is bounded. */
-  void bound(Where bound) {
-    if (bound.compareTo(where) > 0) {
-      where = bound;
+  /**
+   * A join that reads columns which no expression names.
+   *
+   * @param query the query that it stands in
+   * @param left its first source there
+   * @param right the first one of its right side
+   * @param end the one after its last
+   * @param using the columns that it names
+   * @param natural whether it takes those that both sides have
+   */
+  record Join(
+      Frame.Query query, int left, int right, int end, List<String> using, boolean natural) {}
+
+  /** Takes note of a relation outside a query, which columns that follow may belong to. */
+  void define(Reference relation) {
+    boolean first = defined == null && relation.role == NameRole.DEFINED;
+    boolean next = relation.role == NameRole.CREATED || relation.role == NameRole.OTHER;
+    if (first || next) {
+      defined = relation;
+      subject = Frame.of(relation);
     }
+  }
+
+  /** Takes note of how an UPDATE or DELETE is bounded: by nothing. */
+  void unbounded() {
+    where = Where.MISSING;
+  }
+
+  /** Takes note of how an UPDATE or DELETE is bounded: by a condition. */
+  void bound(Condition condition) {
+    bounds.add(condition);
+  }
+
+  /** What was found so far of how changes are bounded. */
+  record Bounds(Where where, int conditions) {}
+
+  Bounds bounds() {
+    return new Bounds(where, bounds.size());
+  }
+
+  /** Forgets what was found since then. */
+  void restore(Bounds earlier) {
+    where = earlier.where;
+    bounds.subList(earlier.conditions, bounds.size()).clear();
   }
 
   /** A column that the statement names with its relation and schema. */
   record Column(@Nullable Frame frame, String schema, String relation, int position, int parts) {}
 
-  TreeStatement finish(StatementKind kind, int start, int length) {
+  TreeStatement finish(StatementKind kind, int start, int length, GrantCatalogue catalogue) {
+    Columns told = new Columns(catalogue);
+    tell(told);
+    for (Condition bound : bounds) {
+      if (where == Where.BOUNDED && !bound.chooses(told)) {
+        where = Where.TRIVIAL;
+      }
+    }
+    if (definesCalls && !runsNow) {
+      unknownFunctions.clear();
+    } else {
+      unknownFunctions.addAll(told.mayBeFunctions());
+    }
     List<Name> names = new ArrayList<>(references.size() + columns.size());
     Set<RelationUse> relations = new LinkedHashSet<>(references.size());
     for (Reference reference : references) {
@@ -154,45 +235,30 @@ final class Draft {
         parameters,
         copy,
         made,
-        opaque,
-        columnUses(),
+        opaque || !unknownFunctions.isEmpty(),
+        Set.copyOf(told.uses()),
         where,
         limit,
         Set.copyOf(locks),
         Set.copyOf(manners),
         Set.copyOf(extensions),
-        Set.copyOf(languages));
+        Set.copyOf(languages),
+        Set.copyOf(unknownFunctions));
   }
 
-  private Set<ColumnUse> columnUses() {
-    Set<ColumnUse> uses = new LinkedHashSet<>(read.size() + written.size());
-    for (Written column : written) {
-      Reference of = column.relation;
-      uses.add(new ColumnUse(of.schema, of.name, column.column, column.use));
-    }
-    for (Read column : read) {
-      String relation = column.relation;
-      if (relation == null) {
-        uses.add(new ColumnUse(null, null, column.column, Use.READ));
-        // A relation's name stands for its whole row.
-        addRead(uses, source(column.frame, null, column.column), "*");
-      } else {
-        addRead(uses, source(column.frame, column.schema, relation), column.column);
+  private void tell(Columns told) {
+    written.forEach(column -> told.add(column.relation, column.column, column.use));
+    read.forEach(told::add);
+    for (Join join : joins) {
+      List<Source> left = join.query.sources.subList(join.left, join.right);
+      List<Source> right = join.query.sources.subList(join.right, join.end);
+      for (String column : join.using) {
+        told.addShared(left, column);
+        told.addShared(right, column);
       }
-    }
-    return Set.copyOf(uses);
-  }
-
-  private static @Nullable Reference source(
-      @Nullable Frame frame, @Nullable String schema, String name) {
-    return frame == null
-        ? null
-        : schema == null ? frame.source(name) : frame.relation(schema, name);
-  }
-
-  private static void addRead(Set<ColumnUse> uses, @Nullable Reference of, String column) {
-    if (of != null && !of.expression()) {
-      uses.add(new ColumnUse(of.schema, of.name, of.renamesColumns ? "*" : column, Use.READ));
+      if (join.natural) {
+        told.addNatural(left, right);
+      }
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.BuiltInFunctions;
+import dev.sluice.sql.postgres.tree.Columns.Place;
+import dev.sluice.sql.postgres.tree.Condition.NullTest;
 import dev.sluice.sql.postgres.tree.Draft.Column;
 import dev.sluice.sql.postgres.tree.Draft.Read;
 import java.util.ArrayList;
@@ -14,38 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpressionNodes {
 
-  /** Functions of PostgreSQL and its own extensions that run SQL which they are given as text. */
-  private static final Set<String> RUN_TEXT =
-      Set.of(
-          "connectby",
-          "crosstab",
-          "crosstab2",
-          "crosstab3",
-          "crosstab4",
-          "crosstabn",
-          "cursor_to_xml",
-          "cursor_to_xmlschema",
-          "database_to_xml",
-          "database_to_xml_and_xmlschema",
-          "dblink",
-          "dblink_exec",
-          "dblink_open",
-          "dblink_send_query",
-          "pg_background_launch",
-          "query_to_xml",
-          "query_to_xml_and_xmlschema",
-          "query_to_xmlschema",
-          "schema_to_xml",
-          "schema_to_xml_and_xmlschema",
-          "table_to_xml",
-          "table_to_xml_and_xmlschema",
-          "ts_rewrite",
-          "ts_stat",
-          "xpath_table");
-
   /** Functions that defaults are often made of and that give one value throughout a statement. */
   private static final Set<String> STEADY =
       Set.of("now", "transaction_timestamp", "statement_timestamp", "timezone", "current_setting");
+
+  /** Tests of null in one OR that are compared with each other. */
+  private static final int MOST_TESTS = 16;
 
   private final Walk walk;
   private boolean constantsWanted;
@@ -56,7 +33,12 @@ final class ExpressionNodes {
 
   Condition fields(String type) {
     return switch (type) {
-      case "ColumnRef" -> column();
+      case "ColumnRef" -> column(Place.ANYWHERE);
+      case "A_Indirection" -> part();
+      case "NullTest" -> nullTest();
+      case "SortBy" -> sorted();
+      case "CaseExpr" -> choice();
+      case "PartitionBoundSpec" -> bound();
       case "FuncCall" -> call();
       case "A_Expr" -> operation();
       case "BoolExpr" -> combination();
@@ -76,16 +58,18 @@ final class ExpressionNodes {
     };
   }
 
-  private Condition column() {
+  Condition column(Place place) {
     List<String> parts = new ArrayList<>(2);
     int position = 0;
+    boolean star = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "fields" -> {
           walk.tree.enterArray();
           while (walk.tree.element()) {
             List<String> part = walk.strings();
-            parts.add(part.isEmpty() ? "*" : part.get(0));
+            star = part.isEmpty();
+            parts.add(star ? "*" : part.get(0));
           }
         }
         case "location" -> position = walk.tree.number();
@@ -93,18 +77,160 @@ final class ExpressionNodes {
       }
     }
     int qualifier = parts.size() - 1;
-    walk.draft.read.add(
+    Read read =
         new Read(
-            walk.frame,
+            walk.frame == null ? walk.draft.subject : walk.frame,
             qualifier > 1 ? parts.get(qualifier - 2) : null,
             qualifier > 0 ? parts.get(qualifier - 1) : null,
-            parts.get(qualifier)));
+            parts.get(qualifier),
+            star,
+            false,
+            place);
+    walk.draft.read.add(read);
     if (qualifier == 2 || qualifier == 3) {
       walk.draft.columns.add(
           new Column(
               walk.frame, parts.get(qualifier - 2), parts.get(qualifier - 1), position, qualifier));
     }
-    return Condition.column(parts.size() == 1 ? parts.get(0) : qualified(parts));
+    return Condition.column(read);
+  }
+
+  /** A part of a value: {@code (relation).column} names a column. */
+  private Condition part() {
+    Condition whole = Condition.CONSTANT;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "arg" -> whole = walk.value(field);
+        case "indirection" -> {
+          Read row = whole.column();
+          boolean first = true;
+          walk.tree.enterArray();
+          while (walk.tree.element()) {
+            @Nullable Condition part = first && row != null ? field(row) : null;
+            if (part == null) {
+              whole = whole.with(walk.value(field));
+            } else {
+              whole = part;
+            }
+            first = false;
+          }
+        }
+        default -> walk.tree.skip();
+      }
+    }
+    return whole;
+  }
+
+  /**
+   * Reads a field of a row that a name stands for; null: it is an element of an array, which was
+   * not read.
+   */
+  private @Nullable Condition field(Read row) {
+    if (row.relation() != null || row.star()) {
+      return null;
+    }
+    walk.tree.enter();
+    String type = walk.tree.field();
+    if (type == null) {
+      return Condition.CHOOSES;
+    }
+    walk.tree.enter();
+    @Nullable String name = null;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "sval" -> name = walk.tree.text();
+        default -> walk.value(field);
+      }
+    }
+    walk.end();
+    boolean star = type.equals("A_Star");
+    String column = star ? "*" : name;
+    if (column == null) {
+      return Condition.CHOOSES;
+    }
+    Read read = new Read(row.frame(), null, row.column(), column, star, true, Place.ANYWHERE);
+    walk.draft.read.removeLast(); // the row as a whole
+    walk.draft.read.add(read);
+    return Condition.column(read);
+  }
+
+  private Condition nullTest() {
+    Condition tested = Condition.CONSTANT;
+    boolean isNull = true;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "arg" -> tested = walk.value(field);
+        case "nulltesttype" -> isNull = walk.tree.text().equals("IS_NULL");
+        default -> walk.tree.skip();
+      }
+    }
+    return tested.asNullTest(isNull);
+  }
+
+  /**
+   * CASE: which result it gives may depend on the rows, or else each of the results has to. Results
+   * stand in {@code result} and {@code defresult}, and nothing else is a condition on its own.
+   */
+  private Condition choice() {
+    Condition tests = Condition.CONSTANT;
+    @Nullable Condition results = null;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "args" -> {
+          walk.tree.enterArray();
+          while (walk.tree.element()) {
+            walk.tree.enter();
+            walk.tree.field();
+            walk.tree.enter();
+            for (String part = walk.tree.field(); part != null; part = walk.tree.field()) {
+              Condition condition = walk.value(part);
+              if (part.equals("result")) {
+                results = results == null ? condition : results.and(condition);
+              } else {
+                tests = tests.with(condition);
+              }
+            }
+            walk.end();
+          }
+        }
+        case "defresult" -> {
+          Condition condition = walk.value(field);
+          results = results == null ? condition : results.and(condition);
+        }
+        default -> tests = tests.with(walk.value(field));
+      }
+    }
+    return results == null ? tests : tests.with(results);
+  }
+
+  /** The bounds of a partition, in which MINVALUE looks like a column. */
+  Condition bound() {
+    int columns = walk.draft.read.size();
+    int calls = walk.draft.unknownFunctions.size();
+    walk.through();
+    walk.draft.read.subList(columns, walk.draft.read.size()).clear();
+    walk.draft.runsNow |= walk.draft.unknownFunctions.size() > calls;
+    return Condition.CONSTANT;
+  }
+
+  private Condition sorted() {
+    Condition all = Condition.CONSTANT;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (field.equals("useOp")) {
+        operator();
+      } else {
+        all = all.with(walk.value(field));
+      }
+    }
+    return all;
+  }
+
+  /** An operator's name: one that somebody made runs a function. */
+  void operator() {
+    List<String> name = walk.strings();
+    if (!name.isEmpty() && !BuiltInFunctions.knowsOperator(name)) {
+      walk.draft.unknownFunctions.add("operator " + qualified(name));
+    }
   }
 
   private Condition call() {
@@ -118,14 +244,20 @@ final class ExpressionNodes {
         default -> arguments = arguments.with(walk.value(field));
       }
     }
-    if (!name.isEmpty()) {
-      walk.draft.functions.add(qualified(name));
-      if (!STEADY.contains(name.getLast())) {
-        walk.draft.changingCalls++;
-      }
-      walk.draft.opaque |= RUN_TEXT.contains(name.getLast());
+    if (name.isEmpty()) {
+      return arguments;
     }
-    return arguments;
+    String last = name.getLast();
+    walk.draft.functions.add(qualified(name));
+    if (!STEADY.contains(last)) {
+      walk.draft.changingCalls++;
+    }
+    if (BuiltInFunctions.runsText(last)) {
+      walk.draft.opaque = true;
+    } else if (!BuiltInFunctions.knows(name, walk.catalogue.serverVersion())) {
+      walk.draft.unknownFunctions.add(qualified(name));
+    }
+    return arguments.named(last);
   }
 
   private static boolean setsParameter(List<String> name) {
@@ -160,6 +292,7 @@ final class ExpressionNodes {
 
   private Condition operation() {
     boolean pattern = false;
+    boolean named = false;
     Condition left = Condition.CONSTANT;
     Condition right = Condition.CONSTANT;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
@@ -167,6 +300,14 @@ final class ExpressionNodes {
         case "kind" -> {
           String kind = walk.tree.text();
           pattern = kind.equals("AEXPR_LIKE") || kind.equals("AEXPR_ILIKE");
+          named = kind.startsWith("AEXPR_OP");
+        }
+        case "name" -> {
+          if (named) {
+            operator();
+          } else {
+            walk.tree.skip();
+          }
         }
         case "lexpr" -> left = walk.value(field);
         case "rexpr" -> right = pattern ? withConstants(field) : walk.value(field);
@@ -181,24 +322,33 @@ final class ExpressionNodes {
   }
 
   private Condition combination() {
-    String operator = "";
-    boolean any = false;
-    boolean all = true;
+    boolean either = false;
+    Condition all = Condition.CONSTANT;
+    List<NullTest> tests = new ArrayList<>(0);
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "boolop" -> operator = walk.tree.text();
+        case "boolop" -> either = walk.tree.text().equals("OR_EXPR");
         case "args" -> {
+          boolean first = true;
           walk.tree.enterArray();
           while (walk.tree.element()) {
-            boolean chooses = walk.value(field).chooses();
-            any |= chooses;
-            all &= chooses;
+            Condition next = walk.value(field);
+            all = first || !either ? all.with(next) : all.and(next);
+            if (either && next.test() != null && tests.size() < MOST_TESTS) {
+              tests.add(next.test());
+            }
+            first = false;
           }
         }
         default -> walk.tree.skip();
       }
     }
-    return Condition.of(operator.equals("OR_EXPR") ? all : any);
+    for (int one = 0; one < tests.size(); one++) {
+      for (int other = one + 1; other < tests.size(); other++) {
+        all = all.unlessOpposed(tests.get(one), tests.get(other));
+      }
+    }
+    return all;
   }
 
   /**
@@ -213,6 +363,7 @@ final class ExpressionNodes {
       switch (field) {
         case "subLinkType" -> kind = walk.tree.text();
         case "testexpr" -> tested = walk.value(field);
+        case "operName" -> operator();
         case "subselect" -> inside = walk.value(field);
         default -> walk.tree.skip();
       }
@@ -247,10 +398,15 @@ final class ExpressionNodes {
   private Condition cast() {
     Condition argument = Condition.CONSTANT;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (field.equals("arg")) {
-        argument = walk.value(field);
-      } else {
-        walk.tree.skip();
+      switch (field) {
+        case "arg" -> argument = walk.value(field);
+        case "typeName" -> {
+          String type = walk.typeName();
+          if (argument.name() == null && argument.constant() == null && argument.column() == null) {
+            argument = argument.named(type);
+          }
+        }
+        default -> walk.tree.skip();
       }
     }
     return argument;

@@ -1,8 +1,8 @@
 package dev.sluice.sql.postgres.tree;
 
 import dev.sluice.policy.statement.StatementFacts.Use;
-import dev.sluice.policy.statement.StatementFacts.Where;
 import dev.sluice.policy.statement.StatementKind;
+import dev.sluice.sql.postgres.tree.Columns.Place;
 import dev.sluice.sql.postgres.tree.Draft.Reference;
 import dev.sluice.sql.postgres.tree.Draft.Written;
 import java.util.List;
@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class QueryNodes {
 
   private final Walk walk;
+  private final ClauseNodes clauses;
 
   /** The target of the INSERT or MERGE that is being read. */
   private @Nullable Reference changed;
 
   QueryNodes(Walk walk) {
     this.walk = walk;
+    this.clauses = new ClauseNodes(walk);
   }
 
   /** A query: SELECT or VALUES, and whether its WHERE chooses among rows. */
@@ -32,13 +34,23 @@ final class QueryNodes {
     Condition condition = Condition.CONSTANT;
     @Nullable Long limit = null;
     boolean ties = false;
+    Frame frame = walk.frame;
+    Outputs outputs = frame.query().outputs;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "whereClause", "larg", "rarg" -> condition = condition.with(walk.value(field));
+        case "whereClause", "rarg" -> condition = condition.with(walk.value(field));
+        case "larg" -> {
+          condition = condition.with(walk.value(field));
+          outputs = walk.outputs;
+          frame.query().outputs = outputs;
+        }
+        case "targetList" -> clauses.targets(outputs);
         case "valuesLists" -> {
           kind = StatementKind.VALUES;
-          walk.value(field);
+          clauses.rows(outputs);
         }
+        case "sortClause", "distinctClause" -> clauses.ordered(Place.ORDER);
+        case "groupClause" -> clauses.ordered(Place.GROUP);
         case "limitCount" -> limit = limit();
         case "limitOption" -> ties = walk.tree.text().equals("LIMIT_OPTION_WITH_TIES");
         default -> walk.value(field);
@@ -46,6 +58,7 @@ final class QueryNodes {
     }
     walk.frame = outer;
     walk.role = outerRole;
+    walk.outputs = outputs;
     if (outer == null && !ties) {
       walk.draft.limit = limit;
     }
@@ -108,18 +121,6 @@ final class QueryNodes {
     return Condition.CONSTANT;
   }
 
-  /** The name that a query, a function or a join has in FROM. */
-  Condition alias() {
-    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (field.equals("aliasname") && walk.frame != null) {
-        walk.frame.query().addDerived(walk.tree.text());
-      } else {
-        walk.tree.skip();
-      }
-    }
-    return Condition.CONSTANT;
-  }
-
   /** INTO of a SELECT or CREATE TABLE AS: the relation that is made. */
   Condition into() {
     walk.draft.effects.add(StatementKind.CREATE);
@@ -164,21 +165,41 @@ final class QueryNodes {
       throw new IllegalStateException("in WITH stands " + type);
     }
     int index = 0;
+    Outputs outputs = new Outputs();
+    List<String> columns = List.of();
     walk.tree.enter();
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "ctename" -> index = body.query().add(walk.tree.text());
+        case "aliascolnames" -> columns = List.copyOf(walk.strings());
         case "ctequery" -> {
           NameRole outerRole = walk.role;
           walk.frame = body.inExpression(index);
           walk.carried();
           walk.frame = body;
           walk.role = outerRole;
+          outputs = walk.outputs;
+        }
+        case "search_clause", "cycle_clause" -> {
+          sequences(outputs);
         }
         default -> walk.tree.skip();
       }
     }
     walk.end();
+    body.query().give(index, Source.query(outputs, new Source.Alias(null, columns)));
+  }
+
+  /** SEARCH and CYCLE: the columns that they add. */
+  private void sequences(Outputs outputs) {
+    walk.tree.enter();
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "search_seq_column", "cycle_mark_column", "cycle_path_column" ->
+            outputs.add(walk.tree.text());
+        default -> walk.tree.skip();
+      }
+    }
   }
 
   StatementKind insert() {
@@ -197,7 +218,7 @@ final class QueryNodes {
           assignments(target);
         }
         case "selectStmt" -> source();
-        case "returningList" -> returning(field, target);
+        case "returningList" -> returning(target);
         default -> walk.value(field);
       }
     }
@@ -219,9 +240,12 @@ final class QueryNodes {
       throw new IllegalStateException("an INSERT takes rows from " + type);
     }
     walk.tree.enter();
+    Frame frame = walk.frame;
+    walk.frame = frame == null ? null : frame.withoutSources();
     if (select().kind() == StatementKind.SELECT) {
       walk.draft.effects.add(StatementKind.SELECT);
     }
+    walk.frame = frame;
     walk.end();
   }
 
@@ -234,11 +258,27 @@ final class QueryNodes {
             walk.draft.effects.add(StatementKind.UPDATE);
           }
         }
-        case "targetList" -> assignments(changed);
+        case "infer" -> {
+          excluded();
+          walk.value(field);
+        }
+        case "targetList" -> {
+          excluded();
+          assignments(changed);
+        }
         default -> walk.value(field);
       }
     }
     return Condition.CONSTANT;
+  }
+
+  /** The rows that could not be inserted have a name, and were told of as they were read. */
+  private void excluded() {
+    if (walk.frame != null) {
+      Source source = Source.function(List.of(), new Source.Alias("excluded", List.of()));
+      source.onlyQualified = true;
+      walk.frame.query().add(source);
+    }
   }
 
   StatementKind update() {
@@ -252,17 +292,22 @@ final class QueryNodes {
   private StatementKind change(StatementKind kind) {
     @Nullable Frame outer = open();
     Reference target = null;
-    Where where = Where.MISSING;
+    boolean bounded = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "relation" -> target = target();
         case "targetList" -> assignments(target);
-        case "whereClause" -> where = walk.value(field).chooses() ? Where.BOUNDED : Where.TRIVIAL;
-        case "returningList" -> returning(field, target);
+        case "whereClause" -> {
+          bounded = true;
+          walk.draft.bound(walk.value(field));
+        }
+        case "returningList" -> returning(target);
         default -> walk.value(field);
       }
     }
-    walk.draft.bound(where);
+    if (!bounded) {
+      walk.draft.unbounded();
+    }
     return close(outer, kind);
   }
 
@@ -270,14 +315,14 @@ final class QueryNodes {
     @Nullable Frame outer = open();
     @Nullable Reference outerChanged = changed;
     Reference target = null;
-    boolean joins = false;
+    Condition joins = Condition.CONSTANT;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "relation" -> {
           target = target();
           changed = target;
         }
-        case "joinCondition" -> joins = walk.value(field).chooses();
+        case "joinCondition" -> joins = walk.value(field);
         case "mergeWhenClauses" -> {
           walk.tree.enterArray();
           while (walk.tree.element()) {
@@ -288,7 +333,7 @@ final class QueryNodes {
             walk.end();
           }
         }
-        case "returningList" -> returning(field, target);
+        case "returningList" -> returning(target);
         default -> walk.value(field);
       }
     }
@@ -296,27 +341,36 @@ final class QueryNodes {
     return close(outer, StatementKind.MERGE);
   }
 
-  private void when(boolean joins) {
+  private void when(Condition joins) {
     boolean matched = false;
-    boolean chooses = false;
+    Condition condition = Condition.CONSTANT;
     boolean changes = false;
+    boolean inserts = false;
+    boolean columns = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "matchKind" -> matched = walk.tree.text().equals("MERGE_WHEN_MATCHED");
         case "commandType" -> {
           StatementKind action = action(walk.tree.text());
           changes = action == StatementKind.UPDATE || action == StatementKind.DELETE;
+          inserts = action == StatementKind.INSERT;
           if (action != null) {
             walk.draft.effects.add(action);
           }
         }
-        case "condition" -> chooses = walk.value(field).chooses();
-        case "targetList" -> assignments(changed);
+        case "condition" -> condition = walk.value(field);
+        case "targetList" -> {
+          columns = true;
+          assignments(changed);
+        }
         default -> walk.value(field);
       }
     }
     if (changes) {
-      walk.draft.bound(chooses || (matched && joins) ? Where.BOUNDED : Where.TRIVIAL);
+      walk.draft.bound(matched ? condition.with(joins) : condition);
+    }
+    if (inserts && !columns && changed != null) {
+      walk.draft.written.add(new Written(changed, "*", Use.WRITE));
     }
   }
 
@@ -365,21 +419,6 @@ final class QueryNodes {
     return close(outer, StatementKind.COPY);
   }
 
-  /** The alias of a relation; with names for columns, theirs are not told by the text. */
-  private void alias(Reference reference) {
-    walk.tree.enter();
-    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      switch (field) {
-        case "aliasname" -> reference.alias = walk.tree.text();
-        case "colnames" -> {
-          reference.renamesColumns = true;
-          walk.tree.skip();
-        }
-        default -> walk.tree.skip();
-      }
-    }
-  }
-
   private @Nullable Frame open() {
     @Nullable Frame outer = walk.frame;
     walk.frame = Frame.of(outer);
@@ -388,6 +427,9 @@ final class QueryNodes {
   }
 
   private StatementKind close(@Nullable Frame outer, StatementKind kind) {
+    if (walk.frame != null) {
+      walk.outputs = walk.frame.query().outputs;
+    }
     walk.frame = outer;
     return kind;
   }
@@ -423,8 +465,10 @@ final class QueryNodes {
     }
   }
 
-  private void returning(String field, @Nullable Reference target) {
-    walk.value(field);
+  private void returning(@Nullable Reference target) {
+    if (walk.frame != null) {
+      clauses.targets(walk.frame.query().outputs);
+    }
     if (target != null) {
       target.returning = true;
     }
@@ -441,7 +485,9 @@ final class QueryNodes {
         case "relpersistence" -> reference.temporary = walk.tree.text().equals("t");
         case "location" -> reference.position = walk.tree.number();
         case "alias" -> {
-          alias(reference);
+          Source.Alias alias = walk.alias();
+          reference.alias = alias.name();
+          reference.columnAliases = alias.columns();
         }
         default -> walk.tree.skip();
       }
@@ -449,7 +495,9 @@ final class QueryNodes {
     reference.temporary |= "pg_temp".equals(reference.schema);
     reference.inNewSchema = walk.inNewSchema;
     walk.draft.references.add(reference);
-    if (walk.frame != null) {
+    if (walk.frame == null) {
+      walk.draft.define(reference);
+    } else if (role != NameRole.CREATED) {
       walk.frame.query().add(reference);
     }
     return reference;

@@ -1,6 +1,5 @@
 package dev.sluice.sql.postgres.tree;
 
-import dev.sluice.policy.statement.StatementFacts.Where;
 import dev.sluice.policy.statement.StatementKind;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -137,6 +136,7 @@ final class SessionNodes {
         walk.tree.skip();
       }
     }
+    walk.draft.parameter = walk.draft.action;
     if ("all".equals(walk.draft.action)) {
       walk.draft.settings.add("*");
     }
@@ -159,7 +159,7 @@ final class SessionNodes {
   StatementKind explain() {
     Set<StatementKind> effects = EnumSet.noneOf(StatementKind.class);
     effects.addAll(walk.draft.effects);
-    Where where = walk.draft.where;
+    Draft.Bounds bounds = walk.draft.bounds();
     boolean runs = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
@@ -175,7 +175,7 @@ final class SessionNodes {
     }
     if (!runs) {
       walk.draft.effects.retainAll(effects);
-      walk.draft.where = where;
+      walk.draft.restore(bounds);
     }
     return StatementKind.EXPLAIN;
   }

@@ -1,6 +1,9 @@
 package dev.sluice.sql.postgres.tree;
 
 import dev.sluice.policy.statement.StatementFacts.Manner;
+import dev.sluice.policy.statement.StatementFacts.Use;
+import dev.sluice.sql.postgres.tree.Draft.Reference;
+import dev.sluice.sql.postgres.tree.Draft.Written;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,27 @@ final class TableNodes {
   private static final Set<String> SERIAL =
       Set.of("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial");
 
+  /** Commands whose name is that of a column. */
+  private static final Set<String> OF_COLUMNS =
+      Set.of(
+          "AT_DropColumn",
+          "AT_AlterColumnType",
+          "AT_ColumnDefault",
+          "AT_CookedColumnDefault",
+          "AT_SetNotNull",
+          "AT_DropNotNull",
+          "AT_SetExpression",
+          "AT_DropExpression",
+          "AT_SetStatistics",
+          "AT_SetOptions",
+          "AT_ResetOptions",
+          "AT_SetStorage",
+          "AT_SetCompression",
+          "AT_AddIdentity",
+          "AT_SetIdentity",
+          "AT_DropIdentity",
+          "AT_AlterColumnGenericOptions");
+
   private final Walk walk;
 
   /** The command of ALTER TABLE that is being read; null: none is. */
@@ -48,6 +72,14 @@ final class TableNodes {
     }
   }
 
+  /** A column of the relation that is defined is defined anew, or no more. */
+  void defined(String column) {
+    Reference relation = walk.draft.defined;
+    if (relation != null) {
+      walk.draft.written.add(new Written(relation, column, Use.DEFINE));
+    }
+  }
+
   /** One command of ALTER TABLE. */
   Condition command() {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
@@ -65,6 +97,8 @@ final class TableNodes {
           case "AT_SetNotNull", "AT_AttachPartition" -> walk.draft.manners.add(Manner.SCANS);
           default -> {}
         }
+      } else if (field.equals("name") && command != null && OF_COLUMNS.contains(command)) {
+        defined(walk.tree.text());
       } else {
         walk.value(field);
       }
@@ -77,9 +111,11 @@ final class TableNodes {
   Condition column() {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       if (field.equals("typeName") && "AT_AddColumn".equals(command)) {
-        if (SERIAL.contains(type())) {
+        if (SERIAL.contains(walk.typeName())) {
           walk.draft.manners.add(Manner.REWRITES);
         }
+      } else if (field.equals("colname") && "AT_AddColumn".equals(command)) {
+        defined(walk.tree.text());
       } else {
         walk.value(field);
       }
@@ -141,18 +177,5 @@ final class TableNodes {
       }
       default -> {}
     }
-  }
-
-  private String type() {
-    String name = "";
-    walk.tree.enter();
-    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (field.equals("names")) {
-        name = walk.strings().getLast();
-      } else {
-        walk.tree.skip();
-      }
-    }
-    return name;
   }
 }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param manners how it defines objects or keeps them in order
  * @param extensions the extensions that it makes or changes
  * @param languages the languages of the code that it brings
+ * @param unknownFunctions the functions in it that PostgreSQL does not bring
  */
 public record TreeStatement(
     StatementKind kind,
@@ -63,7 +64,8 @@ public record TreeStatement(
     Set<String> locks,
     Set<Manner> manners,
     Set<String> extensions,
-    Set<String> languages) {
+    Set<String> languages,
+    Set<String> unknownFunctions) {
 
   /**
    * A place where the text names a relation.

@@ -1,5 +1,6 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.grammar.TreeReader;
@@ -174,31 +175,38 @@ public final class Walk {
           "withClause");
 
   final TreeReader tree;
+  final GrantCatalogue catalogue;
   private final QueryNodes queries = new QueryNodes(this);
   private final ExpressionNodes expressions = new ExpressionNodes(this);
   private final DefinitionNodes definitions = new DefinitionNodes(this);
   private final SessionNodes sessions = new SessionNodes(this);
   private final TableNodes tables = new TableNodes(this);
+  private final SourceNodes sources = new SourceNodes(this);
 
   Draft draft = new Draft();
   @Nullable Frame frame;
   NameRole role = NameRole.DEFINED;
 
+  /** What the query gives that was read last. */
+  Outputs outputs = new Outputs();
+
   /** Whether relations that are made belong to a schema that is made with them. */
   boolean inNewSchema;
 
-  private Walk(TreeReader tree) {
+  private Walk(TreeReader tree, GrantCatalogue catalogue) {
     this.tree = tree;
+    this.catalogue = catalogue;
   }
 
   /**
    * Reads all statements of a text.
    *
    * @param tree the trees
+   * @param catalogue what is known of the relations that they may name
    * @return what they tell, in the order of the text
    */
-  public static List<TreeStatement> statements(TreeReader tree) {
-    return new Walk(tree).all();
+  public static List<TreeStatement> statements(TreeReader tree, GrantCatalogue catalogue) {
+    return new Walk(tree, catalogue).all();
   }
 
   private List<TreeStatement> all() {
@@ -233,7 +241,7 @@ public final class Walk {
         default -> tree.skip();
       }
     }
-    return draft.finish(kind, start, length);
+    return draft.finish(kind, start, length, catalogue);
   }
 
   /** Reads a wrapped statement that is the text's own or would run with it. */
@@ -295,17 +303,17 @@ public final class Walk {
       case "IntoClause" -> queries.into();
       case "OnConflictClause" -> queries.conflict();
       case "LockingClause" -> queries.lock();
-      case "Alias" -> queries.alias();
       case "AlterTableCmd" -> tables.command();
       case "ColumnDef" -> tables.column();
       case "Constraint" -> tables.constraint();
-      case "TypeName", "DefElem", "RoleSpec", "AccessPriv" -> passOver();
+      case "TypeName", "DefElem", "RoleSpec", "AccessPriv", "ReplicaIdentityStmt" -> passOver();
       default -> {
         if (type.endsWith("Stmt")) {
           statement(type, true);
           yield Condition.CONSTANT;
         }
-        yield expressions.fields(type);
+        Condition source = sources.fields(type);
+        yield source != null ? source : expressions.fields(type);
       }
     };
   }
@@ -365,6 +373,7 @@ public final class Walk {
       case "onConflictClause" -> "OnConflictClause";
       case "funccall" -> "FuncCall";
       case "pubtable" -> "PublicationTable";
+      case "partbound", "bound" -> "PartitionBoundSpec";
       case "alias" -> "Alias";
       case "typeName", "ofTypename", "returnType", "typevar", "newowner", "grantor" -> "TypeName";
       default -> "";
@@ -427,6 +436,36 @@ public final class Walk {
       }
       case PLAIN -> tree.skip();
     }
+  }
+
+  /** Reads a column's name that may be that of a result. */
+  Condition column(Columns.Place place) {
+    return expressions.column(place);
+  }
+
+  /** Reads an operator's name. */
+  void operator() {
+    expressions.operator();
+  }
+
+  /** Reads the name of something in FROM. */
+  Source.Alias alias() {
+    return sources.alias();
+  }
+
+  /** Reads a type and gives its name without its schema; empty: it has none. */
+  String typeName() {
+    String name = "";
+    tree.enter();
+    for (String field = tree.field(); field != null; field = tree.field()) {
+      if (field.equals("names")) {
+        List<String> parts = strings();
+        name = parts.isEmpty() ? "" : parts.getLast();
+      } else {
+        tree.skip();
+      }
+    }
+    return name;
   }
 
   /** Reads options and gives the language that one of them tells; null: none does. */

@@ -1,0 +1,1 @@
+SELECT x FROM (SELECT c.* FROM customers c) AS s (a, b, d, x)

@@ -1,0 +1,2 @@
+DELETE/**/FROM "public"."customers"--x
+WHERE/*a/*b*/c*/id IS NOT NULL

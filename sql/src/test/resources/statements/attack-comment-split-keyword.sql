@@ -1,0 +1,2 @@
+DELETE/**/FROM customers--x
+WHERE/*a/*b*/c*/id IS NOT NULL

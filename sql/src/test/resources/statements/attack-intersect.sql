@@ -1,0 +1,1 @@
+SELECT ssn FROM customers INTERSECT VALUES ('1') EXCEPT ALL TABLE visits

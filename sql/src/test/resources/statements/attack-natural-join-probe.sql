@@ -1,0 +1,1 @@
+SELECT count(*) FROM customers NATURAL JOIN (VALUES ('123')) AS guess (ssn)

@@ -1,0 +1,1 @@
+UPDATE customers c SET name = name WHERE id = 1 RETURNING c

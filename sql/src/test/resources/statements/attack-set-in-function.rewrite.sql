@@ -1,0 +1,1 @@
+CREATE FUNCTION "public".f() RETURNS void LANGUAGE sql SET role = 'postgres' AS 'SELECT 1'

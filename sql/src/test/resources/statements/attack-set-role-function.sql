@@ -1,0 +1,1 @@
+SELECT set_it('role', 'none')

@@ -1,0 +1,1 @@
+PREPARE drop_all AS DELETE FROM orders; EXECUTE drop_all; DECLARE c CURSOR FOR SELECT ssn FROM customers; FETCH 10 FROM c; MOVE ALL FROM c; DEALLOCATE drop_all; EXECUTE drop_all

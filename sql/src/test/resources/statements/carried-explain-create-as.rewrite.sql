@@ -1,0 +1,1 @@
+EXPLAIN (ANALYZE true, COSTS off, GENERIC_PLAN 0) CREATE TABLE "public".t AS SELECT * FROM customers

@@ -1,0 +1,1 @@
+PREPARE q (int, text) AS UPDATE "public"."customers" SET name = $2 WHERE id = $1; EXECUTE q (3, 'x'); EXPLAIN ANALYZE EXECUTE q (4, 'y')

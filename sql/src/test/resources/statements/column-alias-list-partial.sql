@@ -1,0 +1,1 @@
+SELECT a, name, ssn FROM customers AS c (a)

@@ -1,0 +1,1 @@
+SELECT a FROM visits AS v (a)

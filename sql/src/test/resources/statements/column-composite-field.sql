@@ -1,0 +1,1 @@
+SELECT (address).street, (item.address).zip FROM item

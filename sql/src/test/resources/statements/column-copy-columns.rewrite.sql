@@ -1,0 +1,1 @@
+COPY (SELECT name, ssn FROM "sluice_shop"."customers") TO STDOUT WITH (FORMAT csv, HEADER)

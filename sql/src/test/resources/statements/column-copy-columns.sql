@@ -1,0 +1,1 @@
+COPY customers (name, ssn) TO STDOUT WITH (FORMAT csv, HEADER)

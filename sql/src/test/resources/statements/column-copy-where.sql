@@ -1,0 +1,1 @@
+COPY customers (id, name) FROM STDIN WHERE id > 3 AND email IS NULL

@@ -1,0 +1,1 @@
+WITH r AS (SELECT total FROM visits) SELECT * FROM r, orders

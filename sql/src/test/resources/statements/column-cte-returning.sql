@@ -1,0 +1,1 @@
+WITH gone AS (DELETE FROM customers WHERE id = 3 RETURNING ssn AS number) SELECT number FROM gone

@@ -1,0 +1,1 @@
+WITH RECURSIVE t (id, parent) AS (SELECT id, user_id FROM orders UNION ALL SELECT o.id, o.user_id FROM orders o JOIN t ON o.user_id = t.id) SEARCH DEPTH FIRST BY id SET rank CYCLE id SET looped USING path SELECT id, rank, looped, path FROM t ORDER BY rank

@@ -1,0 +1,1 @@
+SELECT lower(name) AS email FROM customers GROUP BY email, name

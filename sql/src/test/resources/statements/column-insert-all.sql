@@ -1,0 +1,1 @@
+INSERT INTO customers SELECT * FROM staging

@@ -1,0 +1,1 @@
+INSERT INTO "public"."customers" (name, ssn) SELECT name, note FROM users, orders

@@ -1,0 +1,1 @@
+INSERT INTO customers (name, ssn) SELECT name, note FROM users, orders

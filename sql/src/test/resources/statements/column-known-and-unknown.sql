@@ -1,0 +1,1 @@
+SELECT ssn, colour, total FROM customers, paint WHERE customers.id = paint.id

@@ -1,0 +1,1 @@
+MERGE INTO orders USING users u ON orders.id = u.id WHEN NOT MATCHED THEN INSERT VALUES (u.id, 1)

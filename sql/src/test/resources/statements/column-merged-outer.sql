@@ -1,0 +1,1 @@
+SELECT id FROM customers FULL JOIN users USING (id) WHERE id IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT c.password FROM customers c

@@ -1,0 +1,1 @@
+SELECT * FROM customers c, (SELECT email FROM visits) v

@@ -1,0 +1,1 @@
+SELECT id AS ssn FROM customers ORDER BY ssn

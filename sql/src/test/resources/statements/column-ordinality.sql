@@ -1,0 +1,1 @@
+SELECT u, i FROM unnest(ARRAY[1, 2]) WITH ORDINALITY AS t (u, i)

@@ -1,0 +1,1 @@
+SELECT ssn FROM (SELECT id AS ssn FROM orders) s

@@ -1,0 +1,1 @@
+SELECT b FROM (SELECT id, ssn FROM customers) AS s (a, b)

@@ -1,0 +1,1 @@
+SELECT "Odd.Column", "Id" FROM "Odd.Table"

@@ -1,0 +1,1 @@
+SELECT a.ssn, b.name FROM customers a JOIN customers b ON a.id = b.id

@@ -1,0 +1,1 @@
+SELECT ctid, tableoid::regclass, xmin FROM customers

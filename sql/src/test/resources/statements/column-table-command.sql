@@ -1,0 +1,1 @@
+TABLE customers ORDER BY ssn LIMIT 5

@@ -1,0 +1,1 @@
+INSERT INTO customers AS c (id, name) VALUES (1, 'a') ON CONFLICT (id) WHERE email IS NOT NULL DO UPDATE SET name = excluded.name, email = coalesce(excluded.email, c.ssn) WHERE c.name <> excluded.name RETURNING c.ssn

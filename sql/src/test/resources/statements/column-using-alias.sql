@@ -1,0 +1,1 @@
+SELECT j.id FROM customers JOIN users USING (id) AS j

@@ -1,0 +1,1 @@
+SELECT ssn FROM sluice_shop.customers

@@ -1,0 +1,1 @@
+SELECT customers::text FROM customers

@@ -1,0 +1,1 @@
+SELECT to_jsonb(s) FROM (SELECT id FROM customers) s

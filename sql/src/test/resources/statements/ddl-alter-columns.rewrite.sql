@@ -1,0 +1,1 @@
+ALTER TABLE "public"."customers" ADD COLUMN age int DEFAULT 3, DROP COLUMN ssn, ALTER email SET NOT NULL, ALTER name TYPE varchar(9) USING left(name, 9), ADD CONSTRAINT k CHECK (length(email) > 3) NOT VALID; ALTER TABLE "public"."customers" RENAME COLUMN ssn TO number; ALTER VIEW v RENAME COLUMN a TO b

@@ -1,0 +1,1 @@
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (first_day()) TO ('2027-01-01'); CREATE TABLE t (d int DEFAULT my_number()); CREATE INDEX i ON orders (slug(note)); CREATE VIEW v AS SELECT pay(1); CREATE TABLE t2 AS SELECT pay(1); ALTER TABLE t ADD CHECK (is_fine(d))

@@ -1,0 +1,1 @@
+COMMENT ON COLUMN public.customers.ssn IS 'number'; COMMENT ON FUNCTION f(int) IS 'x'; COMMENT ON CONSTRAINT k ON orders IS NULL; COMMENT ON LARGE OBJECT 17 IS 'x'; COMMENT ON OPERATOR public.+ (int, int) IS 'y'; COMMENT ON DATABASE d IS 'z'

@@ -1,0 +1,1 @@
+CREATE TYPE "public".mood AS ENUM ('a', 'b'); ALTER TYPE mood ADD VALUE IF NOT EXISTS 'c' AFTER 'a'; ALTER TYPE pair ADD ATTRIBUTE z int CASCADE

@@ -1,0 +1,1 @@
+CREATE FUNCTION "public".f(a int, OUT b int) LANGUAGE sql STABLE BEGIN ATOMIC SELECT total FROM orders WHERE id = a; END; ALTER FUNCTION f(int) SECURITY DEFINER SET search_path = public; DROP FUNCTION f(int)

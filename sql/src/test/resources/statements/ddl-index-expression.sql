@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY orders USING gin (lower(note) gin_trgm_ops (siglen = 3) DESC NULLS FIRST, slug(note)) INCLUDE (total) NULLS NOT DISTINCT WITH (fillfactor = 70) WHERE archived_at IS NULL

@@ -1,0 +1,1 @@
+SECURITY LABEL FOR selinux ON COLUMN customers.ssn IS 'secret'; SECURITY LABEL ON ROLE r IS NULL

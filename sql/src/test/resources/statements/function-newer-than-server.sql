@@ -1,0 +1,1 @@
+SELECT uuidv7(), any_value(id) FROM orders

@@ -1,0 +1,1 @@
+SELECT my_sum(total) OVER (ORDER BY id) FROM orders

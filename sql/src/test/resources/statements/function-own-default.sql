@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD COLUMN k uuid DEFAULT uuid_generate_v4()

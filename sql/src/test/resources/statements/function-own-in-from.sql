@@ -1,0 +1,1 @@
+SELECT * FROM list_orders(3) AS l (id int)

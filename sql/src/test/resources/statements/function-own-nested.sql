@@ -1,0 +1,1 @@
+UPDATE orders SET total = public.tax(total, coalesce(region, 'x')) WHERE id = 1

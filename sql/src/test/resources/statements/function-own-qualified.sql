@@ -1,0 +1,1 @@
+SELECT billing.lower(note), pg_catalog.lower(note) FROM orders

@@ -1,0 +1,1 @@
+SELECT set_config('ro' || 'le', current_user, false)

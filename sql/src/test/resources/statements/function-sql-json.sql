@@ -1,0 +1,1 @@
+SELECT JSON_VALUE(note::jsonb, '$.a' RETURNING int DEFAULT 1 ON EMPTY), JSON_EXISTS(note::jsonb, '$.a'), JSON_OBJECT('a' VALUE total), JSON_ARRAYAGG(id ORDER BY id) FROM orders WHERE note IS JSON OBJECT

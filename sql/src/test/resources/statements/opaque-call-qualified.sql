@@ -1,0 +1,1 @@
+CALL billing.close_month(2026, OUT_total => NULL)

@@ -1,0 +1,1 @@
+SELECT * FROM crosstab('SELECT ssn FROM customers') AS ct (a text)

@@ -1,0 +1,1 @@
+UPDATE orders SET total = 1 WHERE CASE WHEN id = 1 THEN true ELSE false END; UPDATE orders SET total = 1 WHERE CASE id WHEN 1 THEN note = 'x' END; UPDATE orders SET total = 1 WHERE CASE WHEN $1 THEN note = 'x' ELSE id = 1 END

@@ -1,0 +1,1 @@
+EXPLAIN DELETE FROM "public"."customers" WHERE id IS NOT NULL

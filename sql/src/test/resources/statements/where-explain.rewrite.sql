@@ -1,0 +1,1 @@
+EXPLAIN (ANALYZE, BUFFERS) DELETE FROM "public"."customers" WHERE id IS NOT NULL

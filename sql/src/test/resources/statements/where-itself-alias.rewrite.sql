@@ -1,0 +1,1 @@
+UPDATE "public"."customers" c SET name = 'x' WHERE c.email >= email

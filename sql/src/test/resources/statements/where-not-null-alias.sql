@@ -1,0 +1,1 @@
+UPDATE public.customers AS c SET name = 'x' WHERE c.id IS NOT NULL

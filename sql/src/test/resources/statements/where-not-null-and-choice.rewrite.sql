@@ -1,0 +1,1 @@
+DELETE FROM "public"."customers" WHERE id IS NOT NULL AND email = 'x'

@@ -1,0 +1,1 @@
+DELETE FROM customers WHERE id IS NOT NULL AND name IS NOT NULL AND true

@@ -1,0 +1,1 @@
+UPDATE "public"."customers" SET name = 'x' WHERE email = 'y' OR id IS NOT NULL

@@ -1,0 +1,1 @@
+UPDATE customers SET name = 'x' WHERE email = 'y' OR id IS NOT NULL

@@ -1,0 +1,1 @@
+DELETE FROM "sluice_shop"."accounts" WHERE balance IS NOT NULL

@@ -1,0 +1,1 @@
+DELETE FROM visits WHERE id IS NOT NULL

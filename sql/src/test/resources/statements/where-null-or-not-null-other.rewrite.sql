@@ -1,0 +1,1 @@
+DELETE FROM "public"."customers" WHERE email IS NULL OR ssn IS NOT NULL

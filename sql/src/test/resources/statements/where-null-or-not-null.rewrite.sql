@@ -1,0 +1,1 @@
+DELETE FROM "public"."customers" WHERE email IS NULL OR email IS NOT NULL
