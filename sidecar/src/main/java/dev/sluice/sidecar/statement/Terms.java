@@ -2,8 +2,10 @@ package dev.sluice.sidecar.statement;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Relation;
+import dev.sluice.policy.statement.Circumstances;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
+import dev.sluice.policy.statement.SessionFacts;
 import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
@@ -17,6 +19,7 @@ import dev.sluice.sql.postgres.StatementRewriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -34,6 +37,10 @@ public final class Terms {
   private final Supplier<SqlAnalyzer> analyzer;
   private final StatementRewriter rewriter;
   private final VerdictCache verdicts = new VerdictCache();
+  private final InstantSource clock = InstantSource.system();
+
+  /** Whether the same text may meet another decision at another time. */
+  private final boolean varies;
 
   /**
    * Terms of a bundle.
@@ -44,6 +51,7 @@ public final class Terms {
   public Terms(Bundle bundle, Supplier<SqlAnalyzer> analyzer) {
     this.bundle = bundle;
     this.analyzer = analyzer;
+    this.varies = StatementDecisions.varies(bundle);
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
   }
 
@@ -78,7 +86,7 @@ public final class Terms {
     ByteBuffer text = ByteBuffer.wrap(bytes, offset, key.length());
     Verdict verdict = decide(kept, text, dialect, scope);
     // Only what holds in any ordinary session is remembered.
-    if (usual && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
+    if (usual && !varies && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
       verdicts.put(verdict.text(), verdict);
     }
     return verdict;
@@ -237,10 +245,11 @@ public final class Terms {
             ? new Rewriting(analysis.text(), List.of(), Set.of())
             : rewriter.rewrite(analysis, scope);
     List<Statement> statements = analysis.statements();
+    Tags tags = Tags.of(key.bytes());
     return new Verdict(
         this,
         key,
-        decision(statements),
+        decision(statements, tags),
         rewriting.splices().isEmpty() ? null : rewriting.text().getBytes(dialect.charset()),
         statements.stream().map(statement -> Evidence.of(statement, bundle)).toList(),
         statements.stream().map(statement -> statement.facts().kind()).toList(),
@@ -256,7 +265,7 @@ public final class Terms {
         rewriting.splices(),
         Effects.of(analysis, bundle.schemaChanges()),
         statements.stream().anyMatch(statement -> statement.facts().opaque()),
-        Tags.of(key.bytes()));
+        tags);
   }
 
   /** A verdict on what was not read as a text. */
@@ -264,7 +273,7 @@ public final class Terms {
     return new Verdict(
         this,
         key,
-        decision(List.of(statement)),
+        decision(List.of(statement), Tags.NONE),
         null,
         List.of(Evidence.of(statement, bundle)),
         List.of(statement.facts().kind()),
@@ -278,7 +287,10 @@ public final class Terms {
         Tags.NONE);
   }
 
-  private Decision decision(List<Statement> statements) {
-    return StatementDecisions.decide(statements.stream().map(Statement::facts).toList(), bundle);
+  private Decision decision(List<Statement> statements, Tags tags) {
+    return StatementDecisions.decide(
+        statements.stream().map(Statement::facts).toList(),
+        bundle,
+        new Circumstances(SessionFacts.UNKNOWN, tags.values(), clock.instant()));
   }
 }
