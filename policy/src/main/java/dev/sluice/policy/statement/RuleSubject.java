@@ -1,11 +1,12 @@
 package dev.sluice.policy.statement;
 
 import dev.sluice.policy.bundle.Bundle;
-import java.time.Instant;
 import java.util.AbstractMap;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,14 +29,8 @@ final class RuleSubject {
     this.bundle = bundle;
     this.circumstances = circumstances;
     this.names = new RuleNames(facts, bundle);
-    for (RuleVariable variable : RuleVariable.values()) {
-      variable.object().ifPresent(object -> variables.computeIfAbsent(object, Fields::new));
-    }
-    variables.put(RuleVariable.NOW.path(), now());
-  }
-
-  private Instant now() {
-    return circumstances.now();
+    RuleVariable.objects().forEach(object -> variables.put(object, new Fields(object)));
+    variables.put(RuleVariable.NOW.path(), circumstances.now());
   }
 
   StatementFacts facts() {
@@ -87,10 +82,10 @@ final class RuleSubject {
 
     @Override
     public Set<Entry<String, Object>> entrySet() {
-      return java.util.Arrays.stream(RuleVariable.values())
+      return Arrays.stream(RuleVariable.values())
           .filter(each -> each.object().filter(object::equals).isPresent())
           .filter(each -> value(each) != null)
-          .map(each -> Map.entry(each.field(), java.util.Objects.requireNonNull(value(each))))
+          .map(each -> Map.entry(each.field(), Objects.requireNonNull(value(each))))
           .collect(Collectors.toSet());
     }
   }

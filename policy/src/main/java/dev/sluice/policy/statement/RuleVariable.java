@@ -204,6 +204,11 @@ public enum RuleVariable {
     return VARYING.contains(this);
   }
 
+  /** The names of the objects. */
+  static Set<String> objects() {
+    return BY_OBJECT.keySet();
+  }
+
   /** The variable that is a field of an object. */
   static Optional<RuleVariable> of(String object, String field) {
     return Optional.ofNullable(BY_OBJECT.getOrDefault(object, Map.of()).get(field));
