@@ -5,6 +5,8 @@
 //! since each further shape of call costs the JVM that makes it start-up time. A result is written to memory of the caller
 //! (at least [`RESULT_SIZE`] bytes) and is freed, once, by the function of the same name with `_free`.
 
+mod sha256;
+
 use pg_query as _;
 use std::ffi::{c_char, c_int, CStr};
 use std::ptr;

@@ -83,7 +83,8 @@ public record Event(
     @Nullable String sqlState,
     @Nullable Long bytes,
     @Nullable Map<String, String> tags,
-    @Nullable String traceId) {
+    @Nullable String traceId)
+    implements Happening {
 
   /** Immutable copies. Events of before there were tags have none. */
   public Event {
@@ -156,6 +157,11 @@ public record Event(
         null,
         null,
         null);
+  }
+
+  @Override
+  public @Nullable Map<String, String> tagValues() {
+    return tags;
   }
 
   /** What happened. */

@@ -2,10 +2,12 @@ package dev.sluice.sidecar.spool;
 
 import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.Event.Outcome;
+import dev.sluice.policy.event.EventMembers;
+import dev.sluice.policy.event.Happening;
 import dev.sluice.sidecar.statement.Evidence;
 import dev.sluice.sidecar.statement.Tags;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +40,8 @@ public record Draft(
     @Nullable String code,
     @Nullable String sqlState,
     @Nullable Long bytes,
-    Tags tags) {
+    Tags tags)
+    implements Happening {
 
   /** An event of which neither bytes nor tags are known. */
   public Draft(
@@ -69,58 +72,66 @@ public record Draft(
         Tags.NONE);
   }
 
-  /**
-   * The grant and the session that an event is about.
-   *
-   * @param access the DatabaseAccess
-   * @param database the Database
-   * @param purpose the purpose of the grant
-   * @param session the session within the gate; empty: none
-   * @param serverProcess the server's process id; 0: not connected
-   * @param application what the client calls itself
-   */
-  public record Subject(
-      String access,
-      String database,
-      String purpose,
-      String session,
-      int serverProcess,
-      String application) {}
+  @Override
+  public @Nullable Map<String, String> tagValues() {
+    return tags.values();
+  }
 
-  Event event(Witness witness, String id, String chain, long sequence, String previousHash) {
-    Evidence known = evidence;
-    return new Event(
-        id,
-        time,
-        chain,
-        sequence,
-        previousHash,
-        "",
-        type,
-        subject.access(),
-        subject.database(),
-        subject.purpose(),
-        witness.namespace(),
-        witness.serviceAccount(),
-        witness.pod(),
-        witness.podUid(),
-        subject.session(),
-        subject.serverProcess(),
-        subject.application(),
-        known == null ? null : known.statement(),
-        known == null ? null : known.fingerprint(),
-        known == null ? null : known.kind(),
-        known == null ? List.of() : known.relations(),
-        known == null ? List.of() : known.maskedColumns(),
-        rows,
-        durationMicros,
-        outcome,
-        rule,
-        reason,
-        code,
-        sqlState,
-        bytes,
-        tags.values(),
-        tags.traceId());
+  @Override
+  public @Nullable String traceId() {
+    return tags.traceId();
+  }
+
+  /** The grant and the session that an event is about. */
+  public static final class Subject {
+    private final String access;
+    private final String database;
+    private final String purpose;
+    private final String session;
+    private final int serverProcess;
+    private final String application;
+    private EventMembers.@Nullable Subject members;
+
+    /**
+     * The grant and the session.
+     *
+     * @param access the DatabaseAccess
+     * @param database the Database
+     * @param purpose the purpose of the grant
+     * @param session the session within the gate; empty: none
+     * @param serverProcess the server's process id; 0: not connected
+     * @param application what the client calls itself
+     */
+    public Subject(
+        String access,
+        String database,
+        String purpose,
+        String session,
+        int serverProcess,
+        String application) {
+      this.access = access;
+      this.database = database;
+      this.purpose = purpose;
+      this.session = session;
+      this.serverProcess = serverProcess;
+      this.application = application;
+    }
+
+    /** The server's process id; 0: not connected. */
+    public int serverProcess() {
+      return serverProcess;
+    }
+
+    /** Encoded once. Only the spool asks, under its lock. */
+    EventMembers.Subject members() {
+      EventMembers.Subject known = members;
+      if (known == null) {
+        known =
+            new EventMembers.Subject(
+                access, database, purpose, session, serverProcess, application);
+        members = known;
+      }
+      return known;
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.sidecar.spool;
 
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /** Makes ids of events: UUIDs of version 7 (RFC 9562), whose order is that of time. */
@@ -11,9 +10,13 @@ final class EventId {
     this.random = random;
   }
 
-  String next(long epochMillis) {
-    long high = (epochMillis << 16) | 0x7000L | (random.nextInt() & 0xFFF);
-    long low = (random.nextLong() >>> 2) | Long.MIN_VALUE;
-    return new UUID(high, low).toString();
+  /** The first half of a new id. */
+  long high(long epochMillis) {
+    return (epochMillis << 16) | 0x7000L | (random.nextInt() & 0xFFF);
+  }
+
+  /** The second half. */
+  long low() {
+    return (random.nextLong() >>> 2) | Long.MIN_VALUE;
   }
 }

@@ -1,63 +1,52 @@
 package dev.sluice.sidecar.spool;
 
-import dev.sluice.policy.event.CanonicalEvent;
-import dev.sluice.policy.event.CanonicalEvent.Sealed;
-import dev.sluice.policy.event.Event;
+import dev.sluice.policy.event.EventChain;
+import dev.sluice.policy.event.EventMembers;
+import dev.sluice.policy.event.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Events on disk until they are acknowledged: files of JSON lines, each event chained to the one
  * before. What {@link #append} returned from survives the end of this process, whatever ended it.
- * When the spool is full, {@link #append} waits, so that nothing goes on unseen.
+ *
+ * <p>A spool is full when as much as it may hold waits for acknowledgement, or when the disk does
+ * not take what is written. Then {@link #append} waits, so that nothing goes on unseen; who must
+ * not wait asks with {@link #appendIfRoom}. A full disk is tried again every second.
  */
 public final class Spool implements AutoCloseable {
-  private static final String FIRST = "0".repeat(64);
+  private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
 
-  private final Path directory;
-  private final Witness witness;
   private final long capacity;
-  private final long segmentSize;
   private final Consumer<String> log;
-  private final OutputStream print;
-  private final Opening opening;
-  private final EventId ids;
-  private final CanonicalEvent canonical = new CanonicalEvent();
-  private final String chain = UUID.randomUUID().toString();
+  private final Print print;
+  private final EventId ids = new EventId(new SplittableRandom(new SecureRandom().nextLong()));
+  private final String name = UUID.randomUUID().toString();
+  private final Supplier<EventChain> newChain;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private final Condition arrival = lock.newCondition();
-  private final Deque<Segment> segments = new ArrayDeque<>();
-  private @Nullable OutputStream out;
-  private byte[] lines = new byte[4096];
-  private long sequence;
-  private String previousHash = FIRST;
+  private final Segments segments;
+  private @Nullable EventChain chain;
+  private List<Runnable> waiting = new ArrayList<>();
   private long held;
   private boolean full;
-  private boolean printFailed;
+  private boolean failing;
+  private boolean retries;
   private boolean closed;
-
-  /** Opens a file of the spool for writing, empty. */
-  @FunctionalInterface
-  interface Opening {
-    OutputStream open(Path file) throws IOException;
-  }
 
   /**
    * Opens a spool and takes over what an earlier life left in it.
@@ -65,48 +54,46 @@ public final class Spool implements AutoCloseable {
    * @param directory where the files are; it is made where it is not there
    * @param witness who the events are about
    * @param capacity bytes that may wait for acknowledgement
+   * @param sha256 gives what makes the hashes, once the first event comes
    * @param print where each event is written as it comes, beside the disk
    * @param log takes sentences for the person who runs the gate
    * @throws IOException where the directory cannot be used
    */
   public Spool(
+      Path directory,
+      Witness witness,
+      long capacity,
+      Supplier<Sha256> sha256,
+      OutputStream print,
+      Consumer<String> log)
+      throws IOException {
+    this(directory, witness, capacity, sha256, print, log, Disk.FILES);
+  }
+
+  /** One as the other, with hashes by the Java runtime. */
+  public Spool(
       Path directory, Witness witness, long capacity, OutputStream print, Consumer<String> log)
       throws IOException {
-    this(
-        directory,
-        witness,
-        capacity,
-        print,
-        log,
-        // The name is this chain's own: what is there under it was left by a failure.
-        file ->
-            Files.newOutputStream(
-                file,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING));
+    this(directory, witness, capacity, Sha256::ofTheRuntime, print, log);
   }
 
   Spool(
       Path directory,
       Witness witness,
       long capacity,
+      Supplier<Sha256> sha256,
       OutputStream print,
       Consumer<String> log,
-      Opening opening)
+      Disk disk)
       throws IOException {
-    this.directory = directory;
-    this.witness = witness;
     this.capacity = capacity;
-    this.segmentSize = Math.max(4096, Math.min(512 * 1024, capacity / 8));
-    this.print = print;
+    this.print = new Print(print, log);
     this.log = log;
-    this.opening = opening;
-    this.ids = new EventId(new SplittableRandom(new SecureRandom().nextLong()));
-    Files.createDirectories(directory);
-    segments.addAll(Segment.left(directory, log));
-    held = segments.stream().mapToLong(Segment::size).sum();
-    if (!segments.isEmpty()) {
+    this.newChain = () -> new EventChain(name, witness.members(), sha256.get());
+    this.segments =
+        new Segments(directory, Math.max(4096, Math.min(512 * 1024, capacity / 8)), disk, log);
+    held = segments.size();
+    if (held > 0) {
       log.accept(
           "the spool has %d bytes of events of an earlier life; they are posted first"
               .formatted(held));
@@ -114,13 +101,61 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Writes events, in order. Returns when they are with the operating system.
+   * Writes events, in order and all at once. Returns when they are with the operating system, and
+   * waits for room before.
    *
    * @param drafts the events
-   * @throws UncheckedIOException where they cannot be written
+   * @throws UncheckedIOException where they cannot be written and the spool is closed
    */
   public void append(List<Draft> drafts) {
-    append(drafts, true);
+    lock.lock();
+    try {
+      while (!tryAppend(drafts)) {
+        room.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Writes events as {@link #append}, if there is room at once. The caller never waits for more
+   * than the operating system.
+   *
+   * @param drafts the events
+   * @return whether they were written; if not, none of them was, and {@link #onRoom} tells when it
+   *     is worth another attempt
+   * @throws UncheckedIOException where they cannot be written and the spool is closed
+   */
+  public boolean appendIfRoom(List<Draft> drafts) {
+    lock.lock();
+    try {
+      return tryAppend(drafts);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Asks to be told, once, that there is room: at once, by this thread, or later by another. There
+   * may be none any more by then.
+   *
+   * @param wakeUp what to call; it must not wait
+   */
+  public void onRoom(Runnable wakeUp) {
+    lock.lock();
+    try {
+      if (failing || !hasRoom()) {
+        waiting.add(wakeUp);
+        if (failing) {
+          retryLater();
+        }
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    wakeUp.run();
   }
 
   /**
@@ -131,46 +166,11 @@ public final class Spool implements AutoCloseable {
    * @throws UncheckedIOException where they cannot be written
    */
   public void appendAtOnce(List<Draft> drafts) {
-    append(drafts, false);
-  }
-
-  private void append(List<Draft> drafts, boolean waits) {
     lock.lock();
     try {
-      if (waits) {
-        awaitRoom();
-      }
-      long sequenceBefore = sequence;
-      String hashBefore = previousHash;
-      int size = 0;
-      for (Draft draft : drafts) {
-        Event event =
-            draft.event(
-                witness, ids.next(draft.time().toEpochMilli()), chain, sequence + 1, previousHash);
-        Sealed sealed = canonical.seal(event);
-        byte[] json = sealed.json();
-        if (lines.length - size <= json.length) {
-          lines = Arrays.copyOf(lines, (size + json.length + 1) * 2);
-        }
-        System.arraycopy(json, 0, lines, size, json.length);
-        size += json.length;
-        lines[size++] = '\n';
-        sequence++;
-        previousHash = sealed.hash();
-      }
-      try {
-        write(size);
-      } catch (IOException failure) {
-        undo();
-        sequence = sequenceBefore;
-        previousHash = hashBefore;
-        throw new UncheckedIOException("the spool cannot be written", failure);
-      }
-      print(size);
-      if (lines.length > 256 * 1024) {
-        lines = new byte[4096];
-      }
-      arrival.signal();
+      write(drafts);
+    } catch (IOException failure) {
+      throw unwritable(failure);
     } finally {
       lock.unlock();
     }
@@ -187,24 +187,22 @@ public final class Spool implements AutoCloseable {
   public @Nullable Batch peek(int maximum, long nanoseconds) throws InterruptedException {
     Segment oldest;
     long end;
+    List<Segment> removed;
     lock.lock();
     try {
       long left = nanoseconds;
-      while (segments.isEmpty() || segments.getFirst().isRead()) {
-        if (!segments.isEmpty() && segments.size() > 1) {
-          remove();
-        } else if (left <= 0 || closed) {
-          return null;
-        } else {
-          left = arrival.awaitNanos(left);
-        }
+      oldest = segments.oldest();
+      while (oldest == null && left > 0 && !closed) {
+        left = arrival.awaitNanos(left);
+        oldest = segments.oldest();
       }
-      oldest = segments.getFirst();
-      end = oldest.size();
+      end = oldest == null ? 0 : oldest.size();
+      removed = segments.takeRemoved();
     } finally {
       lock.unlock();
     }
-    return oldest.read(end, maximum);
+    removed.forEach(segments::delete);
+    return oldest == null ? null : oldest.read(end, maximum);
   }
 
   /**
@@ -213,24 +211,26 @@ public final class Spool implements AutoCloseable {
    * @param batch what {@link #peek} gave last
    */
   public void acknowledge(Batch batch) {
+    List<Segment> removed;
+    List<Runnable> wakeUps = List.of();
     lock.lock();
     try {
-      batch.segment().acknowledge(batch.end());
+      segments.acknowledge(batch);
+      removed = segments.takeRemoved();
       held -= batch.bytes();
-      if (batch.segment().isRead() && batch.segment().size() >= segmentSize / 4) {
-        if (segments.size() == 1) {
-          closeOut();
-        }
-        remove();
-      }
       if (full && held < capacity - capacity / 10) {
         full = false;
         log.accept("the spool has room again");
       }
-      room.signalAll();
+      if (hasRoom()) {
+        room.signalAll();
+        wakeUps = failing ? List.of() : takeWaiting();
+      }
     } finally {
       lock.unlock();
     }
+    removed.forEach(segments::delete);
+    wakeUps.forEach(Runnable::run);
   }
 
   /** Bytes that wait for acknowledgement. */
@@ -251,7 +251,7 @@ public final class Spool implements AutoCloseable {
   public long events() {
     lock.lock();
     try {
-      return segments.stream().mapToLong(Segment::events).sum();
+      return segments.events();
     } finally {
       lock.unlock();
     }
@@ -261,7 +261,7 @@ public final class Spool implements AutoCloseable {
   public boolean isFull() {
     lock.lock();
     try {
-      return full;
+      return full || failing;
     } finally {
       lock.unlock();
     }
@@ -270,96 +270,121 @@ public final class Spool implements AutoCloseable {
   /** Ends waiting; what is on disk stays, unless all of it was acknowledged. */
   @Override
   public void close() {
+    List<Segment> removed;
+    List<Runnable> wakeUps;
     lock.lock();
     try {
       closed = true;
-      closeOut();
-      while (!segments.isEmpty() && segments.getFirst().isRead()) {
-        remove();
-      }
+      segments.close();
+      removed = segments.takeRemoved();
+      wakeUps = takeWaiting();
       arrival.signalAll();
       room.signalAll();
     } finally {
       lock.unlock();
     }
+    removed.forEach(segments::delete);
+    wakeUps.forEach(Runnable::run);
   }
 
-  private void awaitRoom() {
-    while (held >= capacity && !closed) {
+  private boolean hasRoom() {
+    return held < capacity || closed;
+  }
+
+  private boolean tryAppend(List<Draft> drafts) {
+    if (!hasRoom()) {
       if (!full) {
         full = true;
         log.accept(
             "the spool holds %d bytes that the control plane has not taken: statements wait"
                 .formatted(held));
       }
-      room.awaitUninterruptibly();
+      return false;
     }
-  }
-
-  private void write(int size) throws IOException {
-    OutputStream current = out;
-    if (current == null || segments.isEmpty() || segments.getLast().size() >= segmentSize) {
-      closeOut();
-      Path file = directory.resolve(Segment.name(chain, sequence));
-      segments.add(new Segment(file, 0));
-      current = opening.open(file);
-      out = current;
-    }
-    current.write(lines, 0, size);
-    segments.getLast().grow(size);
-    held += size;
-  }
-
-  /** Takes back what a failure left of a write, so that no later life takes it for events. */
-  private void undo() {
-    closeOut();
-    Segment last = segments.getLast();
-    if (last.size() == 0) {
-      segments.removeLast();
-      delete(last);
-      return;
-    }
-    try (FileChannel file = FileChannel.open(last.file(), StandardOpenOption.WRITE)) {
-      file.truncate(last.size());
-    } catch (IOException failure) {
-      log.accept("%s cannot be shortened: %s".formatted(last.file(), failure));
-    }
-  }
-
-  /** The events are kept, whatever becomes of their print. */
-  private void print(int size) {
     try {
-      print.write(lines, 0, size);
-      print.flush();
+      write(drafts);
+      return true;
     } catch (IOException failure) {
-      if (!printFailed) {
-        printFailed = true;
-        log.accept("events cannot be printed, they are kept all the same: " + failure);
+      if (closed) {
+        throw unwritable(failure);
+      }
+      if (!failing) {
+        failing = true;
+        log.accept("the spool cannot be written, statements wait: " + failure);
+      }
+      retryLater();
+      return false;
+    }
+  }
+
+  private static UncheckedIOException unwritable(IOException failure) {
+    return new UncheckedIOException("the spool cannot be written", failure);
+  }
+
+  private void write(List<Draft> drafts) throws IOException {
+    EventChain open = chain;
+    if (open == null) {
+      open = newChain.get();
+      chain = open;
+    }
+    boolean written = false;
+    try {
+      for (Draft draft : drafts) {
+        open.add(
+            ids.high(draft.time().toEpochMilli()),
+            ids.low(),
+            draft.subject().members(),
+            draft.evidence() == null ? EventMembers.Statement.NONE : draft.evidence().members(),
+            draft);
+      }
+      segments.write(open.lines(), open.size(), name, open.sequence());
+      written = true;
+    } finally {
+      if (!written) {
+        open.undo();
       }
     }
+    if (failing) {
+      failing = false;
+      log.accept("the spool can be written again");
+    }
+    held += open.size();
+    print.print(open.lines(), open.size());
+    open.clear();
+    arrival.signal();
   }
 
-  private void remove() {
-    delete(segments.removeFirst());
+  private void retryLater() {
+    if (!retries) {
+      retries = true;
+      Thread.ofPlatform().daemon().name("spool-retry").start(this::retry);
+    }
   }
 
-  private void delete(Segment segment) {
+  private void retry() {
+    List<Runnable> wakeUps;
     try {
-      Files.deleteIfExists(segment.file());
-    } catch (IOException failure) {
-      log.accept("%s cannot be removed: %s".formatted(segment.file(), failure));
+      TimeUnit.NANOSECONDS.sleep(RETRY);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
+    lock.lock();
+    try {
+      retries = false;
+      room.signalAll();
+      wakeUps = takeWaiting();
+    } finally {
+      lock.unlock();
+    }
+    wakeUps.forEach(Runnable::run);
   }
 
-  private void closeOut() {
-    OutputStream current = out;
-    out = null;
-    if (current != null) {
-      try {
-        current.close();
-      } catch (IOException failure) {
-        log.accept("a file of the spool cannot be closed: " + failure);
-      }
+  private List<Runnable> takeWaiting() {
+    if (waiting.isEmpty()) {
+      return List.of();
     }
+    List<Runnable> taken = waiting;
+    waiting = new ArrayList<>();
+    return taken;
   }
 }

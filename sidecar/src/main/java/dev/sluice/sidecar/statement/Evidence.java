@@ -4,6 +4,7 @@ import dev.sluice.policy.RelationName;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Column;
 import dev.sluice.policy.bundle.Bundle.Relation;
+import dev.sluice.policy.event.EventMembers;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import dev.sluice.sql.postgres.Statement;
@@ -11,29 +12,73 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What events say of a statement, whenever it runs.
- *
- * @param statement its text without constants, cut where it is long
- * @param fingerprint a hash of its shape; null: it was not understood
- * @param kind the kind as SQL writes it
- * @param relations the relations named
- * @param maskedColumns the masked columns of these
- */
-public record Evidence(
-    String statement,
-    @Nullable String fingerprint,
-    String kind,
-    List<String> relations,
-    List<String> maskedColumns) {
-
+/** What events say of a statement, whenever it runs. */
+public final class Evidence {
   /** Characters of a statement that an event keeps. */
   private static final int MAXIMUM_LENGTH = 8192;
 
-  /** Immutable copies. */
-  public Evidence {
-    relations = List.copyOf(relations);
-    maskedColumns = List.copyOf(maskedColumns);
+  private final String statement;
+  private final @Nullable String fingerprint;
+  private final String kind;
+  private final List<String> relations;
+  private final List<String> maskedColumns;
+  private EventMembers.@Nullable Statement members;
+
+  /**
+   * Evidence.
+   *
+   * @param statement its text without constants, cut where it is long
+   * @param fingerprint a hash of its shape; null: it was not understood
+   * @param kind the kind as SQL writes it
+   * @param relations the relations named
+   * @param maskedColumns the masked columns of these
+   */
+  public Evidence(
+      String statement,
+      @Nullable String fingerprint,
+      String kind,
+      List<String> relations,
+      List<String> maskedColumns) {
+    this.statement = statement;
+    this.fingerprint = fingerprint;
+    this.kind = kind;
+    this.relations = List.copyOf(relations);
+    this.maskedColumns = List.copyOf(maskedColumns);
+  }
+
+  /** The text without constants, cut where it is long. */
+  public String statement() {
+    return statement;
+  }
+
+  /** A hash of its shape; null: it was not understood. */
+  public @Nullable String fingerprint() {
+    return fingerprint;
+  }
+
+  /** The kind as SQL writes it. */
+  public String kind() {
+    return kind;
+  }
+
+  /** The relations named. */
+  public List<String> relations() {
+    return relations;
+  }
+
+  /** The masked columns of these. */
+  public List<String> maskedColumns() {
+    return maskedColumns;
+  }
+
+  /** What events have of it, encoded once. Threads may do so more than once, with one result. */
+  public EventMembers.Statement members() {
+    EventMembers.Statement known = members;
+    if (known == null) {
+      known = new EventMembers.Statement(statement, fingerprint, kind, relations, maskedColumns);
+      members = known;
+    }
+    return known;
   }
 
   /**

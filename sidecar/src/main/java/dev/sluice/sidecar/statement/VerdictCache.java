@@ -45,12 +45,13 @@ final class VerdictCache {
   private static int weight(Verdict verdict) {
     int weight = OVERHEAD + 3 * verdict.text().length();
     for (Evidence evidence : verdict.evidence()) {
-      weight += 4 * TEXT + evidence.statement().length();
+      // Everything once more as what events have of it.
+      weight += 8 * TEXT + 2 * evidence.statement().length();
       for (String relation : evidence.relations()) {
-        weight += TEXT + relation.length();
+        weight += TEXT + 2 * relation.length();
       }
       for (String column : evidence.maskedColumns()) {
-        weight += TEXT + column.length();
+        weight += TEXT + 2 * column.length();
       }
     }
     return weight;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.policy.event.CanonicalEvent;
 import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.EventBatch;
+import dev.sluice.policy.event.Sha256;
 import dev.sluice.sidecar.statement.Evidence;
 import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +36,7 @@ class SpoolTest {
   private static final long SECOND = 1_000_000_000L;
 
   @TempDir private Path directory;
-  private final List<String> log = new ArrayList<>();
+  private final List<String> log = new CopyOnWriteArrayList<>();
 
   @Test
   void eventsComeOutInOrderAndChained() throws Exception {
@@ -140,25 +144,85 @@ class SpoolTest {
 
   @Test
   void aDiskThatWasFullForAMomentIsWrittenAgain() throws Exception {
-    Disk disk = new Disk();
+    SmallDisk disk = new SmallDisk();
     try (Spool spool = open(disk)) {
       disk.full = true;
-      assertThatThrownBy(() -> spool.append(List.of(draft(1))))
+      assertThat(spool.appendIfRoom(List.of(draft(1)))).isFalse();
+      assertThatThrownBy(() -> spool.appendAtOnce(List.of(draft(1))))
           .isInstanceOf(UncheckedIOException.class);
       assertThat(files()).isEmpty();
       disk.full = false;
       spool.append(List.of(draft(2)));
       disk.full = true;
-      assertThatThrownBy(() -> spool.append(List.of(draft(3), draft(4))))
-          .isInstanceOf(UncheckedIOException.class);
+      assertThat(spool.appendIfRoom(List.of(draft(3), draft(4)))).isFalse();
+      assertThat(spool.isFull()).isTrue();
       disk.full = false;
       spool.append(List.of(draft(5)));
+      assertThat(spool.isFull()).isFalse();
 
       // As a life would find it that begins now, had this one been killed.
       try (Spool next = open(1 << 20)) {
         drain(next, 10);
       }
       assertThat(posted).extracting(Event::rows).containsExactly(2L, 5L);
+      assertChained(posted);
+    }
+    assertThat(log).filteredOn(line -> line.contains("cannot be written")).hasSize(2);
+    assertThat(log).filteredOn(line -> line.contains("can be written again")).hasSize(2);
+  }
+
+  @Test
+  void whoWaitsForAFullDiskGoesOnOnceItTakesEvents() throws Exception {
+    SmallDisk disk = new SmallDisk();
+    try (Spool spool = open(disk)) {
+      disk.full = true;
+      CompletableFuture<Void> writer =
+          CompletableFuture.runAsync(() -> spool.append(List.of(draft(1))));
+      await().until(spool::isFull);
+      CompletableFuture<Boolean> told = new CompletableFuture<>();
+      spool.onRoom(() -> told.complete(spool.appendIfRoom(List.of(draft(2)))));
+      assertThat(writer).isNotDone();
+      disk.full = false;
+      writer.get(1, TimeUnit.MINUTES);
+      assertThat(told.get(1, TimeUnit.MINUTES)).isTrue();
+      drain(spool, 10);
+      assertThat(posted).extracting(Event::rows).containsExactlyInAnyOrder(1L, 2L);
+      assertChained(posted);
+    }
+  }
+
+  @Test
+  void aSpoolThatIsClosedLetsNobodyWaitForItsDisk() throws Exception {
+    SmallDisk disk = new SmallDisk();
+    Spool spool = open(disk);
+    disk.full = true;
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(() -> spool.append(List.of(draft(1))));
+    await().until(spool::isFull);
+    spool.close();
+    assertThatThrownBy(() -> writer.get(1, TimeUnit.MINUTES))
+        .hasCauseInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void whoMayNotWaitIsToldWhenThereIsRoom() throws Exception {
+    try (Spool spool = open(64 * 1024)) {
+      AtomicInteger told = new AtomicInteger();
+      spool.onRoom(told::incrementAndGet);
+      assertThat(told).hasValue(1);
+      int number = 0;
+      while (spool.appendIfRoom(List.of(draft(number), draft(number + 1)))) {
+        number += 2;
+      }
+      assertThat(spool.events()).isEqualTo(number);
+      spool.onRoom(told::incrementAndGet);
+      assertThat(told).hasValue(1);
+      drain(spool, number / 2);
+      assertThat(told).hasValue(2);
+      assertThat(spool.appendIfRoom(List.of(draft(number), draft(number + 1)))).isTrue();
+      drain(spool, 1000);
+      assertThat(told).hasValue(2);
+      assertThat(posted).hasSize(number + 2);
       assertChained(posted);
     }
   }
@@ -211,27 +275,23 @@ class SpoolTest {
         directory,
         new Witness("ns", "sa", "pod", "uid"),
         1 << 20,
+        Sha256::ofTheRuntime,
         OutputStream.nullOutputStream(),
         log::add,
         disk);
   }
 
   /** A disk that may be full: then it takes a part of what is written, and fails. */
-  private static final class Disk implements Spool.Opening {
-    private boolean full;
+  private static final class SmallDisk implements Disk {
+    private volatile boolean full;
 
     @Override
-    public OutputStream open(Path file) throws IOException {
-      OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
-      return new OutputStream() {
+    public Output open(Path file) throws IOException {
+      Output out = FILES.open(file);
+      return new Output() {
         @Override
-        public void write(int octet) throws IOException {
-          write(new byte[] {(byte) octet}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-          out.write(bytes, offset, full ? length * 3 / 4 : length);
+        public void write(byte[] bytes, int length) throws IOException {
+          out.write(bytes, full ? length * 3 / 4 : length);
           if (full) {
             throw new IOException("no space left on device");
           }

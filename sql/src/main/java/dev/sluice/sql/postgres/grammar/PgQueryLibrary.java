@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.policy.event.Sha256;
 import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -51,6 +52,7 @@ public final class PgQueryLibrary {
   private final Function fingerprint;
   private final MethodHandle version;
   private final MethodHandle trim;
+  private final MethodHandle sha256;
 
   private record Function(MethodHandle call, MethodHandle release) {}
 
@@ -61,6 +63,7 @@ public final class PgQueryLibrary {
     fingerprint = function(linker, symbols, "sluice_pg_fingerprint");
     version = linker.downcallHandle(symbols.findOrThrow("sluice_pg_version"), RELEASE);
     trim = linker.downcallHandle(symbols.findOrThrow("sluice_pg_trim"), RELEASE);
+    sha256 = linker.downcallHandle(symbols.findOrThrow("sluice_sha256"), CALL);
   }
 
   private static Function function(Linker linker, SymbolLookup symbols, String name) {
@@ -128,6 +131,14 @@ public final class PgQueryLibrary {
       invoke(version, result);
       return text(data(result));
     }
+  }
+
+  /**
+   * SHA-256, which is in the library for want of another that uses the processor's instructions. It
+   * may be called by any thread.
+   */
+  public Sha256 sha256() {
+    return new NativeSha256(sha256);
   }
 
   /**
@@ -215,8 +226,7 @@ public final class PgQueryLibrary {
     return new String(bytes.toArray(JAVA_BYTE), UTF_8);
   }
 
-  private static void invoke(
-      MethodHandle function, MemorySegment text, int options, MemorySegment result) {
+  static void invoke(MethodHandle function, MemorySegment text, int options, MemorySegment result) {
     try {
       function.invokeExact(text, options, result);
     } catch (Throwable failure) {
