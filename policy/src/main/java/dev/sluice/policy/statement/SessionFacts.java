@@ -13,4 +13,14 @@ public record SessionFacts(
     String serviceAccount, String pod, String user, String application, String person) {
   /** Nothing is known. */
   public static final SessionFacts UNKNOWN = new SessionFacts("", "", "", "", "");
+
+  /**
+   * The same pod with a client of its own.
+   *
+   * @param client the database user that the client named
+   * @param name what it calls itself
+   */
+  public SessionFacts of(String client, String name) {
+    return new SessionFacts(serviceAccount, pod, client, name, person);
+  }
 }

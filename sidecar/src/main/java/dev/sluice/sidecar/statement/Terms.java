@@ -37,9 +37,10 @@ public final class Terms {
   private final Supplier<SqlAnalyzer> analyzer;
   private final StatementRewriter rewriter;
   private final VerdictCache verdicts = new VerdictCache();
-  private final InstantSource clock = InstantSource.system();
+  private final SessionFacts pod;
+  private final InstantSource clock;
 
-  /** Whether the same text may meet another decision at another time. */
+  /** Whether the same text may meet another decision at another time, or in another session. */
   private final boolean varies;
 
   /**
@@ -47,10 +48,15 @@ public final class Terms {
    *
    * @param bundle the grant
    * @param analyzer reads texts
+   * @param pod what is known of all sessions
+   * @param clock the time, for rules that ask for it
    */
-  public Terms(Bundle bundle, Supplier<SqlAnalyzer> analyzer) {
+  public Terms(
+      Bundle bundle, Supplier<SqlAnalyzer> analyzer, SessionFacts pod, InstantSource clock) {
     this.bundle = bundle;
     this.analyzer = analyzer;
+    this.pod = pod;
+    this.clock = clock;
     this.varies = StatementDecisions.varies(bundle);
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
   }
@@ -94,7 +100,7 @@ public final class Terms {
     Analysis analysis = thought != null && thought.isOf(key, dialect) ? thought.analysis() : null;
     Verdict verdict = decide(kept, text, dialect, scope, analysis);
     // Only what holds in any ordinary session is remembered.
-    if (usual && !varies && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
+    if (usual && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
       verdicts.put(verdict.text(), verdict);
     }
     return verdict;
@@ -111,6 +117,20 @@ public final class Terms {
     }
     TextKey text = older.text();
     return verdict(text, text.bytes(), 0, dialect, scope, null);
+  }
+
+  /**
+   * What becomes of a text now, in a session. That is what it was before, unless a rule asks for
+   * the time or for what tells sessions apart.
+   *
+   * @param verdict the verdict on it under these terms
+   * @param client the database user that the client named
+   * @param application what the client calls itself
+   */
+  public Verdict judged(Verdict verdict, String client, String application) {
+    return varies
+        ? verdict.with(decision(verdict.facts(), verdict.tags(), pod.of(client, application)))
+        : verdict;
   }
 
   /** Decides about what runs under a name that no message has given it. */
@@ -243,10 +263,10 @@ public final class Terms {
     }
     // Either may be what the server reads.
     Verdict otherVerdict = verdict(key, other, dialect, scope);
-    if (verdict.decision() instanceof Deny) {
+    if (!varies && verdict.decision() instanceof Deny) {
       return verdict;
     }
-    return otherVerdict.decision() instanceof Deny
+    return !varies && otherVerdict.decision() instanceof Deny
         ? otherVerdict
         : unknown(
             key,
@@ -281,11 +301,13 @@ public final class Terms {
             ? new Rewriting(analysis.text(), List.of(), Set.of())
             : rewriter.rewrite(analysis, scope);
     List<Statement> statements = analysis.statements();
+    List<StatementFacts> facts = statements.stream().map(Statement::facts).toList();
     Tags tags = Tags.of(key.bytes());
     return new Verdict(
         this,
         key,
-        decision(statements, tags),
+        decision(facts, tags, pod),
+        varies ? facts : List.of(),
         rewriting.splices().isEmpty() ? null : rewriting.text().getBytes(dialect.charset()),
         statements.stream().map(statement -> Evidence.of(statement, bundle)).toList(),
         statements.stream().map(statement -> statement.facts().kind()).toList(),
@@ -309,7 +331,8 @@ public final class Terms {
     return new Verdict(
         this,
         key,
-        decision(List.of(statement), Tags.NONE),
+        decision(List.of(statement.facts()), Tags.NONE, pod),
+        varies ? List.of(statement.facts()) : List.of(),
         null,
         List.of(Evidence.of(statement, bundle)),
         List.of(statement.facts().kind()),
@@ -323,10 +346,8 @@ public final class Terms {
         Tags.NONE);
   }
 
-  private Decision decision(List<Statement> statements, Tags tags) {
+  private Decision decision(List<StatementFacts> facts, Tags tags, SessionFacts session) {
     return StatementDecisions.decide(
-        statements.stream().map(Statement::facts).toList(),
-        bundle,
-        new Circumstances(SessionFacts.UNKNOWN, tags.values(), clock.instant()));
+        facts, bundle, new Circumstances(session, tags.values(), clock.instant()));
   }
 }

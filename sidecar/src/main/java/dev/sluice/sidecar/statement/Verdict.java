@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.statement;
 
 import dev.sluice.policy.statement.Decision;
+import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.NameScope;
 import dev.sluice.sql.postgres.Rewriting;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms the terms
  * @param text the text as the client wrote it; empty where it is too long to be kept, read or not
  * @param decision whether it may run
+ * @param facts what that depends on; empty where it stays what it is
  * @param rewritten the text to send instead; null: the text itself
  * @param evidence what events say of each of its statements
  * @param kinds the kind of each of its statements
@@ -34,6 +36,7 @@ public record Verdict(
     Terms terms,
     TextKey text,
     Decision decision,
+    List<StatementFacts> facts,
     byte @Nullable [] rewritten,
     List<Evidence> evidence,
     List<StatementKind> kinds,
@@ -45,6 +48,26 @@ public record Verdict(
     Effects effects,
     boolean obscure,
     Tags tags) {
+
+  /** The same with another decision. */
+  Verdict with(Decision other) {
+    return new Verdict(
+        terms,
+        text,
+        other,
+        facts,
+        rewritten,
+        evidence,
+        kinds,
+        endsIdentity,
+        dialect,
+        scope,
+        byPath,
+        splices,
+        effects,
+        obscure,
+        tags);
+  }
 
   /** Whether the text was too long to be kept, so that it cannot be read again. */
   public boolean isUnread() {

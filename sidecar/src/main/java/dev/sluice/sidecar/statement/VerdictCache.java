@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.statement;
 
+import dev.sluice.policy.statement.StatementFacts;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,10 @@ final class VerdictCache {
       for (String column : evidence.maskedColumns()) {
         weight += TEXT + 2 * column.length();
       }
+    }
+    for (StatementFacts facts : verdict.facts()) {
+      weight +=
+          TEXT * (facts.relations().size() + facts.columns().size() + facts.functions().size() + 4);
     }
     return weight;
   }
