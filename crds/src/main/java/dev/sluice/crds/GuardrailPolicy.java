@@ -38,6 +38,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
-public class GuardrailPolicy extends CustomResource<GuardrailPolicySpec, PolicyStatus> {
+public class GuardrailPolicy extends CustomResource<GuardrailPolicySpec, GuardrailPolicyStatus> {
   private static final long serialVersionUID = 1L;
 }

@@ -68,6 +68,12 @@ enum TextForm {
       253,
       "write a key such as ca.crt: letters, digits, dots, hyphens and underscores"),
 
+  /** The name of a rule. */
+  RULE_NAME(
+      "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+      63,
+      "write a name in lower case, such as no-mass-delete: letters, digits and hyphens"),
+
   /** A kind of object. */
   KIND("^[A-Z][A-Za-z0-9]*$", 63, "write a kind such as Deployment or CronJob");
 

@@ -10,6 +10,8 @@ import dev.sluice.operator.database.DatabaseTimes;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.guardrail.CelConditions;
+import dev.sluice.operator.guardrail.GuardrailRules;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
 import dev.sluice.operator.tls.TrustDistribution;
@@ -102,6 +104,12 @@ final class Wiring {
   @Singleton
   NetworkGuard network(KubernetesClient client, SluiceSettings settings) {
     return new NetworkGuard(client, settings.namespace(), settings.networkPolicies());
+  }
+
+  @Produces
+  @Singleton
+  GuardrailRules guardrailRules() {
+    return new GuardrailRules(new CelConditions());
   }
 
   @Produces

@@ -121,6 +121,35 @@ public enum Code {
           + " schemaChanges: Allowed. Temporary tables may be made.",
       "Ask the owners of the policy when schema changes may be made."),
 
+  /** A rule with a condition of its own. */
+  RULE(
+      "SLU-S15",
+      "A rule of a policy matches the statement",
+      "A GuardrailPolicy has a rule with a condition, and the statement meets it. The rule is named"
+          + " in the error and in the event.",
+      "Write the statement so that the rule does not match, or ask the owners of the policy."),
+
+  /** A rule whose condition has no value. */
+  RULE_NOT_EVALUATED(
+      "SLU-S16",
+      "A rule could not be evaluated",
+      "The condition of a rule could not be read, or has no value for this statement: a number is"
+          + " too large, a key is not there, or it takes too long. The rule counts as one that"
+          + " matches, so that a rule never goes unheeded.",
+      "Have the owners of the policy correct the rule; its condition Ready says what is wrong with"
+          + " one that cannot be read."),
+
+  /** The ready rule no-locks. */
+  NO_LOCKS(
+      "SLU-S17",
+      "Statements that keep others waiting are not allowed",
+      "The ready-made rule no-locks refuses statements that keep writers out of a whole table while"
+          + " they run: LOCK in such a mode, an ALTER TABLE that writes or reads the whole table,"
+          + " CREATE INDEX and REINDEX without CONCURRENTLY, CLUSTER, VACUUM FULL and a REFRESH"
+          + " MATERIALIZED VIEW without CONCURRENTLY.",
+      "Use CONCURRENTLY where there is one, add a constraint as NOT VALID and validate it later, or"
+          + " do it in a maintenance window."),
+
   /** No session, since the grant has ended. */
   GRANT_ENDED(
       "SLU-G01",

@@ -2,6 +2,7 @@ package dev.sluice.sidecar;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.event.Event;
+import dev.sluice.policy.statement.SessionFacts;
 import dev.sluice.sidecar.control.BundleKeeper;
 import dev.sluice.sidecar.control.ControlPlane;
 import dev.sluice.sidecar.control.CredentialKeeper;
@@ -15,6 +16,7 @@ import dev.sluice.sidecar.session.Grant;
 import dev.sluice.sidecar.session.Hub;
 import dev.sluice.sidecar.spool.Draft;
 import dev.sluice.sidecar.spool.Spool;
+import dev.sluice.sidecar.spool.Witness;
 import dev.sluice.sql.postgres.Limits;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import dev.sluice.sql.postgres.grammar.PgQueryLibrary;
@@ -136,7 +138,15 @@ final class Gate implements AutoCloseable {
 
   private Grant grant(
       String access, Supplier<SqlAnalyzer> grammar, ControlPlane control, SecureRandom random) {
-    Grant grant = new Grant(access, grammar, CONNECT_TIMEOUT, random);
+    Witness witness = settings.witness();
+    Grant grant =
+        new Grant(
+            access,
+            grammar,
+            CONNECT_TIMEOUT,
+            random,
+            new SessionFacts(witness.serviceAccount(), witness.pod(), "", "", ""),
+            clock);
     grants.add(grant);
     CredentialKeeper credentials =
         new CredentialKeeper(

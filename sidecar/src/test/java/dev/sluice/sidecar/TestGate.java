@@ -3,6 +3,7 @@ package dev.sluice.sidecar;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.event.CanonicalEvent;
 import dev.sluice.policy.event.Event;
+import dev.sluice.policy.statement.SessionFacts;
 import dev.sluice.sidecar.session.ClientTls;
 import dev.sluice.sidecar.session.Entrance;
 import dev.sluice.sidecar.session.Grant;
@@ -62,7 +63,14 @@ public final class TestGate implements AutoCloseable {
               System.err::println);
       hub = new Hub(spool, System.err::println);
       Thread.ofPlatform().daemon().stackSize(Hub.STACK_BYTES).name("relay").start(hub);
-      grant = new Grant("shop/orders", () -> ANALYZER, Duration.ofSeconds(10), new SecureRandom());
+      grant =
+          new Grant(
+              "shop/orders",
+              () -> ANALYZER,
+              Duration.ofSeconds(10),
+              new SecureRandom(),
+              new SessionFacts("shop-api", "shop-api-1", "", "", ""),
+              Clock.systemUTC());
       grant.apply(bundle);
       grant.use(shop.credential("a"));
       entrance =

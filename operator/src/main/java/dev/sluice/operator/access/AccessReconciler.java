@@ -8,7 +8,9 @@ import dev.sluice.crds.MaskingPolicy;
 import dev.sluice.operator.access.AccessGiver.Given;
 import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.database.DatabaseTimes;
+import dev.sluice.operator.guardrail.GuardrailRules;
 import dev.sluice.operator.tls.TrustDistribution;
+import dev.sluice.policy.plan.CompiledGuardrails;
 import dev.sluice.policy.plan.Named;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -30,6 +32,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +54,7 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
   private final AccessGiver giver;
   private final AccessDeletion deletion;
   private final TrustDistribution trust;
+  private final GuardrailRules guardrails;
   private final DatabaseTimes times;
   private final Clock clock;
   private final AccessConditions conditions;
@@ -65,6 +69,7 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
    * @param giver gives accesses
    * @param deletion takes them back
    * @param trust tells gates whom to trust
+   * @param guardrails reads the rules of policies
    * @param times how often what is done
    * @param clock the time
    */
@@ -73,11 +78,13 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
       AccessGiver giver,
       AccessDeletion deletion,
       TrustDistribution trust,
+      GuardrailRules guardrails,
       DatabaseTimes times,
       Clock clock) {
     this.giver = giver;
     this.deletion = deletion;
     this.trust = trust;
+    this.guardrails = guardrails;
     this.times = times;
     this.clock = clock;
     this.conditions = new AccessConditions(clock);
@@ -195,8 +202,8 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
         guardrailPolicies
             .list()
             .filter(AccessReconciler::stays)
-            .map(policy -> new Named<>(policy.getMetadata().getName(), policy.getSpec()))
-            .sorted((one, other) -> one.name().compareTo(other.name()))
+            .map(guardrails::inForce)
+            .sorted(Comparator.comparing(CompiledGuardrails::name))
             .toList());
   }
 

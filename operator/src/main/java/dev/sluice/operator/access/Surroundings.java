@@ -1,8 +1,8 @@
 package dev.sluice.operator.access;
 
 import dev.sluice.crds.Database;
-import dev.sluice.crds.GuardrailPolicySpec;
 import dev.sluice.crds.MaskingPolicySpec;
+import dev.sluice.policy.plan.CompiledGuardrails;
 import dev.sluice.policy.plan.Named;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param database the Database that it refers to; null: there is none
  * @param namespaceLabels the labels of its own namespace
  * @param maskingPolicies all masking policies, by name
- * @param guardrailPolicies all guardrail policies, by name
+ * @param guardrailPolicies what is in force of all guardrail policies, by name
  */
 record Surroundings(
     @Nullable Database database,
     Map<String, String> namespaceLabels,
     List<Named<MaskingPolicySpec>> maskingPolicies,
-    List<Named<GuardrailPolicySpec>> guardrailPolicies) {
+    List<CompiledGuardrails> guardrailPolicies) {
   Surroundings {
     namespaceLabels = namespaceLabels == null ? Map.of() : Map.copyOf(namespaceLabels);
     maskingPolicies = List.copyOf(maskingPolicies);

@@ -2,8 +2,9 @@ package dev.sluice.operator.guardrail;
 
 import dev.sluice.crds.Database;
 import dev.sluice.crds.GuardrailPolicy;
-import dev.sluice.crds.PolicyStatus;
+import dev.sluice.crds.GuardrailPolicyStatus;
 import dev.sluice.operator.selection.SelectableResources;
+import dev.sluice.policy.plan.CompiledGuardrails;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -17,21 +18,24 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 
-/** Tells for how many databases a GuardrailPolicy is. */
+/** Tells whether the rules of a GuardrailPolicy can be read, and for how many databases it is. */
 @Singleton
 @ControllerConfiguration(name = "guardrailpolicy")
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class GuardrailPolicyReconciler implements Reconciler<GuardrailPolicy> {
+  private final GuardrailRules rules;
   private final GuardrailPolicyConditions conditions;
   private SelectableResources<Database, GuardrailPolicy> databases;
 
   /**
    * A reconciler.
    *
+   * @param rules reads rules
    * @param clock the time
    */
   @SuppressWarnings("NullAway.Init") // the SDK asks for event sources before anything else
-  public GuardrailPolicyReconciler(Clock clock) {
+  public GuardrailPolicyReconciler(GuardrailRules rules, Clock clock) {
+    this.rules = rules;
     this.conditions = new GuardrailPolicyConditions(clock);
   }
 
@@ -46,7 +50,7 @@ public final class GuardrailPolicyReconciler implements Reconciler<GuardrailPoli
   @Override
   public UpdateControl<GuardrailPolicy> reconcile(
       GuardrailPolicy policy, Context<GuardrailPolicy> context) {
-    PolicyStatus status = status(policy);
+    GuardrailPolicyStatus status = status(policy);
     if (status.equals(policy.getStatus())) {
       return UpdateControl.noUpdate();
     }
@@ -56,11 +60,14 @@ public final class GuardrailPolicyReconciler implements Reconciler<GuardrailPoli
     return UpdateControl.patchStatus(patch);
   }
 
-  private PolicyStatus status(GuardrailPolicy policy) {
+  private GuardrailPolicyStatus status(GuardrailPolicy policy) {
     try {
       var selector = Objects.requireNonNull(policy.getSpec().databases());
       int count = (int) databases.selected(selector).count();
-      return conditions.accepted(policy, count);
+      CompiledGuardrails written = rules.written(policy);
+      return written.problems().isEmpty()
+          ? conditions.accepted(policy, count)
+          : conditions.refused(policy, written.problems(), count);
     } catch (IllegalArgumentException wrong) {
       return conditions.unreadable(policy, "spec.databases: " + wrong.getMessage() + ".");
     }

@@ -9,8 +9,11 @@ import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.crds.GuardrailPolicySpec;
 import dev.sluice.crds.MaskingPolicySpec;
+import dev.sluice.operator.guardrail.CelConditions;
 import dev.sluice.policy.plan.AccessIdentity;
+import dev.sluice.policy.plan.CompiledGuardrails;
 import dev.sluice.policy.plan.DatabaseIdentity;
+import dev.sluice.policy.plan.Guardrails;
 import dev.sluice.policy.plan.Named;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +46,7 @@ record LocalResources(
     DatabaseIdentity database,
     DatabaseSpec databaseSpec,
     List<Named<MaskingPolicySpec>> maskingPolicies,
-    List<Named<GuardrailPolicySpec>> guardrailPolicies,
+    List<CompiledGuardrails> guardrailPolicies,
     List<String> notes) {
 
   private static final ObjectMapper JSON =
@@ -51,6 +54,8 @@ record LocalResources(
           .addModule(new JavaTimeModule())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+
+  private static final CelConditions CONDITIONS = new CelConditions();
 
   /** Everything that is wrong with the files. */
   static final class InvalidResourcesException extends Exception {
@@ -134,12 +139,12 @@ record LocalResources(
     DatabaseSpec databaseSpec = spec(database, DatabaseSpec.class);
     List<String> notes = new ArrayList<>();
     List<Named<MaskingPolicySpec>> masking = new ArrayList<>();
-    List<Named<GuardrailPolicySpec>> guardrails = new ArrayList<>();
+    List<CompiledGuardrails> guardrails = new ArrayList<>();
     for (ResourceDocument each : documents.values()) {
       if (each.text("kind").equals("MaskingPolicy")) {
         masking.add(new Named<>(each.metadata("name"), spec(each, MaskingPolicySpec.class)));
       } else if (each.text("kind").equals("GuardrailPolicy")) {
-        guardrails.add(new Named<>(each.metadata("name"), spec(each, GuardrailPolicySpec.class)));
+        guardrails.add(guardrails(each));
       }
     }
     return new LocalResources(
@@ -151,6 +156,22 @@ record LocalResources(
         masking,
         guardrails,
         notes);
+  }
+
+  /** A policy with a rule that cannot be read is not tried with what is left of it. */
+  private static CompiledGuardrails guardrails(ResourceDocument document)
+      throws InvalidResourcesException {
+    CompiledGuardrails compiled =
+        Guardrails.compile(
+            new Named<>(document.metadata("name"), spec(document, GuardrailPolicySpec.class)),
+            CONDITIONS);
+    if (!compiled.problems().isEmpty()) {
+      throw new InvalidResourcesException(
+          compiled.problems().stream()
+              .map(problem -> document.problem(problem.field(), problem.message()))
+              .toList());
+    }
+    return compiled;
   }
 
   /** The same in every run, so that a run finds what the one before left. */

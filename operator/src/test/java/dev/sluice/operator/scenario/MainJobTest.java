@@ -36,14 +36,7 @@ class MainJobTest {
     scene.awaitDatabase("Ready", "True", "Prepared");
     scene.awaitAccess("True", "Applied");
     scene.awaitMasking("True", "Accepted");
-    Scene.awaitCondition(
-        () ->
-            scene.guardrail().getStatus() == null
-                ? null
-                : scene.guardrail().getStatus().conditions(),
-        "Ready",
-        "True",
-        "Accepted");
+    scene.awaitGuardrail("True", "Accepted");
     enforcementBecomesReady();
 
     DatabaseAccess access = scene.access();

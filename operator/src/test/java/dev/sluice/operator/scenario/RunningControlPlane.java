@@ -25,7 +25,9 @@ import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
 import dev.sluice.operator.event.Ledger;
 import dev.sluice.operator.event.LedgerDataSource;
+import dev.sluice.operator.guardrail.CelConditions;
 import dev.sluice.operator.guardrail.GuardrailPolicyReconciler;
+import dev.sluice.operator.guardrail.GuardrailRules;
 import dev.sluice.operator.masking.MaskingPolicyReconciler;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
@@ -109,15 +111,17 @@ final class RunningControlPlane {
             notices,
             times,
             clock));
+    GuardrailRules guardrails = new GuardrailRules(new CelConditions());
     operator.register(
         new AccessReconciler(
             new AccessGiver(links, engines, directory, findings, notices, clock),
             new AccessDeletion(links, engines, directory, findings, notices, times, clock),
             trust,
+            guardrails,
             times,
             clock));
     operator.register(new MaskingPolicyReconciler(findings, clock));
-    operator.register(new GuardrailPolicyReconciler(clock));
+    operator.register(new GuardrailPolicyReconciler(guardrails, clock));
     operator.register(
         new EnforcementPolicyReconciler(new ControlNamespace("sluice-system"), clock));
     operator.start();

@@ -126,15 +126,19 @@ final class Scene {
   }
 
   String guardrailYaml() {
+    return guardrailYaml("{use: no-drop}");
+  }
+
+  String guardrailYaml(String rules) {
     return """
     apiVersion: sluice.dev/v1alpha1
     kind: GuardrailPolicy
     metadata: {name: %1$s}
     spec:
       databases: {matchLabels: {scene: %1$s}}
-      rules: [{use: no-drop}]
+      rules: [%2$s]
     """
-        .formatted(databases);
+        .formatted(databases, rules);
   }
 
   void apply(String yaml) {
@@ -224,6 +228,14 @@ final class Scene {
   Condition awaitMasking(String status, String reason) {
     return awaitCondition(
         () -> masking().getStatus() == null ? null : masking().getStatus().conditions(),
+        "Ready",
+        status,
+        reason);
+  }
+
+  Condition awaitGuardrail(String status, String reason) {
+    return awaitCondition(
+        () -> guardrail().getStatus() == null ? null : guardrail().getStatus().conditions(),
         "Ready",
         status,
         reason);

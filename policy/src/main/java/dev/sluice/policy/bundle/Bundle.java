@@ -1,6 +1,7 @@
 package dev.sluice.policy.bundle;
 
 import dev.sluice.policy.RelationName;
+import dev.sluice.policy.expression.Expression;
 import io.avaje.jsonb.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -255,16 +256,36 @@ public record Bundle(
    * A statement rule.
    *
    * @param name its name, {@code policy/rule}
-   * @param ready the ready-made rule that matches, such as {@code no-drop}
+   * @param ready the ready-made rule that matches, such as {@code no-drop}; empty where there is a
+   *     condition
    * @param outcome what happens on a match
    * @param observe whether a match is only recorded
    * @param message what the person reads in addition; may be empty
+   * @param when the condition on which it matches; null: it is a ready-made rule
    */
   public record Rule(
-      String name, String ready, RuleOutcome outcome, boolean observe, String message) {}
+      String name,
+      String ready,
+      RuleOutcome outcome,
+      boolean observe,
+      String message,
+      @Nullable Expression when) {
+
+    /** A ready-made rule. */
+    public Rule(String name, String ready, RuleOutcome outcome, boolean observe, String message) {
+      this(name, ready, outcome, observe, message, null);
+    }
+
+    /** The policy that it belongs to. */
+    public String policy() {
+      return name.substring(0, Math.max(0, name.indexOf('/')));
+    }
+  }
 
   /** What a rule does, from the mildest to the strictest. */
   public enum RuleOutcome {
+    /** The later rules of its policy are not for the statement. */
+    ALLOW,
     WARN,
     /** It runs only when somebody has approved it. */
     REQUIRE_APPROVAL,

@@ -77,7 +77,8 @@ public final class AccessPlanner {
     List<PlanProblem> ofOthers = new ArrayList<>(classifications.problems());
     policies.forEach(policy -> ofOthers.addAll(policy.problems()));
     List<Bundle.Rule> rules =
-        Guardrails.rules(request.guardrailPolicies(), request.database(), ofOthers);
+        Guardrails.rules(
+            request.guardrailPolicies(), request.database(), request.namespaceLabels(), ofOthers);
     problems.addAll(ofOthers);
 
     DatabaseAccessSpec.Sessions sessions =

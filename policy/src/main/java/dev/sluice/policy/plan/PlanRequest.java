@@ -2,7 +2,6 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.crds.DatabaseSpec;
-import dev.sluice.crds.GuardrailPolicySpec;
 import dev.sluice.crds.MaskingPolicySpec;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +27,7 @@ public record PlanRequest(
     DatabaseIdentity database,
     DatabaseSpec databaseSpec,
     List<Named<MaskingPolicySpec>> maskingPolicies,
-    List<Named<GuardrailPolicySpec>> guardrailPolicies,
+    List<CompiledGuardrails> guardrailPolicies,
     Catalogue catalogue,
     Instant now) {
   /** Immutable copies. */

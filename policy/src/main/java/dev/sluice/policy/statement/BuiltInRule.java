@@ -170,7 +170,8 @@ enum BuiltInRule {
     return facts.kind().name().replace('_', ' ') + kinds;
   }
 
-  private static boolean onlyTemporary(StatementFacts facts) {
+  /** Whether all that it defines lives in the session only. */
+  static boolean onlyTemporary(StatementFacts facts) {
     return !facts.objectKinds().isEmpty()
         && (facts.objectKinds().stream().allMatch(kind -> kind.startsWith("temporary "))
             || (TEMPORARY_KINDS.containsAll(facts.objectKinds()) && definesTemporary(facts)));

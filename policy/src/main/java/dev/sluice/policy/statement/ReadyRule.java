@@ -47,7 +47,15 @@ enum ReadyRule {
   NO_SERVER_ACCESS("no-server-access", Code.SERVER_ACCESS) {
     @Override
     Optional<String> violation(StatementFacts facts) {
-      return BuiltInRule.serverAccess(facts).or(() -> otherServer(facts));
+      return BuiltInRule.serverAccess(facts)
+          .or(() -> otherServer(facts))
+          .or(() -> UntrustedCode.in(facts));
+    }
+  },
+  NO_LOCKS("no-locks", Code.NO_LOCKS) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return TableLocks.in(facts);
     }
   },
   NO_OPAQUE("no-opaque", Code.NO_OPAQUE) {

@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.sluice.crds.GuardrailPolicySpec;
+import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.expression.Expression;
+import dev.sluice.policy.plan.ConditionCompiler.ConditionException;
+import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class GuardrailsTest {
   private static final Path CASES = Path.of("src/test/resources/guardrails");
+  private static final Jsonb JSON = Jsonb.instance();
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   @TestFactory
@@ -38,26 +43,47 @@ class GuardrailsTest {
     JsonNode given = YAML.readTree(Files.newBufferedReader(file));
     Map<String, String> labels =
         YAML.convertValue(given.get("labels"), new TypeReference<Map<String, String>>() {});
-    List<Named<GuardrailPolicySpec>> policies = new ArrayList<>();
+    Map<String, String> namespaceLabels =
+        given.has("namespaceLabels")
+            ? YAML.convertValue(
+                given.get("namespaceLabels"), new TypeReference<Map<String, String>>() {})
+            : Map.of();
+    List<CompiledGuardrails> policies = new ArrayList<>();
     for (JsonNode policy : given.get("policies")) {
       policies.add(
-          new Named<>(
-              policy.get("name").asText(),
-              YAML.treeToValue(policy.get("spec"), GuardrailPolicySpec.class)));
+          Guardrails.compile(
+              new Named<>(
+                  policy.get("name").asText(),
+                  YAML.treeToValue(policy.get("spec"), GuardrailPolicySpec.class)),
+              GuardrailsTest::condition));
     }
     List<PlanProblem> problems = new ArrayList<>();
 
     ObjectNode compiled = YAML.createObjectNode();
     compiled.set(
         "rules",
-        YAML.valueToTree(
-            Guardrails.rules(
-                policies, new DatabaseIdentity("databases", "orders", labels), problems)));
+        YAML.readTree(
+            JSON.type(Bundle.Rule.class)
+                .list()
+                .toJson(
+                    Guardrails.rules(
+                        policies,
+                        new DatabaseIdentity("databases", "orders", labels),
+                        namespaceLabels,
+                        problems))));
     compiled.set("problems", YAML.valueToTree(problems));
 
     ObjectNode expected = YAML.createObjectNode();
     expected.set("rules", given.get("rules"));
     expected.set("problems", given.get("problems"));
     assertThat(YAML.writeValueAsString(compiled)).isEqualTo(YAML.writeValueAsString(expected));
+  }
+
+  /** Takes a condition for the JSON form of its expression. */
+  private static Expression condition(String condition) throws ConditionException {
+    if (!condition.startsWith("[")) {
+      throw new ConditionException("1:1: this is not understood");
+    }
+    return JSON.type(Expression.class).fromJson(condition);
   }
 }

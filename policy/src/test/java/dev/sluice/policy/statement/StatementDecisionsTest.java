@@ -2,6 +2,7 @@ package dev.sluice.policy.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,11 +10,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.statement.Decision.Finding;
+import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class StatementDecisionsTest {
   private static final Path CASES = Path.of("src/test/resources/statement-decisions");
+  private static final Jsonb JSON = Jsonb.instance();
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   @TestFactory
@@ -40,7 +45,10 @@ class StatementDecisionsTest {
 
   private static void decide(JsonNode given, JsonNode defaults) throws IOException {
     Bundle bundle =
-        YAML.treeToValue(merged(defaults.get("bundle"), given.path("bundle")), Bundle.class);
+        JSON.type(Bundle.class)
+            .fromJson(
+                new ObjectMapper()
+                    .writeValueAsString(merged(defaults.get("bundle"), given.path("bundle"))));
     List<StatementFacts> statements = new ArrayList<>();
     for (JsonNode statement : given.get("statements")) {
       ObjectNode facts = merged(defaults.get("statement"), statement);
@@ -49,9 +57,18 @@ class StatementDecisionsTest {
       }
       statements.add(YAML.treeToValue(facts, StatementFacts.class));
     }
-    JsonNode decision = written(StatementDecisions.decide(statements, bundle));
+    Circumstances circumstances =
+        circumstances(merged(defaults.get("circumstances"), given.path("circumstances")));
+    JsonNode decision = written(StatementDecisions.decide(statements, bundle, circumstances));
     assertThat(YAML.writeValueAsString(decision))
         .isEqualTo(YAML.writeValueAsString(given.get("decision")));
+  }
+
+  private static Circumstances circumstances(JsonNode given) throws IOException {
+    return new Circumstances(
+        YAML.treeToValue(given.get("session"), SessionFacts.class),
+        YAML.convertValue(given.get("tags"), new TypeReference<Map<String, String>>() {}),
+        Instant.parse(given.get("now").asText()));
   }
 
   private static JsonNode written(Decision decision) {

@@ -417,7 +417,7 @@ final class FromClient {
   }
 
   private void unread(byte type, int total) throws IOException {
-    Verdict verdict = terms.unread(total);
+    Verdict verdict = texts.judged(terms, terms.unread(total));
     Kind kind = type == Frontend.QUERY ? Kind.QUERY : Kind.PARSE;
     Operation operation = new Operation(kind, verdict, received);
     if (kind == Kind.PARSE) {
@@ -579,9 +579,8 @@ final class FromClient {
     }
     Prepared known = prepared.portal(key.at(buffer, portal, end - portal));
     Verdict verdict = known == null ? terms.unseen() : known.verdict();
-    if (verdict.terms() != terms) {
-      verdict = Texts.asItWas(terms, verdict);
-    }
+    verdict =
+        verdict.terms() == terms ? texts.judged(terms, verdict) : texts.asItWas(terms, verdict);
     Operation operation = new Operation(Kind.EXECUTE, verdict, received);
     operations.add(operation);
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
@@ -616,7 +615,8 @@ final class FromClient {
     if (total < HEADER + 4) {
       throw new ProtocolException("a function call without a function");
     }
-    Verdict verdict = terms.functionCall(ByteBuffer.wrap(buffer).getInt(at + HEADER));
+    Verdict verdict =
+        texts.judged(terms, terms.functionCall(ByteBuffer.wrap(buffer).getInt(at + HEADER)));
     Operation operation = new Operation(Kind.FUNCTION_CALL, verdict, received);
     operations.add(operation);
     if (!(verdict.decision() instanceof Deny(Decision.Finding finding))) {

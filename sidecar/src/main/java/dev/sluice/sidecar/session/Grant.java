@@ -2,11 +2,13 @@ package dev.sluice.sidecar.session;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
+import dev.sluice.policy.statement.SessionFacts;
 import dev.sluice.sidecar.postgres.ServerConnector;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ public final class Grant {
   private final Supplier<SqlAnalyzer> analyzer;
   private final Duration connectTimeout;
   private final SecureRandom random;
+  private final SessionFacts pod;
+  private final InstantSource clock;
   private final Sessions sessions = new Sessions();
   private volatile @Nullable Terms terms;
   private volatile @Nullable ServerConnector connector;
@@ -37,10 +41,32 @@ public final class Grant {
    */
   public Grant(
       String access, Supplier<SqlAnalyzer> analyzer, Duration connectTimeout, SecureRandom random) {
+    this(access, analyzer, connectTimeout, random, SessionFacts.UNKNOWN, InstantSource.system());
+  }
+
+  /**
+   * A grant without a bundle or a credential yet.
+   *
+   * @param access the DatabaseAccess, {@code namespace/name}
+   * @param analyzer reads statements
+   * @param connectTimeout for each attempt to reach the server
+   * @param random for logins and keys
+   * @param pod what is known of all its sessions
+   * @param clock the time, for rules that ask for it
+   */
+  public Grant(
+      String access,
+      Supplier<SqlAnalyzer> analyzer,
+      Duration connectTimeout,
+      SecureRandom random,
+      SessionFacts pod,
+      InstantSource clock) {
     this.access = access;
     this.analyzer = analyzer;
     this.connectTimeout = connectTimeout;
     this.random = random;
+    this.pod = pod;
+    this.clock = clock;
   }
 
   /** The DatabaseAccess, {@code namespace/name}. */
@@ -67,7 +93,7 @@ public final class Grant {
     if (before == null || !before.bundle().target().equals(bundle.target())) {
       connector = new ServerConnector(bundle.target(), connectTimeout, random);
     }
-    terms = new Terms(bundle, analyzer);
+    terms = new Terms(bundle, analyzer, pod, clock);
     if (bundle.state() == Bundle.State.REVOKED) {
       Ending reason = Ending.revoked(bundle);
       Moment when =

@@ -75,6 +75,8 @@ public final class Session {
   private long markers;
   private long endedAt;
   private long lastActive = System.nanoTime();
+  private String user = "";
+  private String application = "";
   private boolean inTransaction;
   private boolean closing;
 
@@ -121,7 +123,8 @@ public final class Session {
    * @throws IOException where the client went away
    */
   boolean open(StartupRequest.Open request) throws IOException {
-    String application = request.parameters().getOrDefault("application_name", "");
+    application = request.parameters().getOrDefault("application_name", "");
+    user = request.parameters().getOrDefault("user", "");
     subject = subject(0, application);
     boolean handedOver = false;
     try {
@@ -439,6 +442,16 @@ public final class Session {
     return subject;
   }
 
+  /** The database user that the client named; the gate logs in by itself. */
+  String user() {
+    return user;
+  }
+
+  /** What the client calls itself. */
+  String application() {
+    return application;
+  }
+
   /** Whether nothing is to begin any more. */
   boolean isEnding() {
     return ending != null && (endsWhen != Moment.AFTER_TRANSACTION || !inTransaction);
@@ -493,6 +506,7 @@ public final class Session {
   void parameter(String name, String value) {
     dialect = dialect.with(name, value);
     if (name.equals("application_name")) {
+      application = value;
       subject = subject(subject.serverProcess(), value);
     }
   }

@@ -37,17 +37,23 @@ final class Texts {
       int offset,
       @Nullable Thought thought,
       boolean quiet) {
-    return terms.verdict(key, bytes, offset, dialect(quiet), session.names().now(), thought);
+    return judged(
+        terms, terms.verdict(key, bytes, offset, dialect(quiet), session.names().now(), thought));
   }
 
   /** Decides anew about a text that the server would have to read again now. */
   Verdict again(Terms terms, Verdict older, boolean quiet) {
-    return terms.verdict(older, dialect(quiet), session.names().now());
+    return judged(terms, terms.verdict(older, dialect(quiet), session.names().now()));
   }
 
   /** Decides anew about a text that the server has read. */
-  static Verdict asItWas(Terms terms, Verdict older) {
-    return terms.verdict(older, older.dialect(), older.scope());
+  Verdict asItWas(Terms terms, Verdict older) {
+    return judged(terms, terms.verdict(older, older.dialect(), older.scope()));
+  }
+
+  /** What becomes now of what was decided about under the terms of now. */
+  Verdict judged(Terms terms, Verdict verdict) {
+    return terms.judged(verdict, session.user(), session.application());
   }
 
   /** Takes note of what an operation that is sent will leave behind. */

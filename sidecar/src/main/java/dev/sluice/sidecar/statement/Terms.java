@@ -3,9 +3,11 @@ package dev.sluice.sidecar.statement;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Relation;
 import dev.sluice.policy.statement.BuiltInFunctions;
+import dev.sluice.policy.statement.Circumstances;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.policy.statement.GrantCatalogue;
+import dev.sluice.policy.statement.SessionFacts;
 import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
@@ -19,6 +21,7 @@ import dev.sluice.sql.postgres.Statement;
 import dev.sluice.sql.postgres.StatementRewriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -41,16 +44,27 @@ public final class Terms {
   private final GrantCatalogue catalogue;
   private final GrantCatalogue withoutPath;
   private final VerdictCache verdicts = new VerdictCache();
+  private final SessionFacts pod;
+  private final InstantSource clock;
+
+  /** Whether the same text may meet another decision at another time, or in another session. */
+  private final boolean varies;
 
   /**
    * Terms of a bundle.
    *
    * @param bundle the grant
    * @param analyzer reads texts
+   * @param pod what is known of all sessions
+   * @param clock the time, for rules that ask for it
    */
-  public Terms(Bundle bundle, Supplier<SqlAnalyzer> analyzer) {
+  public Terms(
+      Bundle bundle, Supplier<SqlAnalyzer> analyzer, SessionFacts pod, InstantSource clock) {
     this.bundle = bundle;
     this.analyzer = analyzer;
+    this.pod = pod;
+    this.clock = clock;
+    this.varies = StatementDecisions.varies(bundle);
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
     this.catalogue = bundle.plain() ? GrantCatalogue.NONE : GrantCatalogue.of(bundle);
     this.withoutPath = catalogue.withoutPath();
@@ -113,6 +127,20 @@ public final class Terms {
     }
     TextKey text = older.text();
     return verdict(text, text.bytes(), 0, dialect, scope, null);
+  }
+
+  /**
+   * What becomes of a text now, in a session. That is what it was before, unless a rule asks for
+   * the time or for what tells sessions apart.
+   *
+   * @param verdict the verdict on it under these terms
+   * @param client the database user that the client named
+   * @param application what the client calls itself
+   */
+  public Verdict judged(Verdict verdict, String client, String application) {
+    return varies
+        ? verdict.with(decision(verdict.facts(), verdict.tags(), pod.of(client, application)))
+        : verdict;
   }
 
   /** Decides about what runs under a name that no message has given it. */
@@ -245,17 +273,25 @@ public final class Terms {
     }
     // Either may be what the server reads.
     Verdict otherVerdict = verdict(key, other, dialect, scope);
-    if (verdict.decision() instanceof Deny) {
-      return verdict;
-    }
-    return otherVerdict.decision() instanceof Deny
-        ? otherVerdict
-        : unknown(
+    Verdict unknown =
+        unknown(
             key,
             length,
             "with a backslash that may be one or not while standard_conforming_strings may be"
                 + " changing",
             dialect);
+    if (varies) {
+      // All of it is judged, whenever it is.
+      List<StatementFacts> all =
+          Stream.of(unknown, verdict, otherVerdict)
+              .flatMap(reading -> reading.facts().stream())
+              .toList();
+      return unknown.with(decision(all, Tags.NONE, pod), all);
+    }
+    if (verdict.decision() instanceof Deny) {
+      return verdict;
+    }
+    return otherVerdict.decision() instanceof Deny ? otherVerdict : unknown;
   }
 
   /**
@@ -311,10 +347,13 @@ public final class Terms {
     List<Statement> statements = analysis.statements();
     Set<String> byPath = new HashSet<>(rewriting.byPath());
     statements.forEach(statement -> byPath(statement).forEach(byPath::add));
+    List<StatementFacts> facts = statements.stream().map(Statement::facts).toList();
+    Tags tags = Tags.of(key.bytes());
     return new Verdict(
         this,
         key,
-        decision(statements),
+        decision(facts, tags, pod),
+        varies ? facts : List.of(),
         rewriting.splices().isEmpty() ? null : rewriting.text().getBytes(dialect.charset()),
         statements.stream().map(statement -> Evidence.of(statement, bundle)).toList(),
         statements.stream().map(statement -> statement.facts().kind()).toList(),
@@ -330,7 +369,7 @@ public final class Terms {
         rewriting.splices(),
         Effects.of(analysis, bundle.schemaChanges()),
         statements.stream().anyMatch(statement -> statement.facts().opaque()),
-        Tags.of(key.bytes()));
+        tags);
   }
 
   /** A verdict on what was not read as a text. */
@@ -338,7 +377,8 @@ public final class Terms {
     return new Verdict(
         this,
         key,
-        decision(List.of(statement)),
+        decision(List.of(statement.facts()), Tags.NONE, pod),
+        varies ? List.of(statement.facts()) : List.of(),
         null,
         List.of(Evidence.of(statement, bundle)),
         List.of(statement.facts().kind()),
@@ -352,7 +392,8 @@ public final class Terms {
         Tags.NONE);
   }
 
-  private Decision decision(List<Statement> statements) {
-    return StatementDecisions.decide(statements.stream().map(Statement::facts).toList(), bundle);
+  private Decision decision(List<StatementFacts> facts, Tags tags, SessionFacts session) {
+    return StatementDecisions.decide(
+        facts, bundle, new Circumstances(session, tags.values(), clock.instant()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.statement;
 
 import dev.sluice.policy.statement.Decision;
+import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.NameScope;
 import dev.sluice.sql.postgres.Rewriting;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms the terms
  * @param text the text as the client wrote it; empty where it is too long to be kept, read or not
  * @param decision whether it may run
+ * @param facts what that depends on; empty where it stays what it is
  * @param rewritten the text to send instead; null: the text itself
  * @param evidence what events say of each of its statements
  * @param kinds the kind of each of its statements
@@ -34,6 +36,7 @@ public record Verdict(
     Terms terms,
     TextKey text,
     Decision decision,
+    List<StatementFacts> facts,
     byte @Nullable [] rewritten,
     List<Evidence> evidence,
     List<StatementKind> kinds,
@@ -52,6 +55,31 @@ public record Verdict(
   /** What a text of its own takes beside its characters. */
   private static final int TEXT = 64;
 
+  /** The same with another decision. */
+  Verdict with(Decision other) {
+    return with(other, facts);
+  }
+
+  /** The same with another decision, which depends on other facts. */
+  Verdict with(Decision other, List<StatementFacts> others) {
+    return new Verdict(
+        terms,
+        text,
+        other,
+        others,
+        rewritten,
+        evidence,
+        kinds,
+        endsIdentity,
+        dialect,
+        scope,
+        byPath,
+        splices,
+        effects,
+        obscure,
+        tags);
+  }
+
   /** Whether the text was too long to be kept, so that it cannot be read again. */
   public boolean isUnread() {
     return text.length() == 0 && !kinds.isEmpty();
@@ -68,13 +96,18 @@ public record Verdict(
   public int weight() {
     int weight = OVERHEAD + 3 * text.length();
     for (Evidence statement : evidence) {
-      weight += 4 * TEXT + statement.statement().length();
+      // Everything once more as what events have of it.
+      weight += 8 * TEXT + 2 * statement.statement().length();
       for (String relation : statement.relations()) {
-        weight += TEXT + relation.length();
+        weight += TEXT + 2 * relation.length();
       }
       for (String column : statement.maskedColumns()) {
-        weight += TEXT + column.length();
+        weight += TEXT + 2 * column.length();
       }
+    }
+    for (StatementFacts fact : facts) {
+      weight +=
+          TEXT * (fact.relations().size() + fact.columns().size() + fact.functions().size() + 4);
     }
     return weight;
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.operator.guardrail;
+
+import org.jspecify.annotations.NullMarked;
