@@ -27,6 +27,7 @@ public final class Evidence {
   private final List<String> maskedColumns;
   private final @Nullable List<String> columnsRead;
   private final @Nullable List<String> columnsWritten;
+  private final WithheldParameters withheld;
   private EventMembers.@Nullable Statement members;
 
   /** Evidence of which no columns are known. */
@@ -36,7 +37,8 @@ public final class Evidence {
       String kind,
       List<String> relations,
       List<String> maskedColumns) {
-    this(statement, fingerprint, kind, relations, maskedColumns, null, null);
+    this(
+        statement, fingerprint, kind, relations, maskedColumns, null, null, WithheldParameters.ALL);
   }
 
   /**
@@ -50,6 +52,7 @@ public final class Evidence {
    * @param columnsRead the columns that it reads, {@code schema.table.column}, of which the first
    *     {@value #MOST_COLUMNS} are kept; null: not known
    * @param columnsWritten those that it writes, likewise
+   * @param withheld of which of its bound values nothing may be told
    */
   public Evidence(
       String statement,
@@ -58,7 +61,8 @@ public final class Evidence {
       List<String> relations,
       List<String> maskedColumns,
       @Nullable List<String> columnsRead,
-      @Nullable List<String> columnsWritten) {
+      @Nullable List<String> columnsWritten,
+      WithheldParameters withheld) {
     this.statement = statement;
     this.fingerprint = fingerprint;
     this.kind = kind;
@@ -66,6 +70,7 @@ public final class Evidence {
     this.maskedColumns = List.copyOf(maskedColumns);
     this.columnsRead = first(columnsRead);
     this.columnsWritten = first(columnsWritten);
+    this.withheld = withheld;
   }
 
   private static @Nullable List<String> first(@Nullable List<String> columns) {
@@ -107,6 +112,11 @@ public final class Evidence {
     return columnsWritten;
   }
 
+  /** Of which of its bound values nothing may be told. */
+  public WithheldParameters withheld() {
+    return withheld;
+  }
+
   /** What events have of it, encoded once. Threads may do so more than once, with one result. */
   public EventMembers.Statement members() {
     EventMembers.Statement known = members;
@@ -138,7 +148,10 @@ public final class Evidence {
         statement.fingerprint(),
         facts.kind().name().replace('_', ' '),
         relations,
-        masked);
+        masked,
+        null,
+        null,
+        WithheldParameters.of(facts, bundle));
   }
 
   private static String cut(String text) {
@@ -153,7 +166,7 @@ public final class Evidence {
         : new RelationName(use.schema(), use.name()).toString();
   }
 
-  private static boolean isMeant(RelationUse use, Relation relation) {
+  static boolean isMeant(RelationUse use, Relation relation) {
     String schema = use.schema();
     if (schema != null && schema.equals(relation.viewSchema())) {
       return use.name().equals(relation.viewName());
