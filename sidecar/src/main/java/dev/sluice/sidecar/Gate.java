@@ -13,6 +13,7 @@ import dev.sluice.sidecar.control.TrustFile;
 import dev.sluice.sidecar.session.ClientTls;
 import dev.sluice.sidecar.session.Entrance;
 import dev.sluice.sidecar.session.Grant;
+import dev.sluice.sidecar.session.Hub;
 import dev.sluice.sidecar.spool.Draft;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sql.postgres.Limits;
@@ -63,6 +64,8 @@ final class Gate implements AutoCloseable {
   private final SqlAnalyzer analyzer;
   private final Spool spool;
   private final EventPoster poster;
+  private final Hub hub;
+  private final Thread relay;
   private final List<Grant> grants = new ArrayList<>();
   private final List<Entrance> entrances = new ArrayList<>();
   private final List<Thread> keepers = new ArrayList<>();
@@ -109,6 +112,8 @@ final class Gate implements AutoCloseable {
             random,
             log);
     keeper("events", poster);
+    hub = new Hub(spool, log);
+    relay = keeper(Thread.ofPlatform().stackSize(Hub.STACK_BYTES), "relay", hub);
     CompletableFuture<SqlAnalyzer> grammar = new CompletableFuture<>();
     Settings.Tls files = settings.tls();
     ClientTls tls = files == null ? null : new ClientTls(files.certificate(), files.key(), log);
@@ -119,7 +124,7 @@ final class Gate implements AutoCloseable {
         grant = grant(access.name(), grammar::join, control, random);
         byName.put(access.name(), grant);
       }
-      entrances.add(new Entrance(grant, access.address(), tls, spool, clock, threads, log));
+      entrances.add(new Entrance(grant, access.address(), tls, hub, spool, clock, threads, log));
     }
     // While the control plane is asked, since it takes as long; no statement comes before it.
     library.complete(PgQueryLibrary.load());
@@ -202,7 +207,9 @@ final class Gate implements AutoCloseable {
     } catch (UncheckedIOException failure) {
       log.accept("events of the end may be missing: " + failure);
     }
-    keepers.forEach(Thread::interrupt);
+    hub.close();
+    // But for the one that relays: an interrupt would close what it relays.
+    keepers.stream().filter(keeper -> keeper != relay).forEach(Thread::interrupt);
     spool.close();
     analyzer.close();
     if (health != null) {
@@ -341,9 +348,15 @@ final class Gate implements AutoCloseable {
   }
 
   private void keeper(String name, Runnable work) {
-    Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(work);
+    keeper(Thread.ofPlatform(), name, work);
+  }
+
+  private Thread keeper(Thread.Builder kind, String name, Runnable work) {
+    Thread thread = kind.name(name).unstarted(work);
+    thread.setDaemon(true);
     keepers.add(thread);
     thread.start();
+    return thread;
   }
 
   private static ControlPlane control(Settings.Control control) {

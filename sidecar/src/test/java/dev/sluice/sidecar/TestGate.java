@@ -6,6 +6,7 @@ import dev.sluice.policy.event.Event;
 import dev.sluice.sidecar.session.ClientTls;
 import dev.sluice.sidecar.session.Entrance;
 import dev.sluice.sidecar.session.Grant;
+import dev.sluice.sidecar.session.Hub;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.spool.Witness;
 import dev.sluice.sql.postgres.Limits;
@@ -36,6 +37,7 @@ public final class TestGate implements AutoCloseable {
 
   private final Path directory;
   private final Spool spool;
+  private final Hub hub;
   private final Grant grant;
   private final Entrance entrance;
   private final String database;
@@ -58,6 +60,8 @@ public final class TestGate implements AutoCloseable {
               64 * 1024 * 1024,
               OutputStream.nullOutputStream(),
               System.err::println);
+      hub = new Hub(spool, System.err::println);
+      Thread.ofPlatform().daemon().stackSize(Hub.STACK_BYTES).name("relay").start(hub);
       grant = new Grant("shop/orders", () -> ANALYZER, Duration.ofSeconds(10), new SecureRandom());
       grant.apply(bundle);
       grant.use(shop.credential("a"));
@@ -66,6 +70,7 @@ public final class TestGate implements AutoCloseable {
               grant,
               address,
               tls,
+              hub,
               spool,
               Clock.systemUTC(),
               Thread.ofPlatform().daemon().factory(),
@@ -150,6 +155,7 @@ public final class TestGate implements AutoCloseable {
   @Override
   public void close() {
     entrance.close();
+    hub.close();
     spool.close();
   }
 }

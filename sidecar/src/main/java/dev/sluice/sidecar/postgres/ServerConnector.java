@@ -5,11 +5,11 @@ import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Endpoint;
 import dev.sluice.policy.bundle.Bundle.TlsMode;
 import dev.sluice.policy.control.Credential;
+import dev.sluice.sidecar.wire.Wire;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Connects to the server of a bundle: to the first of its endpoints that is a primary. */
@@ -117,13 +117,13 @@ public final class ServerConnector {
     if (key == null) {
       return;
     }
-    try (Socket socket = protectedSocket(connection.endpoint(), SocketChannel.open().socket())) {
+    try (Wire wire = connect(connection.endpoint())) {
       MessageBuilder request = new MessageBuilder(16);
       key.writeRequest(request);
-      socket.getOutputStream().write(request.array(), 0, request.size());
+      wire.out().write(request.array(), 0, request.size());
       // The server closes when it has taken note; only then is a cancel sure to be of this
       // statement.
-      InputStream in = socket.getInputStream();
+      InputStream in = wire.in();
       while (in.read() >= 0) {
         // It has nothing to say.
       }
@@ -146,65 +146,64 @@ public final class ServerConnector {
   private ServerConnection open(
       Endpoint endpoint, Credential credential, String database, Map<String, String> parameters)
       throws IOException {
-    Socket wire = SocketChannel.open().socket();
-    Socket socket = null;
+    Wire wire = null;
     try {
-      socket = protectedSocket(endpoint, wire);
+      wire = connect(endpoint);
       ServerTls usedTls = tls;
-      byte[] binding =
-          socket instanceof SSLSocket protectedSocket ? ServerTls.endPoint(protectedSocket) : null;
+      SSLSession session = wire.session();
+      byte[] binding = session == null ? null : ServerTls.endPoint(session);
       boolean plainPassword = binding != null && usedTls != null && usedTls.verifiesServer();
       ServerConnection connection =
-          new ServerLogin(socket, wire, endpoint, binding, plainPassword, minor, random)
+          new ServerLogin(wire, endpoint, binding, plainPassword, minor, random)
               .run(credential, database, parameters);
-      socket.setSoTimeout(0);
-      socket = null;
+      wire.readTimeout(0);
+      wire = null;
       return connection;
     } catch (GeneralSecurityException failure) {
       throw tlsFailure(endpoint, failure);
     } finally {
-      if (socket != null) {
-        socket.close();
+      if (wire != null) {
+        wire.cut();
       }
     }
   }
 
-  private Socket protectedSocket(Endpoint endpoint, Socket wire)
-      throws IOException, GeneralSecurityException {
+  private Wire connect(Endpoint endpoint) throws IOException, GeneralSecurityException {
     int milliseconds = Math.toIntExact(timeout.toMillis());
-    Socket socket = wire;
+    Wire wire = new Wire(SocketChannel.open());
     boolean done = false;
     try {
-      socket.setTcpNoDelay(true);
-      KeepAlive.set(socket);
-      socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), milliseconds);
-      socket.setSoTimeout(milliseconds);
+      wire.channel()
+          .socket()
+          .connect(new InetSocketAddress(endpoint.host(), endpoint.port()), milliseconds);
+      wire.connected();
+      wire.readTimeout(milliseconds);
       if (target.tls().mode() != TlsMode.DISABLE) {
         if (!target.tls().direct()) {
-          askForTls(socket);
+          askForTls(wire);
         }
         ServerTls used = tls;
         if (used == null) {
           used = new ServerTls(target.tls());
           tls = used;
         }
-        socket = used.handshake(socket, endpoint.host(), endpoint.port());
+        used.handshake(wire, endpoint.host(), endpoint.port());
       }
       done = true;
-      return socket;
+      return wire;
     } finally {
       if (!done) {
-        socket.close();
+        wire.cut();
       }
     }
   }
 
   /** Reads one byte only: what stood behind it would have been sent by somebody in between. */
-  private static void askForTls(Socket socket) throws IOException {
+  private static void askForTls(Wire wire) throws IOException {
     MessageBuilder request = new MessageBuilder(8);
     request.beginUntyped().int32(StartupRequest.TLS).end();
-    socket.getOutputStream().write(request.array(), 0, request.size());
-    int answer = socket.getInputStream().read();
+    wire.out().write(request.array(), 0, request.size());
+    int answer = wire.in().read();
     if (answer != 'S') {
       throw new SSLException(
           answer == 'N'
@@ -244,8 +243,8 @@ public final class ServerConnector {
     // Servers before 14 do not report it.
     MessageBuilder query = new MessageBuilder(64);
     query.begin(Frontend.QUERY).text("SELECT pg_catalog.pg_is_in_recovery()").end();
-    connection.out().write(query.array(), 0, query.size());
-    MessageReader reader = new MessageReader(new DataInputStream(connection.in()));
+    connection.wire().out().write(query.array(), 0, query.size());
+    MessageReader reader = new MessageReader(new DataInputStream(connection.wire().in()));
     boolean primary = false;
     while (true) {
       MessageReader.Message message = reader.read();

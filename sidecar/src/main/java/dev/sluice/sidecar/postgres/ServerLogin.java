@@ -3,11 +3,10 @@ package dev.sluice.sidecar.postgres;
 import dev.sluice.policy.Code;
 import dev.sluice.policy.bundle.Bundle.Endpoint;
 import dev.sluice.policy.control.Credential;
+import dev.sluice.sidecar.wire.Wire;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,14 +29,12 @@ final class ServerLogin {
   private static final int SASL_CONTINUE = 11;
   private static final int SASL_FINAL = 12;
 
-  private final Socket socket;
-  private final Socket wire;
+  private final Wire wire;
   private final Endpoint endpoint;
   private final byte @Nullable [] binding;
   private final boolean plainPassword;
   private final int minor;
   private final SecureRandom random;
-  private final InputStream in;
   private final OutputStream out;
   private final MessageReader reader;
   private final MessageBuilder builder = new MessageBuilder(512);
@@ -45,15 +42,12 @@ final class ServerLogin {
   private boolean proved;
 
   ServerLogin(
-      Socket socket,
-      Socket wire,
+      Wire wire,
       Endpoint endpoint,
       byte @Nullable [] binding,
       boolean plainPassword,
       int minor,
-      SecureRandom random)
-      throws IOException {
-    this.socket = socket;
+      SecureRandom random) {
     this.wire = wire;
     this.endpoint = endpoint;
     this.binding = binding;
@@ -61,9 +55,8 @@ final class ServerLogin {
     this.minor = minor;
     this.random = random;
     // Not buffered by itself: nothing may be read here that belongs to the session.
-    this.in = socket.getInputStream();
-    this.out = socket.getOutputStream();
-    this.reader = new MessageReader(new DataInputStream(in));
+    this.out = wire.out();
+    this.reader = new MessageReader(new DataInputStream(wire.in()));
   }
 
   ServerConnection run(Credential credential, String database, Map<String, String> parameters)
@@ -102,8 +95,7 @@ final class ServerLogin {
         }
         case Backend.NEGOTIATE_PROTOCOL_VERSION -> negotiate(content);
         case Backend.READY_FOR_QUERY -> {
-          return new ServerConnection(
-              socket, wire, in, out, endpoint, key, reported, notices.toByteArray());
+          return new ServerConnection(wire, endpoint, key, reported, notices.toByteArray());
         }
         default ->
             throw new ProtocolException(

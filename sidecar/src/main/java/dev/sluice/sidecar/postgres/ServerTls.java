@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.postgres;
 
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.sidecar.wire.Wire;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -16,7 +17,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -51,15 +52,16 @@ final class ServerTls {
   /**
    * Shakes hands.
    *
-   * @param plain a connection on which the server has agreed to TLS, or is not asked
+   * @param wire a connection on which the server has agreed to TLS, or is not asked; it is
+   *     protected then
    * @param host the server's name, verified where the mode says so
    * @param port the server's port
-   * @return the protected connection
    * @throws IOException where the hands could not be shaken
    */
-  SSLSocket handshake(Socket plain, String host, int port) throws IOException {
-    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
-    SSLParameters parameters = socket.getSSLParameters();
+  void handshake(Wire wire, String host, int port) throws IOException {
+    SSLEngine engine = context.createSSLEngine(host, port);
+    engine.setUseClientMode(true);
+    SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
     if (mode == Bundle.TlsMode.VERIFY_FULL) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -67,25 +69,23 @@ final class ServerTls {
     if (direct) {
       parameters.setApplicationProtocols(new String[] {PROTOCOL});
     }
-    socket.setSSLParameters(parameters);
-    socket.startHandshake();
+    engine.setSSLParameters(parameters);
+    wire.secure(engine, new byte[0]);
     // A server of another protocol, or one from before 17, would take the handshake for its own.
-    if (direct && !PROTOCOL.equals(socket.getApplicationProtocol())) {
-      socket.close();
+    if (direct && !PROTOCOL.equals(wire.protocol())) {
       throw new SSLException("the server does not take TLS at once (ALPN postgresql)");
     }
-    return socket;
   }
 
   /**
    * The data of the channel binding tls-server-end-point (RFC 5929): the hash of the server's
    * certificate.
    *
-   * @param socket after its handshake
+   * @param session of the connection
    * @return the hash; null: the certificate's signature names none, so that there is no binding
    */
-  static byte @Nullable [] endPoint(SSLSocket socket) throws IOException {
-    Certificate[] certificates = socket.getSession().getPeerCertificates();
+  static byte @Nullable [] endPoint(SSLSession session) throws IOException {
+    Certificate[] certificates = session.getPeerCertificates();
     if (certificates.length == 0 || !(certificates[0] instanceof X509Certificate certificate)) {
       return null;
     }

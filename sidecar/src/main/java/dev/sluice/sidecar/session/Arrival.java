@@ -2,6 +2,7 @@ package dev.sluice.sidecar.session;
 
 import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.postgres.StartupRequest;
+import dev.sluice.sidecar.wire.Wire;
 import java.io.DataInputStream;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +15,13 @@ final class Arrival {
   private static final int MAXIMUM_QUESTIONS = 2;
 
   private final @Nullable ClientTls tls;
-  private ClientConnection connection;
+  private final Wire client;
   private boolean isProtected;
 
-  Arrival(ClientConnection client, @Nullable ClientTls tls) {
-    this.connection = client;
+  Arrival(Wire client, @Nullable ClientTls tls) {
+    this.client = client;
     // A Unix socket does not leave the machine: as a server does, it is not protected.
-    this.tls = client instanceof TcpConnection ? tls : null;
-  }
-
-  /** The connection, through TLS once that was begun. */
-  ClientConnection connection() {
-    return connection;
+    this.tls = client.isLocal() ? null : tls;
   }
 
   /**
@@ -42,7 +38,7 @@ final class Arrival {
           if (byTls && tls != null && !isProtected) {
             begin(tls);
           } else {
-            connection.out().write('N');
+            client.out().write('N');
           }
         }
         case StartupRequest.Handshake _ -> {
@@ -62,21 +58,19 @@ final class Arrival {
 
   private void begin(ClientTls offered) throws IOException {
     // What was sent before the answer was not protected: somebody else may have put it there.
-    if (connection.in().available() > 0) {
+    if (client.in().available() > 0) {
       throw new ProtocolException("the client did not wait for the answer to its request for TLS");
     }
-    connection.out().write('S');
+    client.out().write('S');
     protect(offered, new byte[0], false);
   }
 
   private void protect(ClientTls offered, byte[] read, boolean direct) throws IOException {
-    if (connection instanceof TcpConnection plain) {
-      connection = offered.handshake(plain, read, direct);
-      isProtected = true;
-    }
+    offered.handshake(client, read, direct);
+    isProtected = true;
   }
 
   private @Nullable StartupRequest read() throws IOException {
-    return StartupRequest.read(new DataInputStream(connection.in()));
+    return StartupRequest.read(new DataInputStream(client.in()));
   }
 }

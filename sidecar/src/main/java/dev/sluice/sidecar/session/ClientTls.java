@@ -1,8 +1,8 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.sidecar.wire.Wire;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 
 /**
  * TLS towards clients, with a certificate and its key from files. They are read again when they
@@ -63,26 +63,23 @@ public final class ClientTls {
   /**
    * Shakes hands.
    *
-   * @param plain a connection on which TLS was agreed on, or that began with it at once
+   * @param wire a connection on which TLS was agreed on, or that began with it at once; it is
+   *     protected then
    * @param read what was read of it already
    * @param direct whether it began at once, so that the client must name the protocol
-   * @return the protected connection
    * @throws IOException where the hands could not be shaken
    */
-  TcpConnection handshake(TcpConnection plain, byte[] read, boolean direct) throws IOException {
-    Socket wire = plain.wire();
-    SSLSocket socket =
-        (SSLSocket)
-            current().getSocketFactory().createSocket(wire, new ByteArrayInputStream(read), true);
-    SSLParameters parameters = socket.getSSLParameters();
+  void handshake(Wire wire, byte[] read, boolean direct) throws IOException {
+    SSLEngine engine = current().createSSLEngine();
+    engine.setUseClientMode(false);
+    SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
     parameters.setApplicationProtocols(new String[] {PROTOCOL});
-    socket.setSSLParameters(parameters);
-    socket.startHandshake();
-    if (direct && !PROTOCOL.equals(socket.getApplicationProtocol())) {
+    engine.setSSLParameters(parameters);
+    wire.secure(engine, read);
+    if (direct && !PROTOCOL.equals(wire.protocol())) {
       throw new SSLException("a client that begins with TLS has to ask for " + PROTOCOL);
     }
-    return new TcpConnection(socket, wire);
   }
 
   private synchronized SSLContext current() {

@@ -9,6 +9,7 @@ import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.postgres.StartupRequest;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.statement.Terms;
+import dev.sluice.sidecar.wire.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -18,7 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An address of a grant: takes clients in and hands each to a thread of its own. */
+/** An address of a grant: takes clients in, and has each served. */
 public final class Entrance implements AutoCloseable {
   /** Clients that have not said so yet, at most. */
   private static final int MAXIMUM_STARTING = 64;
@@ -29,6 +30,7 @@ public final class Entrance implements AutoCloseable {
   private final ThreadFactory threads;
   private final Consumer<String> log;
   private final @Nullable ClientTls tls;
+  private final Hub hub;
   private final Listener listener;
   private final WaitingRoom room = new WaitingRoom(MAXIMUM_STARTING);
   private final Cancels cancels;
@@ -39,9 +41,10 @@ public final class Entrance implements AutoCloseable {
    * @param grant what it leads to
    * @param address where it listens: a port, or a Unix socket
    * @param tls for clients that ask for TLS; null: they are told that there is none
+   * @param hub where sessions are relayed
    * @param spool takes the events
    * @param clock tells when they happened
-   * @param threads makes two threads for each session
+   * @param threads makes a thread for each client until its session is open
    * @param log takes sentences for the person who runs the gate
    * @throws IOException where the address cannot be had
    */
@@ -49,6 +52,7 @@ public final class Entrance implements AutoCloseable {
       Grant grant,
       SocketAddress address,
       @Nullable ClientTls tls,
+      Hub hub,
       Spool spool,
       Clock clock,
       ThreadFactory threads,
@@ -61,6 +65,7 @@ public final class Entrance implements AutoCloseable {
     this.cancels = new Cancels(threads);
     this.log = log;
     this.tls = tls;
+    this.hub = hub;
     this.listener = Listener.open(address);
   }
 
@@ -87,7 +92,7 @@ public final class Entrance implements AutoCloseable {
   private void accept() {
     while (listener.isOpen()) {
       try {
-        ClientConnection client = listener.accept();
+        Wire client = listener.accept();
         room.enter(client);
         threads.newThread(() -> serve(client)).start();
       } catch (IOException failure) {
@@ -101,12 +106,12 @@ public final class Entrance implements AutoCloseable {
     }
   }
 
-  private void serve(ClientConnection client) {
+  private void serve(Wire client) {
     Arrival arrival = new Arrival(client, tls);
     boolean done = true;
     try {
       switch (request(client, arrival)) {
-        case StartupRequest.Open open -> session(arrival.connection(), open);
+        case StartupRequest.Open open -> done = !session(client, open);
         case StartupRequest.Cancel(CancelKey key) -> {
           Session session = grant.sessions().find(key);
           if (session != null) {
@@ -122,15 +127,13 @@ public final class Entrance implements AutoCloseable {
         }
       }
     } catch (ProtocolException failure) {
-      refuse(arrival.connection(), Ending.protocol(failure));
+      refuse(client, Ending.protocol(failure));
     } catch (GateException failure) {
-      answer(arrival.connection(), failure.answer());
+      answer(client, failure.answer());
     } catch (IOException _) {
       // The client went away.
     } catch (UncheckedIOException failure) {
-      log.accept("a session ended: " + failure.getMessage());
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+      log.accept("a session was not opened: " + failure.getMessage());
     } finally {
       if (done) {
         client.cut();
@@ -138,8 +141,7 @@ public final class Entrance implements AutoCloseable {
     }
   }
 
-  private @Nullable StartupRequest request(ClientConnection client, Arrival arrival)
-      throws IOException {
+  private @Nullable StartupRequest request(Wire client, Arrival arrival) throws IOException {
     StartupRequest request = null;
     IOException failure = null;
     try {
@@ -156,17 +158,16 @@ public final class Entrance implements AutoCloseable {
     return request;
   }
 
-  private void session(ClientConnection client, StartupRequest.Open request)
-      throws IOException, InterruptedException {
+  private boolean session(Wire client, StartupRequest.Open request) throws IOException {
     Terms terms = grant.terms();
     if (terms == null) {
       throw Ending.notReady(grant, "It has no bundle from the control plane yet.").asException();
     }
-    new Session(grant, terms, spool, clock, threads, cancels, client).run(request);
+    return new Session(grant, terms, spool, clock, threads, cancels, hub, client).open(request);
   }
 
   /** Tells a client, and leaves in evidence, why it is not served. */
-  private void refuse(ClientConnection client, Ending reason) {
+  private void refuse(Wire client, Ending reason) {
     Terms terms = grant.terms();
     if (terms != null) {
       spool.append(List.of(Session.refused(terms.bundle(), clock, reason)));
@@ -174,13 +175,11 @@ public final class Entrance implements AutoCloseable {
     answer(client, reason.answer());
   }
 
-  private static void answer(ClientConnection client, ServerMessage message) {
+  private static void answer(Wire client, ServerMessage message) {
     MessageBuilder out = new MessageBuilder(256);
     message.write(out);
     try {
-      client.out().write(out.array(), 0, out.size());
-      client.shutdownOutput();
-      client.drain();
+      client.endWith(out.array(), 0, out.size());
     } catch (IOException _) {
       // It does not want to know.
     }

@@ -8,23 +8,25 @@ import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.session.Operation.Kind;
 import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.session.PreparedStatements.Prepared;
-import dev.sluice.sidecar.statement.LongTexts;
+import dev.sluice.sidecar.statement.Dialect;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sidecar.statement.TextKey;
+import dev.sluice.sidecar.statement.Thought;
 import dev.sluice.sidecar.statement.Verdict;
-import java.io.EOFException;
+import dev.sluice.sidecar.wire.Loop;
+import dev.sluice.sidecar.wire.Wire;
+import dev.sluice.sql.postgres.SqlAnalyzer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Relays what the client sends. Texts of statements are decided about; all else goes on as it came,
  * from the buffer that it was read into, with one write for each read. Only texts and names are
- * ever held whole.
+ * ever held whole. Never waits: what it cannot go on with for now it goes on with later.
  */
 final class FromClient {
   /** Holds any message that has names only, and nearly all texts. */
@@ -35,9 +37,15 @@ final class FromClient {
 
   private static final int HEADER = 5;
 
+  /** For how long it is waited for room for a long text, in nanoseconds. */
+  private static final long MAXIMUM_WAIT = 10_000_000_000L;
+
   private final Session session;
-  private final InputStream in;
-  private final OutputStream server;
+  private final Wire client;
+  private final Wire server;
+  private final Loop loop;
+  private final LongTexts longTexts;
+  private final Runnable resume;
   private final Pipeline pipeline;
   private final PreparedStatements prepared;
   private final Texts texts;
@@ -59,6 +67,31 @@ final class FromClient {
   /** Bytes of the message at {@code position} that go on unseen. */
   private long unseen;
 
+  /** Bytes of it that go nowhere. */
+  private long unwanted;
+
+  /** A long text that is read whole, with how much of it is there; null: none is. */
+  private byte @Nullable [] whole;
+
+  private int wholeLimit;
+
+  /** What is waited for to hold a long text; null: nothing. */
+  private LongTexts.@Nullable Waiting waiting;
+
+  private long waitingSince;
+
+  /** Room that was taken for the text that comes next, in bytes. */
+  private int room;
+
+  /** Whether there was none for it in time. */
+  private boolean roomless;
+
+  /** What a long text turned out to be that was waited for; null: nothing. */
+  private @Nullable Thought thought;
+
+  /** Whether it is waited for what a long text is. */
+  private boolean thinking;
+
   private boolean copying;
 
   /** Whether a message would be the first after a Sync, or after a query. */
@@ -68,40 +101,102 @@ final class FromClient {
   private long received;
   private Terms terms;
 
-  FromClient(Session session, InputStream in, OutputStream server) {
+  /**
+   * What a session's client sends.
+   *
+   * @param resume is called in the loop when {@link #resume} is to be called
+   */
+  FromClient(Session session, Wire client, Wire server, Hub hub, Runnable resume) {
     this.session = session;
-    this.in = in;
+    this.client = client;
     this.server = server;
+    this.loop = hub.loop();
+    this.longTexts = hub.longTexts();
+    this.resume = resume;
     this.pipeline = session.pipeline();
     this.prepared = session.prepared();
     this.texts = new Texts(session);
     this.terms = session.terms();
   }
 
-  /** Relays until the client ends. */
-  void run() throws IOException, InterruptedException {
-    while (!ended) {
-      int count = in.read(buffer, limit, buffer.length - limit);
-      if (count < 0) {
-        return;
-      }
+  /**
+   * Takes what the client has sent, and relays it.
+   *
+   * @return whether more may come
+   */
+  boolean receive() throws IOException {
+    byte[] text = whole;
+    int count =
+        text == null
+            ? client.read(buffer, limit, buffer.length - limit, loop.buffers())
+            : client.read(text, wholeLimit, text.length - wholeLimit, loop.buffers());
+    if (count < 0) {
+      return false;
+    }
+    received = System.nanoTime();
+    if (text == null) {
       limit += count;
-      received = System.nanoTime();
-      terms = session.terms();
-      scan();
-      flush();
-      boolean small = limit == buffer.length && limit < BUFFER;
-      byte[] next = small ? new byte[BUFFER] : buffer;
-      System.arraycopy(buffer, position, next, 0, limit - position);
-      buffer = next;
-      limit -= position;
-      position = 0;
-      start = 0;
+    } else {
+      wholeLimit += count;
+    }
+    return resume();
+  }
+
+  /**
+   * Goes on with what was taken.
+   *
+   * @return whether more may come
+   */
+  boolean resume() throws IOException {
+    terms = session.terms();
+    scan();
+    flush();
+    boolean small = limit == buffer.length && limit < BUFFER;
+    byte[] next = small ? new byte[BUFFER] : buffer;
+    System.arraycopy(buffer, position, next, 0, limit - position);
+    buffer = next;
+    limit -= position;
+    position = 0;
+    start = 0;
+    return !ended;
+  }
+
+  /** Whether it cannot go on before something else has happened. */
+  boolean waits() {
+    return thinking || waiting != null;
+  }
+
+  /** What waits for room for too long goes on without, so that no session depends on another. */
+  void keepWithin(long now) {
+    LongTexts.Waiting waited = waiting;
+    if (waited != null && now - waitingSince >= MAXIMUM_WAIT) {
+      waiting = null;
+      roomless = true;
+      longTexts.leave(waited);
+      resume.run();
     }
   }
 
-  private void scan() throws IOException, InterruptedException {
-    while (!ended) {
+  /** Nothing more comes, or is wanted. */
+  void end() {
+    ended = true;
+    LongTexts.Waiting waited = waiting;
+    waiting = null;
+    byte[] text = whole;
+    whole = null;
+    if (waited != null) {
+      longTexts.leave(waited);
+    }
+    if (text != null) {
+      longTexts.give(text.length);
+    } else if (room > 0) {
+      longTexts.give(room);
+      room = 0;
+    }
+  }
+
+  private void scan() throws IOException {
+    while (!ended && !waits()) {
       if (unseen > 0) {
         int now = (int) Math.min(unseen, limit - position);
         position += now;
@@ -109,6 +204,24 @@ final class FromClient {
         if (unseen > 0) {
           return;
         }
+      }
+      if (unwanted > 0) {
+        stage(position);
+        int now = (int) Math.min(unwanted, limit - position);
+        position += now;
+        start = position;
+        unwanted -= now;
+        if (unwanted > 0) {
+          return;
+        }
+      }
+      byte[] text = whole;
+      if (text != null) {
+        if (wholeLimit < text.length || !isKnown(text, 0, text.length)) {
+          return;
+        }
+        whole(text);
+        continue;
       }
       if (limit - position < HEADER) {
         return;
@@ -136,13 +249,46 @@ final class FromClient {
       if (limit - position < Math.min(total, BUFFER)) {
         return;
       }
-      if (total <= BUFFER) {
+      if (total > BUFFER) {
+        large(type, total);
+      } else if (isKnown(buffer, position, total)) {
         message(type, buffer, position, total);
         position += total;
-      } else {
-        large(type, total);
       }
     }
+  }
+
+  /**
+   * Whether a message can be decided about now, rather than when it is known what its text is: that
+   * takes time which the other sessions do not have.
+   */
+  private boolean isKnown(byte[] bytes, int at, int total) throws ProtocolException {
+    byte type = bytes[at];
+    if (total <= SqlAnalyzer.SHORT_BYTES || (type != Frontend.QUERY && type != Frontend.PARSE)) {
+      return true;
+    }
+    int text = at + HEADER;
+    if (type == Frontend.PARSE) {
+      text = end(bytes, text, at + total) + 1;
+    }
+    key.at(bytes, text, end(bytes, text, at + total) - text);
+    Dialect dialect = texts.dialect(isQuiet());
+    Thought known = thought;
+    if (!terms.isToughToDecide(key, dialect) || (known != null && known.isOf(key, dialect))) {
+      return true;
+    }
+    thinking = true;
+    TextKey copy = key.copy();
+    session.think(
+        terms,
+        copy,
+        dialect,
+        found -> {
+          thinking = false;
+          thought = found;
+          resume.run();
+        });
+    return false;
   }
 
   /** Whether a message begins something, rather than ending or feeding what runs. */
@@ -151,11 +297,6 @@ final class FromClient {
       case Frontend.COPY_DONE, Frontend.COPY_FAIL, Frontend.SYNC, Frontend.FLUSH -> false;
       default -> true;
     };
-  }
-
-  /** Reads what the client still has to say, without obeying, until it closes. */
-  void discard() throws IOException {
-    in.transferTo(OutputStream.nullOutputStream());
   }
 
   private void message(byte type, byte[] bytes, int at, int total) throws IOException {
@@ -204,20 +345,19 @@ final class FromClient {
   }
 
   /** A message that the buffer does not hold: a text is read whole if it may, all else goes on. */
-  private void large(byte type, int total) throws IOException, InterruptedException {
+  private void large(byte type, int total) throws IOException {
     switch (type) {
       case Frontend.QUERY, Frontend.PARSE -> {
-        keepIdentity(type, position);
-        flush();
-        if (LongTexts.take(total)) {
-          try {
-            whole(type, total);
-            flush();
-          } finally {
-            LongTexts.give(total);
-          }
-        } else {
+        if (!LongTexts.fits(total) || roomless) {
+          roomless = false;
+          keepIdentity(type, position);
           unread(type, total);
+        } else if (room > 0 || longTexts.take(total)) {
+          room = 0;
+          keepIdentity(type, position);
+          hold(total);
+        } else {
+          await(total);
         }
       }
       case Frontend.BIND -> {
@@ -228,9 +368,7 @@ final class FromClient {
       case Frontend.FUNCTION_CALL -> {
         keepIdentity(type, position);
         if (functionCall(position, total)) {
-          in.skipNBytes(total - (limit - position));
-          position = limit;
-          start = limit;
+          unwanted = total;
         } else {
           unseen = total;
         }
@@ -240,18 +378,40 @@ final class FromClient {
     }
   }
 
-  private void whole(byte type, int total) throws IOException {
-    byte[] whole = new byte[total];
-    int there = limit - position;
-    System.arraycopy(buffer, position, whole, 0, there);
-    if (in.readNBytes(whole, there, total - there) < total - there) {
-      throw new EOFException("the client went away within a message");
-    }
+  private void await(int total) {
+    LongTexts.Waiting waits =
+        new LongTexts.Waiting(
+            total,
+            () -> {
+              waiting = null;
+              room = total;
+              loop.execute(resume);
+            });
+    waiting = waits;
+    waitingSince = System.nanoTime();
+    longTexts.await(waits);
+  }
+
+  private void hold(int total) throws IOException {
+    flush();
+    byte[] text = new byte[total];
+    wholeLimit = limit - position;
+    System.arraycopy(buffer, position, text, 0, wholeLimit);
+    whole = text;
     position = limit;
     start = position;
-    message(type, whole, 0, total);
-    if (staged.size() == 0) {
-      staged.bytes(whole);
+  }
+
+  private void whole(byte[] text) throws IOException {
+    whole = null;
+    try {
+      message(text[0], text, 0, text.length);
+      if (staged.size() == 0) {
+        staged.bytes(text);
+      }
+      flush();
+    } finally {
+      longTexts.give(text.length);
     }
   }
 
@@ -269,10 +429,9 @@ final class FromClient {
     operations.add(operation);
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
       operation.refusal = session.refusal(finding);
-      in.skipNBytes(total - (limit - position));
-      position = limit;
-      start = position;
+      stage(position);
       Substitutes.refusal(staged, type, operation.refusal.marker());
+      unwanted = total;
     } else {
       if (kind == Kind.QUERY) {
         texts.runs(operation, verdict.effects());
@@ -458,7 +617,9 @@ final class FromClient {
 
   private Verdict verdict(byte[] bytes, int text, int end) {
     key.at(bytes, text, end - text);
-    return texts.verdict(terms, key, bytes, text, isQuiet());
+    Thought known = thought;
+    thought = null;
+    return texts.verdict(terms, key, bytes, text, known, isQuiet());
   }
 
   /** Whether the server owes nothing, but for what the gate has just put before. */
@@ -497,7 +658,7 @@ final class FromClient {
     }
   }
 
-  private void flush() throws IOException, InterruptedException {
+  private void flush() throws IOException {
     if (!operations.isEmpty()) {
       pipeline.add(operations);
       operations.clear();
@@ -505,13 +666,12 @@ final class FromClient {
     int length = Math.max(0, position - start);
     if (staged.size() > 0) {
       staged.bytes(buffer, start, length);
-      server.write(staged.array(), 0, staged.size());
+      server.write(staged.array(), 0, staged.size(), loop.buffers());
       staged.clear();
     } else if (length > 0) {
-      server.write(buffer, start, length);
+      server.write(buffer, start, length, loop.buffers());
     }
     start = position;
-    pipeline.awaitRoom();
   }
 
   private static int end(byte[] bytes, int from, int to) throws ProtocolException {

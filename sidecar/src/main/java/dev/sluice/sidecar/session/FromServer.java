@@ -11,9 +11,10 @@ import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.session.Operation.Kind;
 import dev.sluice.sidecar.statement.Effects;
 import dev.sluice.sidecar.statement.Verdict;
+import dev.sluice.sidecar.wire.Buffers;
+import dev.sluice.sidecar.wire.Wire;
 import dev.sluice.sql.postgres.NameScope.Restored;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Relays what the server sends, from the buffer that it was read into, with one write for each
- * read. Rows are never looked at; ends of statements become events, which are on disk before the
- * client has the answer; errors of refused statements are swapped.
+ * read. Rows are never looked at; ends of statements become events, which are to be on disk before
+ * the client has the answer; errors of refused statements are swapped.
  */
 final class FromServer {
   /** Bytes that are read at once, once there is so much to read. */
@@ -34,8 +35,6 @@ final class FromServer {
   private static final int HEADER = 5;
 
   private final Session session;
-  private final InputStream in;
-  private final ClientOutput client;
   private final Pipeline pipeline;
   private final StatementEvents events;
   private byte[] buffer = new byte[FIRST_BUFFER];
@@ -53,45 +52,68 @@ final class FromServer {
   /** Bytes of the message at {@code position} that go on unseen. */
   private long unseen;
 
+  /** Whether what the client has ends within a message. */
+  private boolean within;
+
   /** Bytes of rows since the last message that was not one. */
   private long rowBytes;
 
   /** What gave names their meaning back, unless it is rolled back; null: nothing. */
   private @Nullable Operation restoring;
 
-  FromServer(Session session, InputStream in, ClientOutput client, StatementEvents events) {
+  FromServer(Session session, StatementEvents events) {
     this.session = session;
-    this.in = in;
-    this.client = client;
     this.pipeline = session.pipeline();
     this.events = events;
   }
 
-  /** Relays until the server ends, or until the session is to end and nothing runs. */
-  void run() throws IOException {
-    while (true) {
-      int count = in.read(buffer, limit, buffer.length - limit);
-      if (count < 0) {
-        return;
-      }
-      limit += count;
-      scan();
-      events.write();
-      flush();
-      boolean small = limit == buffer.length && limit < BUFFER;
-      byte[] next = small ? new byte[BUFFER] : buffer;
-      System.arraycopy(buffer, position, next, 0, limit - position);
-      buffer = next;
-      limit -= position;
-      position = 0;
-      start = 0;
-      if (session.isEnding() && pipeline.isEmpty()) {
-        return;
-      }
+  /**
+   * Takes what the server has sent, and takes note of it. What was taken before must have been
+   * sent.
+   *
+   * @return whether more may come
+   */
+  boolean receive(Wire server, Buffers buffers) throws IOException {
+    int count = server.read(buffer, limit, buffer.length - limit, buffers);
+    if (count < 0) {
+      return false;
     }
+    limit += count;
+    scan();
+    return true;
   }
 
-  private void scan() throws IOException {
+  /** Sends the client what was taken, as far as that goes to it. */
+  void send(Wire client, Buffers buffers) throws IOException {
+    int length = position - start;
+    within = unseen > 0;
+    if (staged.size() > 0) {
+      staged.bytes(buffer, start, length);
+      client.write(staged.array(), 0, staged.size(), buffers);
+    } else if (length > 0) {
+      client.write(buffer, start, length, buffers);
+    }
+    forget();
+  }
+
+  /** Makes room for more; what was taken goes nowhere, unless it was sent. */
+  void forget() {
+    staged.clear();
+    boolean small = limit == buffer.length && limit < BUFFER;
+    byte[] next = small ? new byte[BUFFER] : buffer;
+    System.arraycopy(buffer, position, next, 0, limit - position);
+    buffer = next;
+    limit -= position;
+    position = 0;
+    start = 0;
+  }
+
+  /** Whether what was sent ends within a message, so that nothing else can be told. */
+  boolean isWithinMessage() {
+    return within;
+  }
+
+  private void scan() throws ProtocolException {
     while (true) {
       if (unseen > 0) {
         int now = (int) Math.min(unseen, limit - position);
@@ -193,7 +215,7 @@ final class FromServer {
   }
 
   /** Takes note of a message; whether the client is to have it. */
-  private boolean message(byte type, int at, int end) throws IOException {
+  private boolean message(byte type, int at, int end) throws ProtocolException {
     countRows();
     switch (type) {
       case Backend.PARSE_COMPLETE -> {
@@ -372,23 +394,6 @@ final class FromServer {
     }
   }
 
-  private void flush() {
-    int length = position - start;
-    boolean within = unseen > 0;
-    boolean gone = false;
-    if (staged.size() > 0) {
-      staged.bytes(buffer, start, length);
-      gone = client.write(staged.array(), 0, staged.size(), within);
-      staged.clear();
-    } else if (length > 0) {
-      gone = client.write(buffer, start, length, within);
-    }
-    if (gone) {
-      // What it asked for need not be brought to an end, but its end is still an event.
-      session.cancelRunning();
-    }
-  }
-
   /** What an operation became of which the server will not tell any more. */
   void lost() {
     countRows();
@@ -397,7 +402,6 @@ final class FromServer {
         events.lost(operation);
       }
     }
-    events.write();
   }
 
   /** The outcome of a statement that ran. */

@@ -86,12 +86,7 @@ public final class Grant {
 
   /** Ends all sessions with what they run. Does not wait for their ends. */
   public void shutDownNow() {
-    Ending reason = Ending.shuttingDown();
-    // Each by itself, since the server is asked to cancel, and it may be slow to answer.
-    sessions
-        .open()
-        .forEach(
-            session -> Thread.ofPlatform().daemon().start(() -> session.end(reason, Moment.NOW)));
+    sessions.open().forEach(session -> session.end(Ending.shuttingDown(), Moment.NOW));
   }
 
   /** Uses a credential for the sessions that are opened from now on. */

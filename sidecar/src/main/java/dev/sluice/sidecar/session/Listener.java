@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.sidecar.wire.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -57,9 +58,14 @@ final class Listener implements AutoCloseable {
   }
 
   /** Waits for a client. */
-  ClientConnection accept() throws IOException {
+  Wire accept() throws IOException {
     SocketChannel client = channel.accept();
-    return file == null ? new TcpConnection(client.socket()) : new UnixConnection(client);
+    try {
+      return new Wire(client);
+    } catch (IOException failure) {
+      client.close();
+      throw failure;
+    }
   }
 
   boolean isOpen() {

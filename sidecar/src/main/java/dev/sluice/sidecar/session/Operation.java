@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message to the server whose answer is awaited. The thread that reads the client makes it, the
- * one that reads the server ends it.
+ * A message to the server whose answer is awaited. It is made when it is read, and ended when it is
+ * answered.
  */
 final class Operation {
   static final Operation DESCRIBE = new Operation(Kind.DESCRIBE);

@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What was sent to the server and is not answered yet, in order. One thread adds, another one takes
- * away; any may ask.
- */
+/** What was sent to the server and is not answered yet, in order. */
 final class Pipeline {
   /**
    * With so many, the client is not read until some are answered. More than fit what a server keeps
@@ -23,9 +20,6 @@ final class Pipeline {
 
   /** Whether the server skips to a Sync that was not sent yet. */
   private boolean skipping;
-
-  private boolean waiting;
-  private boolean ended;
 
   /** Which operation is the first one, by counting them, and since when. */
   private long number;
@@ -51,7 +45,7 @@ final class Pipeline {
   record Running(long number, long since) {}
 
   /** Adds operations that are about to be sent. */
-  synchronized void add(List<Operation> more) {
+  void add(List<Operation> more) {
     if (current() == null) {
       since = System.nanoTime();
     }
@@ -71,27 +65,23 @@ final class Pipeline {
     unseen.reversed().forEach(skipped);
   }
 
-  /** Waits until there is room for more. What was added must have been sent. */
-  synchronized void awaitRoom() throws InterruptedException {
-    while (operations.size() >= FULL && !ended) {
-      waiting = true;
-      wait();
-    }
-    waiting = false;
+  /** Whether the client is not to be read for now. */
+  boolean isFull() {
+    return operations.size() >= FULL;
   }
 
   /** Whether the server owes nothing. */
-  synchronized boolean isEmpty() {
+  boolean isEmpty() {
     return current() == null;
   }
 
   /** What runs now; null: nothing. */
-  synchronized @Nullable Running running() {
+  @Nullable Running running() {
     return current() == null ? null : new Running(number, since);
   }
 
   /** The one that the server answers now; null: what it says is not asked for. */
-  synchronized @Nullable Operation current() {
+  @Nullable Operation current() {
     Operation first = operations.peekFirst();
     while (first != null && first.kind.unanswered()) {
       operations.removeFirst();
@@ -101,7 +91,7 @@ final class Pipeline {
   }
 
   /** Takes the current one away. */
-  synchronized void complete() {
+  void complete() {
     operations.pollFirst();
     advanced();
   }
@@ -110,7 +100,7 @@ final class Pipeline {
    * Takes the current one away, which failed, with all that the server skips after it: what was
    * sent before the next Sync, and what will be.
    */
-  synchronized void completeAndSkip() {
+  void completeAndSkip() {
     operations.pollFirst();
     List<Operation> unseen = new ArrayList<>();
     Operation first = operations.peekFirst();
@@ -128,7 +118,7 @@ final class Pipeline {
    *
    * @return the one that it answers; null: there was none
    */
-  synchronized @Nullable Operation completeUntilReady() {
+  @Nullable Operation completeUntilReady() {
     List<Operation> unseen = new ArrayList<>(0);
     Operation first = operations.pollFirst();
     while (first != null && !first.kind.endsWithReady()) {
@@ -143,9 +133,6 @@ final class Pipeline {
   private void advanced() {
     number++;
     since = System.nanoTime();
-    if (waiting && operations.size() < FULL) {
-      notifyAll();
-    }
   }
 
   /**
@@ -154,7 +141,7 @@ final class Pipeline {
    *
    * @param succeeded whether it copied to the end, rather than stopped at some row
    */
-  synchronized void dropSyncsWithinCopy(boolean succeeded) {
+  void dropSyncsWithinCopy(boolean succeeded) {
     Operation.Kind until = Operation.Kind.COPY_END;
     if (!succeeded) {
       boolean rows = false;
@@ -181,12 +168,10 @@ final class Pipeline {
     }
   }
 
-  /** Ends waiting, and gives away what will not be answered any more. */
-  synchronized List<Operation> end() {
-    ended = true;
+  /** Gives away what will not be answered any more. */
+  List<Operation> end() {
     List<Operation> left = List.copyOf(operations);
     operations.clear();
-    notifyAll();
     return left;
   }
 }

@@ -61,25 +61,25 @@ final class PreparedStatements {
     return change;
   }
 
-  synchronized Change prepare(TextKey name, Prepared prepared) {
+  Change prepare(TextKey name, Prepared prepared) {
     return change(statements, name, prepared);
   }
 
-  synchronized Change closeStatement(TextKey name) {
+  Change closeStatement(TextKey name) {
     return change(statements, name, null);
   }
 
   /** Binds a portal to a statement; null: to one that is not known. */
-  synchronized Change bind(TextKey portal, @Nullable Prepared prepared) {
+  Change bind(TextKey portal, @Nullable Prepared prepared) {
     return change(portals, portal, prepared);
   }
 
-  synchronized Change closePortal(TextKey name) {
+  Change closePortal(TextKey name) {
     return change(portals, name, null);
   }
 
   /** What every Query message does. */
-  synchronized List<Change> dropUnnamed() {
+  List<Change> dropUnnamed() {
     List<Change> changes = new ArrayList<>(2);
     for (Map<TextKey, Change> names : List.of(statements, portals)) {
       if (names.containsKey(UNNAMED)) {
@@ -90,7 +90,7 @@ final class PreparedStatements {
   }
 
   /** What SQL makes of names: they are not what a Parse message made of them any more. */
-  synchronized List<Change> takeOver(Effects effects) {
+  List<Change> takeOver(Effects effects) {
     if (!effects.everyHandle() && effects.handles().isEmpty()) {
       return List.of();
     }
@@ -113,7 +113,7 @@ final class PreparedStatements {
   }
 
   /** Undoes changes that the server did not make, from the last to the first. */
-  synchronized void undo(List<Change> changes) {
+  void undo(List<Change> changes) {
     for (Change change : changes.reversed()) {
       Change older = change.older;
       Change newer = change.newer;
@@ -132,7 +132,7 @@ final class PreparedStatements {
   }
 
   /** Takes note that the server made changes, which are not undone any more. */
-  synchronized void settle(List<Change> changes) {
+  void settle(List<Change> changes) {
     for (Change change : changes) {
       change.settled = true;
       change.older = null;
@@ -146,12 +146,12 @@ final class PreparedStatements {
     }
   }
 
-  synchronized @Nullable Prepared statement(TextKey name) {
+  @Nullable Prepared statement(TextKey name) {
     Change change = statements.get(name);
     return change == null ? null : change.after;
   }
 
-  synchronized @Nullable Prepared portal(TextKey name) {
+  @Nullable Prepared portal(TextKey name) {
     Change change = portals.get(name);
     return change == null ? null : change.after;
   }
@@ -160,14 +160,14 @@ final class PreparedStatements {
    * Portals end with their transaction. They are forgotten only when they are many. Those that the
    * server has not answered yet belong to a later one.
    */
-  synchronized void transactionEnded() {
+  void transactionEnded() {
     if (portals.size() > MANY) {
       portals.values().removeIf(change -> change.settled);
     }
   }
 
   /** How many names there are. */
-  synchronized int size() {
+  int size() {
     return statements.size() + portals.size();
   }
 }

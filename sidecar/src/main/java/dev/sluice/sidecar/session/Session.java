@@ -9,7 +9,6 @@ import dev.sluice.sidecar.postgres.Backend;
 import dev.sluice.sidecar.postgres.CancelKey;
 import dev.sluice.sidecar.postgres.GateException;
 import dev.sluice.sidecar.postgres.MessageBuilder;
-import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.postgres.ServerConnection;
 import dev.sluice.sidecar.postgres.ServerConnector;
 import dev.sluice.sidecar.postgres.ServerMessage;
@@ -18,6 +17,9 @@ import dev.sluice.sidecar.spool.Draft;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.statement.Dialect;
 import dev.sluice.sidecar.statement.Terms;
+import dev.sluice.sidecar.statement.TextKey;
+import dev.sluice.sidecar.statement.Thought;
+import dev.sluice.sidecar.wire.Wire;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,11 +27,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One session, from the client's start-up message to the last event about it. */
+/**
+ * One session, from the client's start-up message to the last event about it. It is opened by a
+ * thread that waits for the server; from then on all that it does is done in the loop.
+ */
 public final class Session {
   /**
    * For how long a client whose session has ended is listened to. A connection that is closed while
@@ -48,9 +53,9 @@ public final class Session {
   private final Spool spool;
   private final Clock clock;
   private final ThreadFactory threads;
-  private final ClientConnection client;
+  private final Wire client;
+  private final Hub hub;
   private final Cancels cancels;
-  private final ClientOutput output;
   private final String id = Long.toString(NUMBERS.incrementAndGet());
   private final String markerPrefix;
   private final PreparedStatements prepared = new PreparedStatements();
@@ -61,26 +66,28 @@ public final class Session {
             prepared.undo(skipped.changes);
             prepared.undo(skipped.certainChanges);
           });
-  private final AtomicLong markers = new AtomicLong();
-  private final AtomicBoolean closing = new AtomicBoolean();
-
-  /** Whether something may have taken the session's role away. */
-  private final AtomicBoolean identityInDoubt = new AtomicBoolean();
-
-  /** The operation that was cancelled last, by its number; -1: none. */
-  private final AtomicLong cancelled = new AtomicLong(-1);
+  private final Object endingLock = new Object();
 
   private volatile @Nullable ServerConnection server;
   private volatile @Nullable Ending ending;
   private volatile Moment endsWhen = Moment.AFTER_TRANSACTION;
-  private volatile @Nullable ServerMessage timeout;
-  private volatile Dialect dialect = Dialect.USUAL;
-  private volatile Draft.Subject subject;
-  private volatile Terms terms;
-  private volatile @Nullable CancelKey key;
-  private volatile long endedAt;
-  private volatile long lastActive = System.nanoTime();
-  private volatile boolean inTransaction;
+  private @Nullable CancelKey key;
+  private @Nullable Relay relay;
+  private @Nullable ServerMessage timeout;
+  private Dialect dialect = Dialect.USUAL;
+  private Draft.Subject subject;
+  private Terms terms;
+  private long markers;
+  private long endedAt;
+  private long lastActive = System.nanoTime();
+  private boolean inTransaction;
+  private boolean closing;
+
+  /** Whether something may have taken the session's role away. */
+  private boolean identityInDoubt;
+
+  /** The operation that was cancelled last, by its number; -1: none. */
+  private long cancelled = -1;
 
   Session(
       Grant grant,
@@ -89,29 +96,34 @@ public final class Session {
       Clock clock,
       ThreadFactory threads,
       Cancels cancels,
-      ClientConnection client)
-      throws IOException {
+      Hub hub,
+      Wire client) {
     this.grant = grant;
     this.terms = terms;
     this.spool = spool;
     this.clock = clock;
     this.threads = threads;
     this.cancels = cancels;
+    this.hub = hub;
     this.client = client;
-    this.output = new ClientOutput(client);
     this.markerPrefix = "sluice_refused_%08x_".formatted(grant.random().nextInt());
     this.subject = subject(0, "");
   }
 
   /**
-   * Opens the session, relays until one of both sides ends, and closes.
+   * Opens the session and hands it over to the loop.
    *
    * @param request what the client asks for
+   * @return whether the client is the loop's now
+   * @throws GateException where it is not opened, with what the client is to read
+   * @throws IOException where the client went away
    */
-  void run(StartupRequest.Open request) throws InterruptedException {
+  boolean open(StartupRequest.Open request) throws IOException {
     String application = request.parameters().getOrDefault("application_name", "");
     subject = subject(0, application);
-    try (ServerConnection connection = open(request)) {
+    boolean handedOver = false;
+    try {
+      ServerConnection connection = connect(request);
       server = connection;
       Ending already = ending;
       if (already != null) {
@@ -123,21 +135,27 @@ public final class Session {
       CancelKey shown = register(process, request.minor());
       key = shown;
       event(Event.Type.SESSION_OPENED, Outcome.ALLOWED, null);
-      welcome(request, connection, shown);
-      relay(connection);
+      MessageBuilder welcome = welcome(request, connection, shown);
+      hub.loop().execute(() -> relay(connection, welcome));
+      handedOver = true;
+      return true;
     } catch (GateException refusal) {
       event(
           Event.Type.SESSION_REFUSED, Outcome.DENIED, new Ending(refusal.code(), refusal.answer()));
-      output.end(refusal.answer());
-    } catch (IOException _) {
-      // The client went away before it was served.
+      throw refusal;
     } finally {
-      grant.sessions().leave(this, key);
-      grant.sessions().forget(this);
+      if (!handedOver) {
+        ServerConnection connection = server;
+        if (connection != null) {
+          connection.close();
+        }
+        closed();
+        forgotten();
+      }
     }
   }
 
-  private ServerConnection open(StartupRequest.Open request) throws GateException {
+  private ServerConnection connect(StartupRequest.Open request) throws GateException {
     Terms now = terms;
     Bundle bundle = now.bundle();
     if (!now.inForce()) {
@@ -185,8 +203,8 @@ public final class Session {
     }
   }
 
-  private void welcome(StartupRequest.Open request, ServerConnection connection, CancelKey key)
-      throws IOException {
+  private static MessageBuilder welcome(
+      StartupRequest.Open request, ServerConnection connection, CancelKey key) {
     MessageBuilder out = new MessageBuilder(1024);
     List<String> unknown =
         request.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
@@ -204,110 +222,95 @@ public final class Session {
     out.begin(Backend.BACKEND_KEY_DATA).int32(key.process()).bytes(key.secret()).end();
     out.bytes(connection.notices());
     out.begin(Backend.READY_FOR_QUERY).int8((byte) 'I').end();
-    output.write(out.array(), 0, out.size(), false);
+    return out;
   }
 
-  private void relay(ServerConnection connection) throws IOException, InterruptedException {
-    StatementEvents events = new StatementEvents(this, spool, clock);
-    FromServer fromServer = new FromServer(this, connection.in(), output, events);
-    Thread answers = threads.newThread(() -> relayAnswers(fromServer, connection));
-    answers.start();
-    FromClient fromClient = new FromClient(this, client.in(), connection.out());
+  private void relay(ServerConnection connection, MessageBuilder welcome) {
     try {
-      fromClient.run();
-    } catch (ProtocolException failure) {
-      Ending reason = Ending.protocol(failure);
-      ending = reason;
-      output.end(reason.answer());
+      relay =
+          new Relay(
+              this, hub, client, connection.wire(), new StatementEvents(this, clock), welcome);
+      obey();
     } catch (IOException _) {
-      // One of both sides is gone; the other one is told below.
-    }
-    try {
-      // What was sent still runs, and its end is still an event.
-      connection.socket().shutdownOutput();
-    } catch (IOException | UnsupportedOperationException _) {
+      // One of both sides went away in between.
+      client.cut();
       connection.close();
-    }
-    answers.join();
-    if (output.isEnded()) {
-      fromClient.discard();
+      spool.appendAtOnce(List.of(closing()));
+      closed();
+      forgotten();
     }
   }
 
-  private void relayAnswers(FromServer fromServer, ServerConnection connection) {
-    try {
-      fromServer.run();
-    } catch (ProtocolException failure) {
-      ending = Ending.serverProtocol(failure);
-    } catch (IOException _) {
-      // The server is gone, which the client sees by the end of its connection.
-    } finally {
-      try {
-        connection.close();
-        fromServer.lost();
-        event(Event.Type.SESSION_CLOSED, Outcome.ALLOWED, ending);
-      } finally {
-        Ending reason = ending;
-        output.end(reason == null ? null : reason.answer());
-        endedAt = System.nanoTime();
-        grant.sessions().leave(this, key);
-      }
-    }
+  /** Finds out about a text without holding the loop up; what it found is told in the loop. */
+  void think(Terms terms, TextKey text, Dialect dialect, Consumer<Thought> then) {
+    threads
+        .newThread(
+            () -> {
+              Thought thought = terms.think(text, dialect);
+              hub.loop().execute(() -> then.accept(thought));
+            })
+        .start();
   }
 
   /**
-   * Ends the session.
+   * Ends the session. For any thread.
    *
    * @param reason what the client reads, unless it ends already for another one
    * @param when how soon; never later than it was told before
    */
   void end(Ending reason, Moment when) {
-    synchronized (closing) {
+    synchronized (endingLock) {
       endsWhen = ending != null && endsWhen.compareTo(when) > 0 ? endsWhen : when;
       if (ending == null) {
         ending = reason;
       }
     }
+    hub.loop().execute(this::obey);
+  }
+
+  /** It ends by itself, for a reason that the client may be told. */
+  void endsFor(Ending reason) {
+    ending = reason;
+  }
+
+  /** Ends it if that is to be now. */
+  private void obey() {
+    Relay relayed = relay;
+    Ending reason = ending;
+    if (relayed == null || reason == null || closing || endedAt != 0) {
+      return;
+    }
     boolean running = !pipeline.isEmpty();
-    if ((when == Moment.NOW || (!running && isEnding())) && closing.compareAndSet(false, true)) {
-      // The client may not read and the server may not be there: whoever ends it does not wait.
-      threads.newThread(() -> closeBoth(reason, running)).start();
-    }
-  }
-
-  private void closeBoth(Ending reason, boolean running) {
-    output.end(reason.answer());
-    if (running) {
-      cancels.ask(this, _ -> cutServer());
-    } else {
-      cutServer();
-    }
-  }
-
-  private void cutServer() {
-    ServerConnection connection = server;
-    if (connection != null) {
-      connection.cut();
+    if (endsWhen == Moment.NOW || (!running && isEnding())) {
+      closing = true;
+      relayed.close(reason.answer(), running);
     }
   }
 
   /** Has what runs cancelled, once for each operation, without waiting for it. */
   void cancelRunning() {
     Pipeline.Running running = pipeline.running();
-    if (running != null && cancelled.getAndSet(running.number()) != running.number()) {
+    if (running != null && cancelled != running.number()) {
+      cancelled = running.number();
       cancels.ask(
-          this,
-          brought -> {
-            if (!brought) {
-              // Once more, when it is asked for again.
-              cancelled.compareAndSet(running.number(), -1);
-            }
-          });
+          this, brought -> hub.loop().execute(() -> cancelAgain(brought, running.number())));
     }
   }
 
+  /** Where it was not brought: once more, when it is asked for again. */
+  private void cancelAgain(boolean brought, long number) {
+    if (!brought && cancelled == number) {
+      cancelled = -1;
+    }
+  }
+
+  /** Has what runs cancelled. */
+  void cancelThen(Runnable then) {
+    cancels.ask(this, _ -> then.run());
+  }
+
   /**
-   * Has what runs cancelled, and waits until the server has taken note.
+   * Has what runs cancelled, and waits until the server has taken note. For any thread.
    *
    * @return whether it has; as with every cancel, not whether it came in time
    */
@@ -325,8 +328,19 @@ public final class Session {
     }
   }
 
-  /** Ends what has taken too long, by the limits of the grant, and what the grant's end missed. */
+  /**
+   * Ends what has taken too long, by the limits of the grant, and what the grant's end missed. For
+   * any thread.
+   */
   void keepWithin(Bundle.SessionLimits limits, long now) {
+    hub.loop().execute(() -> lookAtLimits(limits, now));
+  }
+
+  private void lookAtLimits(Bundle.SessionLimits limits, long now) {
+    Relay relayed = relay;
+    if (relayed == null) {
+      return;
+    }
     Pipeline.Running running = pipeline.running();
     Terms terms = terms();
     if (endedAt == 0 && ending == null && terms.bundle().state() == Bundle.State.REVOKED) {
@@ -339,14 +353,14 @@ public final class Session {
     Ending reason = ending;
     if (endedAt != 0) {
       if (seconds(now - endedAt) >= PATIENCE_SECONDS) {
-        output.cut();
+        relayed.closeClient();
       }
     } else if (reason != null) {
-      long writing = output.writingSince();
-      if ((running == null && isEnding())
-          || (writing != 0 && seconds(now - writing) >= PATIENCE_SECONDS)) {
+      long blocked = relayed.blockedSince();
+      if (blocked != 0 && seconds(now - blocked) >= PATIENCE_SECONDS) {
         end(reason, Moment.NOW);
       }
+      obey();
     } else if (running == null) {
       long idle = limits.idleTimeoutSeconds();
       if (idle > 0 && !inTransaction && seconds(now - lastActive) >= idle) {
@@ -357,6 +371,36 @@ public final class Session {
       timeout = Ending.timedOut(limits.statementTimeoutSeconds());
       cancelRunning();
     }
+    relayed.keepWithin(now);
+  }
+
+  /** The server has ended, and what was to be said of it is said. */
+  void closed() {
+    if (endedAt == 0) {
+      endedAt = System.nanoTime();
+      grant.sessions().leave(this, key);
+    }
+  }
+
+  /** Nothing is left of it. */
+  void forgotten() {
+    grant.sessions().forget(this);
+  }
+
+  /** The event of its end. */
+  Draft closing() {
+    return draft(Event.Type.SESSION_CLOSED, subject, clock, Outcome.ALLOWED, ending);
+  }
+
+  /** What the client is told at its end; null: nothing. */
+  @Nullable ServerMessage lastWord() {
+    Ending reason = ending;
+    return reason == null ? null : reason.answer();
+  }
+
+  /** Whether it is to end and nothing runs. */
+  boolean isOver() {
+    return isEnding() && pipeline.isEmpty();
   }
 
   Pipeline pipeline() {
@@ -406,7 +450,8 @@ public final class Session {
   }
 
   private String marker() {
-    return markerPrefix + markers.incrementAndGet();
+    markers++;
+    return markerPrefix + markers;
   }
 
   /** The statement that gives the session its role back. */
@@ -417,12 +462,14 @@ public final class Session {
   /** Something runs, or has run, that may have taken the session's role away. */
   void doubtIdentity() {
     // A plain bundle names no role.
-    identityInDoubt.set(!terms.bundle().plain());
+    identityInDoubt = !terms.bundle().plain();
   }
 
   /** Whether something may have taken it away, of which nothing is known any more afterwards. */
   boolean takeDoubt() {
-    return identityInDoubt.get() && identityInDoubt.getAndSet(false);
+    boolean doubt = identityInDoubt;
+    identityInDoubt = false;
+    return doubt;
   }
 
   /** The server is ready for the next statement. */

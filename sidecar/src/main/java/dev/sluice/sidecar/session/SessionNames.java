@@ -9,11 +9,11 @@ import dev.sluice.sql.postgres.NameScope.Restored;
  */
 final class SessionNames {
   private NameScope start = NameScope.GRANTED;
-  private volatile NameScope now = NameScope.GRANTED;
+  private NameScope now = NameScope.GRANTED;
   private long changes;
 
   /** The session starts with a search path of its client's. */
-  synchronized void startWith(NameScope scope) {
+  void startWith(NameScope scope) {
     start = scope;
     now = scope;
   }
@@ -23,7 +23,7 @@ final class SessionNames {
   }
 
   /** A text is sent that may change what names mean; the number of changes so far. */
-  synchronized long change(NameScope more) {
+  long change(NameScope more) {
     NameScope after = now.with(more);
     if (!more.equals(NameScope.GRANTED)) {
       now = after;
@@ -39,7 +39,7 @@ final class SessionNames {
    * @param asOf the number of changes when the text was read that gave it back; where there were
    *     more since, it counts for nothing
    */
-  synchronized void restore(Restored what, long asOf) {
+  void restore(Restored what, long asOf) {
     if (changes == asOf) {
       now = now.without(what, start);
     }

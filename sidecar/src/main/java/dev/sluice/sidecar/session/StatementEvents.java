@@ -6,7 +6,6 @@ import dev.sluice.policy.statement.Decision.Allow;
 import dev.sluice.policy.statement.Decision.Finding;
 import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sidecar.spool.Draft;
-import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.statement.Evidence;
 import dev.sluice.sidecar.statement.Tags;
 import dev.sluice.sidecar.statement.Verdict;
@@ -17,16 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the events of a session's statements until they are to be written. For one thread. */
+/** Collects the events of a session's statements until they are to be written. */
 final class StatementEvents {
   private final Session session;
-  private final Spool spool;
   private final Clock clock;
   private final List<Draft> drafts = new ArrayList<>();
 
-  StatementEvents(Session session, Spool spool, Clock clock) {
+  StatementEvents(Session session, Clock clock) {
     this.session = session;
-    this.spool = spool;
     this.clock = clock;
   }
 
@@ -103,12 +100,14 @@ final class StatementEvents {
         "08006");
   }
 
-  /** Writes what was collected. Returns when it is safe. */
-  void write() {
-    if (!drafts.isEmpty()) {
-      spool.append(drafts);
-      drafts.clear();
+  /** Takes what was collected. */
+  List<Draft> take() {
+    if (drafts.isEmpty()) {
+      return List.of();
     }
+    List<Draft> taken = List.copyOf(drafts);
+    drafts.clear();
+    return taken;
   }
 
   /** Only a text that was understood has tags: of another one nobody knows what is a comment. */

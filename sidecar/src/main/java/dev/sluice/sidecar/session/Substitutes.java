@@ -39,17 +39,28 @@ final class Substitutes {
     out.begin(Frontend.CLOSE).int8((byte) 'S').bytes(bytes, name, length).int8((byte) 0).end();
   }
 
-  /** Gives the session its role back, in silence, after a statement that took it away. */
+  /**
+   * Gives the session its role back, in silence, after a statement that took it away. Names are
+   * free before, whatever became of the last time, and afterwards.
+   */
   static List<Operation> identity(MessageBuilder out, String statement) {
+    List<Operation> operations = new ArrayList<>(7);
+    closeIdentity(out, operations);
     out.begin(Frontend.PARSE).text(IDENTITY).text(statement).int16(0).end();
     out.begin(Frontend.BIND).text(IDENTITY).text(IDENTITY).int16(0).int16(0).int16(0).end();
     out.begin(Frontend.EXECUTE).text(IDENTITY).int32(0).end();
-    out.begin(Frontend.CLOSE).int8((byte) 'S').text(IDENTITY).end();
-    List<Operation> operations = new ArrayList<>(4);
-    for (Kind kind : List.of(Kind.PARSE, Kind.BIND, Kind.EXECUTE, Kind.CLOSE)) {
+    for (Kind kind : List.of(Kind.PARSE, Kind.BIND, Kind.EXECUTE)) {
       operations.add(own(kind));
     }
+    closeIdentity(out, operations);
     return operations;
+  }
+
+  private static void closeIdentity(MessageBuilder out, List<Operation> operations) {
+    for (char portalOrStatement : new char[] {'P', 'S'}) {
+      out.begin(Frontend.CLOSE).int8((byte) portalOrStatement).text(IDENTITY).end();
+      operations.add(own(Kind.CLOSE));
+    }
   }
 
   /**

@@ -4,13 +4,15 @@ import dev.sluice.sidecar.statement.Dialect;
 import dev.sluice.sidecar.statement.Effects;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sidecar.statement.TextKey;
+import dev.sluice.sidecar.statement.Thought;
 import dev.sluice.sidecar.statement.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about the texts of a session, by what earlier ones may have changed of how it is read and
- * of what its names mean. For the thread that reads the client.
+ * of what its names mean.
  */
 final class Texts {
   private final Session session;
@@ -25,10 +27,17 @@ final class Texts {
   /**
    * Decides about a text that the server is to read now.
    *
+   * @param thought what was found out about it already; null: nothing
    * @param quiet whether the server owes nothing
    */
-  Verdict verdict(Terms terms, TextKey key, byte[] bytes, int offset, boolean quiet) {
-    return terms.verdict(key, bytes, offset, dialect(quiet), session.names().now());
+  Verdict verdict(
+      Terms terms,
+      TextKey key,
+      byte[] bytes,
+      int offset,
+      @Nullable Thought thought,
+      boolean quiet) {
+    return terms.verdict(key, bytes, offset, dialect(quiet), session.names().now(), thought);
   }
 
   /** Decides anew about a text that the server would have to read again now. */
@@ -60,7 +69,7 @@ final class Texts {
    * How the server reads a text. It tells of a change when it is ready for the next message, and a
    * change within a transaction is taken back with it.
    */
-  private Dialect dialect(boolean quiet) {
+  Dialect dialect(boolean quiet) {
     if (quiet && !session.isInTransaction()) {
       dialectMayChange = false;
     }

@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.sidecar.wire.Wire;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ final class WaitingRoom {
   private static final long PATIENCE = Duration.ofSeconds(1).toNanos();
 
   private final int places;
-  private final LinkedHashMap<ClientConnection, Long> since = new LinkedHashMap<>();
+  private final LinkedHashMap<Wire, Long> since = new LinkedHashMap<>();
 
   /**
    * An empty one.
@@ -29,9 +30,9 @@ final class WaitingRoom {
    * Lets a client in. Where there is no place, the client that has been there for longest has to go
    * once that was a second, so that clients without a word keep nobody out.
    */
-  synchronized void enter(ClientConnection client) throws InterruptedException {
+  synchronized void enter(Wire client) throws InterruptedException {
     while (since.size() >= places) {
-      Map.Entry<ClientConnection, Long> longest = since.firstEntry();
+      Map.Entry<Wire, Long> longest = since.firstEntry();
       long left = (longest.getValue() + PATIENCE - System.nanoTime()) / 1_000_000;
       if (left > 0) {
         wait(left);
@@ -48,16 +49,16 @@ final class WaitingRoom {
    *
    * @return whether it did so in time
    */
-  synchronized boolean leave(ClientConnection client) {
+  synchronized boolean leave(Wire client) {
     notifyAll();
     return since.remove(client) != null;
   }
 
   /** Has those go who have been there for too long. */
   synchronized void keepWithin(long now) {
-    Iterator<Map.Entry<ClientConnection, Long>> waiting = since.entrySet().iterator();
+    Iterator<Map.Entry<Wire, Long>> waiting = since.entrySet().iterator();
     while (waiting.hasNext()) {
-      Map.Entry<ClientConnection, Long> client = waiting.next();
+      Map.Entry<Wire, Long> client = waiting.next();
       if (now - client.getValue() < LOGIN) {
         return;
       }

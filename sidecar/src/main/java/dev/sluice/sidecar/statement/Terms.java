@@ -16,11 +16,11 @@ import dev.sluice.sql.postgres.Statement;
 import dev.sluice.sql.postgres.StatementRewriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A bundle in force, with the verdicts on the texts that were seen under it. */
 public final class Terms {
@@ -65,9 +65,16 @@ public final class Terms {
    * @param offset index of the text's first byte
    * @param dialect how the client writes texts
    * @param scope what names mean in the session
+   * @param thought what was found out about it already; null: nothing
    * @return what becomes of it
    */
-  public Verdict verdict(TextKey key, byte[] bytes, int offset, Dialect dialect, NameScope scope) {
+  public Verdict verdict(
+      TextKey key,
+      byte[] bytes,
+      int offset,
+      Dialect dialect,
+      NameScope scope,
+      @Nullable Thought thought) {
     boolean usual = dialect.equals(Dialect.USUAL);
     Verdict known = usual ? verdicts.get(key) : null;
     if (known != null && known.fits(scope)) {
@@ -76,7 +83,8 @@ public final class Terms {
     // What a session keeps of a long text until it has run would be as much again.
     TextKey kept = key.length() <= MAXIMUM_REMEMBERED ? key.copy() : new TextKey();
     ByteBuffer text = ByteBuffer.wrap(bytes, offset, key.length());
-    Verdict verdict = decide(kept, text, dialect, scope);
+    Analysis analysis = thought != null && thought.isOf(key, dialect) ? thought.analysis() : null;
+    Verdict verdict = decide(kept, text, dialect, scope, analysis);
     // Only what holds in any ordinary session is remembered.
     if (usual && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
       verdicts.put(verdict.text(), verdict);
@@ -94,7 +102,7 @@ public final class Terms {
           dialect);
     }
     TextKey text = older.text();
-    return verdict(text, text.bytes(), 0, dialect, scope);
+    return verdict(text, text.bytes(), 0, dialect, scope, null);
   }
 
   /** Decides about what runs under a name that no message has given it. */
@@ -177,23 +185,51 @@ public final class Terms {
         .toList();
   }
 
-  private Verdict decide(TextKey key, ByteBuffer bytes, Dialect dialect, NameScope scope) {
-    Charset charset = dialect.charset();
-    int length = bytes.remaining();
-    String text;
+  /** Whether a text takes long to find out about, and nothing is remembered of it. */
+  public boolean isToughToDecide(TextKey key, Dialect dialect) {
+    return key.length() > SqlAnalyzer.SHORT_BYTES
+        && !(dialect.equals(Dialect.USUAL) && verdicts.get(key) != null);
+  }
+
+  /**
+   * Finds out about a text. Takes its time, and is the same under all terms.
+   *
+   * @param text the text, a copy
+   * @param dialect how the client writes texts
+   * @return what was found out
+   */
+  public Thought think(TextKey text, Dialect dialect) {
+    String characters = text(ByteBuffer.wrap(text.bytes()), dialect);
+    return new Thought(
+        text,
+        dialect,
+        characters == null ? null : analyzer.get().analyze(characters, dialect.standardStrings()));
+  }
+
+  private static @Nullable String text(ByteBuffer bytes, Dialect dialect) {
     try {
-      text = charset.newDecoder().decode(bytes.duplicate()).toString();
+      return dialect.charset().newDecoder().decode(bytes.duplicate()).toString();
     } catch (CharacterCodingException _) {
+      return null;
+    }
+  }
+
+  private Verdict decide(
+      TextKey key, ByteBuffer bytes, Dialect dialect, NameScope scope, @Nullable Analysis thought) {
+    int length = bytes.remaining();
+    String text = text(bytes, dialect);
+    if (text == null) {
       String why = "(%d bytes, %s)".formatted(length, dialect.unreadable());
       StatementFacts facts = StatementFacts.unknown(length, dialect.unreadable(), 0);
       return unread(key, statement(facts, why), dialect, Effects.unreadable(bytes));
     }
-    Analysis analysis = analyzer.get().analyze(text, dialect.standardStrings());
+    Analysis analysis =
+        thought != null ? thought : analyzer.get().analyzeHere(text, dialect.standardStrings());
     Verdict verdict = verdict(key, analysis, dialect, scope);
     if (dialect.certain() || text.indexOf('\\') < 0) {
       return verdict;
     }
-    Analysis other = analyzer.get().analyze(text, !dialect.standardStrings());
+    Analysis other = analyzer.get().analyzeHere(text, !dialect.standardStrings());
     if (isSame(other, analysis)) {
       return verdict;
     }

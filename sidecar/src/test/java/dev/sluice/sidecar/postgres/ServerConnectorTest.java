@@ -330,8 +330,8 @@ class ServerConnectorTest {
   private static String one(ServerConnection connection, String text) throws IOException {
     MessageBuilder query = new MessageBuilder(64);
     query.begin(Frontend.QUERY).text(text).end();
-    connection.out().write(query.toByteArray());
-    MessageReader reader = new MessageReader(new DataInputStream(connection.in()));
+    connection.wire().out().write(query.toByteArray());
+    MessageReader reader = new MessageReader(new DataInputStream(connection.wire().in()));
     List<String> rows = new ArrayList<>();
     while (true) {
       MessageReader.Message message = reader.read();

@@ -142,6 +142,23 @@ class IdentityTest {
   }
 
   @Test
+  void itIsGivenBackAnyNumberOfTimesInOneTransaction() throws IOException {
+    try (RawClient client = RawClient.open(gate.port(), "database", shop.database().name())) {
+      client.query("BEGIN").send();
+      client.untilReady();
+      for (int time = 0; time < 3; time++) {
+        client.query("DO $$ BEGIN SET ROLE NONE; END $$").send();
+        assertThat(client.untilReady()).containsExactly("C DO", "Z T");
+        assertStays(client);
+      }
+      for (String names : List.of("pg_prepared_statements", "pg_cursors")) {
+        client.query("SELECT count(*) FROM %s WHERE name LIKE 'sluice%%'".formatted(names)).send();
+        assertThat(client.untilReady()).contains("D 0");
+      }
+    }
+  }
+
+  @Test
   void noLongTextChangesIt() throws IOException {
     try (RawClient client = RawClient.open(gate.port(), "database", shop.database().name())) {
       String padded = "SET ROLE NONE; SELECT 1 /* " + "x".repeat(300_000) + " */";

@@ -46,9 +46,9 @@ final class RawClient implements AutoCloseable {
 
   /** Takes over a session that was opened without a gate. */
   RawClient(ServerConnection connection) {
-    socket = connection.socket();
-    in = new DataInputStream(connection.in());
-    server = connection.out();
+    socket = connection.wire();
+    in = new DataInputStream(connection.wire().in());
+    server = connection.wire().out();
   }
 
   /** A message of the server's. */

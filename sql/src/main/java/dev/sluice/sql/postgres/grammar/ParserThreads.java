@@ -99,6 +99,22 @@ public final class ParserThreads implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads a short text on the calling thread, which needs stack for it.
+   *
+   * @param text the text, without a NUL
+   * @param options libpg_query's parser options
+   * @param work what is done with it
+   * @return what the work returned
+   * @throws IllegalStateException where this is closed
+   */
+  public <T> T readHere(byte[] text, int options, Function<GrammarText, T> work) {
+    if (ordinary.isShutdown()) {
+      throw new IllegalStateException("the parser threads are closed");
+    }
+    return work(text, options, work, false);
+  }
+
   private <T> T work(byte[] text, int options, Function<GrammarText, T> work, boolean isLarge) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(text.length + 1L);

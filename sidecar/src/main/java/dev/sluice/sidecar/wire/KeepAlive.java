@@ -1,13 +1,14 @@
-package dev.sluice.sidecar.postgres;
+package dev.sluice.sidecar.wire;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
 
 /** Finds out that a peer is gone although it has not said so. */
-public final class KeepAlive {
+final class KeepAlive {
   /** Half a minute of silence, then six questions ten seconds apart; the system's own are hours. */
   private static final Map<SocketOption<Integer>, Integer> SECONDS =
       Map.of(
@@ -21,14 +22,14 @@ public final class KeepAlive {
    * Has the system ask the peer of a silent connection whether it is there. Where it is not within
    * a minute and a half, reads and writes fail.
    *
-   * @param socket the connection
-   * @throws IOException where the socket is closed
+   * @param channel the connection
+   * @throws IOException where the channel is closed
    */
-  public static void set(Socket socket) throws IOException {
-    socket.setKeepAlive(true);
+  static void set(SocketChannel channel) throws IOException {
+    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     for (Map.Entry<SocketOption<Integer>, Integer> option : SECONDS.entrySet()) {
-      if (socket.supportedOptions().contains(option.getKey())) {
-        socket.setOption(option.getKey(), option.getValue());
+      if (channel.supportedOptions().contains(option.getKey())) {
+        channel.setOption(option.getKey(), option.getValue());
       }
     }
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sidecar.wire;
+
+import org.jspecify.annotations.NullMarked;
