@@ -26,9 +26,12 @@ public record Parameter(Form form, @Nullable Integer length, @Nullable String va
      * equal for equal values in the same format.
      */
     HASH,
-    /** Nothing: it meets a masked or classified column, or that is not known. */
+    /**
+     * Nothing: it meets a masked or classified column, or that is not known, or it is too long to
+     * be hashed.
+     */
     WITHHELD,
-    /** In place of all that come after the most that an event keeps. */
+    /** In place of all that come after those of which an event tells. */
     MORE
   }
 }

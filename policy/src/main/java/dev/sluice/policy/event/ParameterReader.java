@@ -35,6 +35,8 @@ public final class ParameterReader {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int BINARY = 1;
 
+  private static final Parameter WITHHELD = new Parameter(Form.WITHHELD, null, null);
+
   private final BindValues policy;
   private final @Nullable Mac mac;
 
@@ -73,11 +75,12 @@ public final class ParameterReader {
    * @param message holds the message; what is in it is copied
    * @param from index of the number of format codes: of a Bind message after the names of portal
    *     and statement, of a FunctionCall message after the function
-   * @param end index after the message's last byte
+   * @param end index after the message's last byte, or after the last one that is there: of a long
+   *     message the beginning is enough
    * @param charset the client's encoding
    * @param withheld of which values, from 0, nothing may be told
    * @return a value each, at most {@value #MOST} and one more that tells how many come after; null:
-   *     nothing is to be told, there are none, or the message has not the form that it should have
+   *     nothing is to be told, there are none, or not even their number is there
    */
   public @Nullable List<Parameter> read(
       byte[] message, int from, int end, Charset charset, IntPredicate withheld) {
@@ -96,49 +99,48 @@ public final class ParameterReader {
     values.position(formatsAt + Short.BYTES * formats);
     int count = Short.toUnsignedInt(values.getShort());
     List<Parameter> parameters = new ArrayList<>(Math.min(count, MOST + 1));
-    for (int index = 0; index < Math.min(count, MOST); index++) {
-      if (values.remaining() < Integer.BYTES) {
-        return null;
-      }
+    while (parameters.size() < Math.min(count, MOST) && values.remaining() >= Integer.BYTES) {
+      int index = parameters.size();
       int length = values.getInt();
-      if (length > values.remaining()) {
-        return null;
-      }
+      int there = Math.min(length, values.remaining());
       int format =
           formats == 0
               ? 0
-              : values.getShort(
-                  formatsAt + Short.BYTES * (formats == 1 ? 0 : Math.min(index, formats - 1)));
+              : values.getShort(formatsAt + Short.BYTES * Math.min(index, formats - 1));
       parameters.add(
           withheld.test(index)
-              ? new Parameter(Form.WITHHELD, null, null)
-              : told(message, values.position(), length, format == BINARY, charset));
-      values.position(values.position() + Math.max(0, length));
+              ? WITHHELD
+              : told(message, values.position(), length, there, format == BINARY, charset));
+      values.position(values.position() + Math.max(0, there));
     }
-    if (count > MOST) {
-      parameters.add(new Parameter(Form.MORE, count - MOST, null));
+    if (count > parameters.size()) {
+      parameters.add(new Parameter(Form.MORE, count - parameters.size(), null));
     }
     return parameters.isEmpty() ? null : List.copyOf(parameters);
   }
 
-  private Parameter told(byte[] message, int at, int length, boolean binary, Charset charset) {
+  /** Tells of a value, of whose bytes some may not be there. */
+  private Parameter told(
+      byte[] message, int at, int length, int there, boolean binary, Charset charset) {
     if (length < 0) {
       return new Parameter(Form.NULL, null, null);
     }
     return switch (policy) {
-      case NONE -> new Parameter(Form.WITHHELD, null, null);
+      case NONE -> WITHHELD;
       case HASH -> {
         Mac known = mac;
-        yield known == null
-            ? new Parameter(Form.WITHHELD, null, null)
+        yield known == null || there < length
+            ? WITHHELD
             : new Parameter(Form.HASH, null, hash(known, message, at, length));
       }
       case PLAIN -> {
-        int kept = Math.min(length, LONGEST);
-        Integer whole = kept == length ? null : length;
-        yield binary
-            ? new Parameter(Form.BINARY, whole, HexFormat.of().formatHex(message, at, at + kept))
-            : new Parameter(Form.TEXT, whole, text(message, at, kept, charset));
+        int kept = Math.min(there, LONGEST);
+        boolean whole = kept == length;
+        String value =
+            binary
+                ? HexFormat.of().formatHex(message, at, at + kept)
+                : text(message, at, kept, charset, whole);
+        yield new Parameter(binary ? Form.BINARY : Form.TEXT, whole ? null : length, value);
       }
     };
   }
@@ -153,13 +155,13 @@ public final class ParameterReader {
   }
 
   /** Without the character that the end cuts through, if it does. */
-  private static String text(byte[] message, int at, int length, Charset charset) {
+  private static String text(byte[] message, int at, int length, Charset charset, boolean whole) {
     CharBuffer text = CharBuffer.allocate(length + 1);
     charset
         .newDecoder()
         .onMalformedInput(CodingErrorAction.REPLACE)
         .onUnmappableCharacter(CodingErrorAction.REPLACE)
-        .decode(ByteBuffer.wrap(message, at, length), text, length < LONGEST);
+        .decode(ByteBuffer.wrap(message, at, length), text, whole);
     return text.flip().toString();
   }
 }

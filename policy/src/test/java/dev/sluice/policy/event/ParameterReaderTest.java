@@ -125,13 +125,22 @@ class ParameterReaderTest {
   }
 
   @Test
-  void aMessageThatEndsTooSoonTellsNothing() {
+  void ofALongMessageTheBeginningIsEnough() {
     byte[] message = bind(new int[] {0, 0}, bytes("seven"), bytes("eight"));
-    for (int end = 0; end < message.length; end++) {
-      assertThat(PLAIN.read(message, 0, end, StandardCharsets.UTF_8, ParameterReaderTest::none))
-          .isNull();
+    int first = 3 * Short.BYTES + Short.BYTES + Integer.BYTES;
+    for (int end = 0; end < first - Integer.BYTES; end++) {
+      assertThat(PLAIN.read(message, 0, end, StandardCharsets.UTF_8, _ -> false)).isNull();
     }
-    assertThat(read(PLAIN, message, ParameterReaderTest::none)).hasSize(2);
+    assertThat(PLAIN.read(message, 0, first + 2, StandardCharsets.UTF_8, _ -> false))
+        .containsExactly(new Parameter(Form.TEXT, 5, "se"), new Parameter(Form.MORE, 1, null));
+    assertThat(PLAIN.read(message, 0, first + 5, StandardCharsets.UTF_8, _ -> false))
+        .containsExactly(
+            new Parameter(Form.TEXT, null, "seven"), new Parameter(Form.MORE, 1, null));
+    assertThat(
+            reader(BindValues.HASH, "key")
+                .read(message, 0, message.length - 1, StandardCharsets.UTF_8, _ -> false))
+        .extracting(Parameter::form)
+        .containsExactly(Form.HASH, Form.WITHHELD);
     byte[] none = bind(new int[0]);
     assertThat(PLAIN.read(none, 0, none.length, StandardCharsets.UTF_8, _ -> false)).isNull();
   }

@@ -2,6 +2,7 @@ package dev.sluice.sidecar.statement;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Relation;
+import dev.sluice.policy.event.ParameterReader;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.policy.statement.StatementDecisions;
@@ -32,6 +33,7 @@ public final class Terms {
 
   private final Bundle bundle;
   private final Supplier<SqlAnalyzer> analyzer;
+  private final ParameterReader parameters;
   private final StatementRewriter rewriter;
   private final VerdictCache verdicts = new VerdictCache();
 
@@ -45,6 +47,12 @@ public final class Terms {
     this.bundle = bundle;
     this.analyzer = analyzer;
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
+    this.parameters = ParameterReader.of(bundle.evidenceOrDefault());
+  }
+
+  /** Reads the values that are bound, as far as events may tell of them. */
+  public ParameterReader parameters() {
+    return parameters;
   }
 
   /** The grant. */

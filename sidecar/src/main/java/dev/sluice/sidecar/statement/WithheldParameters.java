@@ -24,7 +24,7 @@ public record WithheldParameters(boolean all, Set<Integer> some) {
   static final WithheldParameters NONE = new WithheldParameters(false, Set.of());
 
   /** Of all. */
-  static final WithheldParameters ALL = new WithheldParameters(true, Set.of());
+  public static final WithheldParameters ALL = new WithheldParameters(true, Set.of());
 
   /** An immutable copy. */
   public WithheldParameters {
