@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowedNamespaces from which namespaces a DatabaseAccess may refer to this database
  * @param ceiling the most that a DatabaseAccess may ask for
  * @param classifications what the columns hold
+ * @param evidence how much evidence there is of what runs in it, and how safe that is
  * @param onRevoke what happens to open sessions of a grant that is revoked
  * @param deletionPolicy whether roles and views go with the resource
  */
@@ -66,6 +67,12 @@ public record DatabaseSpec(
         @JsonPropertyDescription(
             "What the columns hold, as classes that masking policies refer to, table by table.")
         @Nullable List<Classification> classifications,
+    @Default("{}")
+        @JsonPropertyDescription(
+            "How much evidence there is of what runs in the database, and how safe it is in the"
+                + " gates. Each part that is absent has its default. A gate with several accesses"
+                + " has one disk for all: of fsync and whenFull the strictest holds for it.")
+        @Nullable Evidence evidence,
     @Default("FinishStatement")
         @JsonPropertyDescription(
             "What happens to the open sessions of an access that is revoked. FinishStatement: a"
@@ -83,6 +90,7 @@ public record DatabaseSpec(
     classifications = classifications == null ? List.of() : List.copyOf(classifications);
     allowedNamespaces = allowedNamespaces == null ? AllowedNamespaces.SAME : allowedNamespaces;
     ceiling = ceiling == null ? Ceiling.DEFAULT : ceiling;
+    evidence = evidence == null ? Evidence.DEFAULT : evidence;
     onRevoke = onRevoke == null ? OnRevoke.FinishStatement : onRevoke;
     deletionPolicy = deletionPolicy == null ? DeletionPolicy.Remove : deletionPolicy;
   }
@@ -311,6 +319,94 @@ public record DatabaseSpec(
     /** An immutable copy. */
     public Classification {
       columns = columns == null ? Map.of() : Map.copyOf(columns);
+    }
+  }
+
+  /**
+   * How much evidence there is, and how safe it is.
+   *
+   * @param bindValues what events have of the values that are bound to statements
+   * @param hashKeyRef where the key of {@code Hash} stands
+   * @param fsync when gates force events to the medium
+   * @param whenFull what happens to statements when a gate's disk takes no more events
+   */
+  @ValidationRule(
+      value = "(self.bindValues == 'Hash') == has(self.hashKeyRef)",
+      message = "hashKeyRef goes with bindValues: Hash, and only with it")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Evidence(
+      @Default("None")
+          @JsonPropertyDescription(
+              "What events have of the values that are bound to statements ($1, $2). None: nothing."
+                  + " Hash: a keyed hash of each, so that equal values are found and no value is"
+                  + " seen. Plain: the beginning of each. Never of a value that meets a masked or"
+                  + " classified column, or of which that is not known.")
+          @Nullable BindValues bindValues,
+      @JsonPropertyDescription("Where the key stands, with bindValues: Hash.")
+          @Nullable HashKeyReference hashKeyRef,
+      @Default("Never")
+          @JsonPropertyDescription(
+              "When gates force events to the medium. Whatever is chosen, an event is with the"
+                  + " operating system before the client has its answer, so that it survives the"
+                  + " end of the gate. Never: it may not survive the end of the node. EverySecond:"
+                  + " but for the last second. Always: before the answer, which then waits for the"
+                  + " disk.")
+          @Nullable Fsync fsync,
+      @Default("Block")
+          @JsonPropertyDescription(
+              "What happens when a gate holds as many events as it may, or its disk is full. Block:"
+                  + " statements wait. Drop: they run without evidence; how many events are missing"
+                  + " and from when to when is an event as soon as there is room.")
+          @Nullable WhenFull whenFull) {
+    /** No values, no forcing, nothing dropped. */
+    public static final Evidence DEFAULT = new Evidence(null, null, null, null);
+
+    /** Absent choices become their defaults. */
+    public Evidence {
+      bindValues = bindValues == null ? BindValues.None : bindValues;
+      fsync = fsync == null ? Fsync.Never : fsync;
+      whenFull = whenFull == null ? WhenFull.Block : whenFull;
+    }
+  }
+
+  /** What events have of bound values. */
+  public enum BindValues {
+    None,
+    Hash,
+    Plain
+  }
+
+  /** When events are forced to the medium. */
+  public enum Fsync {
+    Never,
+    EverySecond,
+    Always
+  }
+
+  /** What happens when no more events are taken. */
+  public enum WhenFull {
+    Block,
+    Drop
+  }
+
+  /**
+   * Where a key for hashes stands, in the Database's namespace.
+   *
+   * @param name the Secret's name
+   * @param key the key in it
+   */
+  public record HashKeyReference(
+      @Required
+          @JsonPropertyDescription("The Secret's name, in the same namespace.")
+          @Text(TextForm.OBJECT_NAME)
+          String name,
+      @Default("key")
+          @JsonPropertyDescription("The key in it, of 32 random bytes or more.")
+          @Text(TextForm.DATA_KEY)
+          @Nullable String key) {
+    /** {@code key} where none is given. */
+    public HashKeyReference {
+      key = key == null ? "key" : key;
     }
   }
 }

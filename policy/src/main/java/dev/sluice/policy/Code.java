@@ -256,6 +256,17 @@ public enum Code {
       "Close statements that are not needed, lower how many the driver keeps, or put values into"
           + " parameters rather than into texts."),
 
+  /** Events that were not kept. */
+  EVENTS_DROPPED(
+      "SLU-G20",
+      "Events were dropped",
+      "The spool of a gate was full, and the Database says that statements go on then"
+          + " (spec.evidence.whenFull: Drop). The event tells how many events are missing and from"
+          + " when to when.",
+      "See why the ledger did not take events or the disk was full; give the gate a larger spool"
+          + " (the chart's gate.spoolSize), or have statements wait (spec.evidence.whenFull:"
+          + " Block)."),
+
   /** A workload that names the address of a governed database. */
   DIRECT_CONNECTION(
       "SLU-W01",

@@ -1,6 +1,7 @@
 package dev.sluice.sidecar;
 
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.event.Event;
 import dev.sluice.policy.statement.SessionFacts;
 import dev.sluice.sidecar.control.BundleKeeper;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -303,6 +305,17 @@ final class Gate implements AutoCloseable {
         event(grant, Event.Type.BUNDLE_APPLIED, bundle.revision());
       }
     }
+    obeyEvidencePolicies();
+  }
+
+  /** The spool is of all grants: the strictest of their policies holds for it. */
+  private synchronized void obeyEvidencePolicies() {
+    grants.stream()
+        .map(Grant::bundle)
+        .filter(Objects::nonNull)
+        .map(Bundle::evidenceOrDefault)
+        .reduce(EvidencePolicy::strictest)
+        .ifPresent(spool::obey);
   }
 
   private void event(Grant grant, Event.Type type, @Nullable String reason) {

@@ -1,6 +1,7 @@
 package dev.sluice.sidecar;
 
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.EvidencePolicy;
 import java.util.List;
 
 /** Bundles that differ in one thing. */
@@ -128,6 +129,27 @@ public final class TestBundles {
         bundle.sessions(),
         bundle.revocation(),
         true);
+  }
+
+  public static Bundle withEvidence(Bundle bundle, EvidencePolicy evidence) {
+    return new Bundle(
+        bundle.format(),
+        bundle.revision() + "k",
+        bundle.state(),
+        bundle.stateReason(),
+        bundle.access(),
+        bundle.database(),
+        bundle.purpose(),
+        bundle.target(),
+        bundle.role(),
+        bundle.searchPath(),
+        bundle.schemaChanges(),
+        bundle.relations(),
+        bundle.rules(),
+        bundle.sessions(),
+        bundle.revocation(),
+        bundle.plain(),
+        evidence);
   }
 
   private static Bundle of(

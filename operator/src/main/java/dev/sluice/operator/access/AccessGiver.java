@@ -19,6 +19,7 @@ import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.notice.Notices;
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlanner;
 import dev.sluice.policy.plan.Catalogue;
@@ -157,7 +158,7 @@ public final class AccessGiver {
     return switch (AccessPlanner.plan(request)) {
       case PlanResult.Planned planned -> {
         try {
-          yield apply(access, database, planned.plan(), target, engine);
+          yield apply(access, database, planned.plan(), target, link.evidence(), engine);
         } catch (EngineException refused) {
           if (refused.category() != EngineException.Category.PlanRefused) {
             throw refused;
@@ -166,7 +167,7 @@ public final class AccessGiver {
               refused.category().name(),
               refused.sentence(),
               false,
-              keep(access, database, request, refused.sentence(), target, engine));
+              keep(access, database, request, refused.sentence(), target, link.evidence(), engine));
         }
       }
       case PlanResult.Rejected rejected -> {
@@ -176,7 +177,8 @@ public final class AccessGiver {
                 .toList();
         List<PlanProblem> told = own.isEmpty() ? rejected.problems() : own;
         String message = told.getFirst().sentence();
-        yield new Given.Rejected(told, keep(access, database, request, message, target, engine));
+        yield new Given.Rejected(
+            told, keep(access, database, request, message, target, link.evidence(), engine));
       }
     };
   }
@@ -192,6 +194,7 @@ public final class AccessGiver {
       PlanRequest request,
       String message,
       Bundle.Target target,
+      EvidencePolicy evidence,
       DatabaseEngine engine) {
     String name = AccessNames.key(access);
     DatabaseAccessSpec given = engine.given(request.access()).orElse(null);
@@ -202,7 +205,7 @@ public final class AccessGiver {
     AccessPlan plan = AccessPlanner.keep(request.with(given));
     Applied applied = engine.keep(plan);
     tell(access, database, applied);
-    Bundle bundle = BundleCompiler.compile(plan, target);
+    Bundle bundle = BundleCompiler.compile(plan, target, evidence);
     directory.keep(name, AccessNames.serviceAccounts(access), message, bundle);
     return new Kept(plan, bundle.revision(), engine.podsWithLogin(plan.access()), applied.closed());
   }
@@ -221,10 +224,11 @@ public final class AccessGiver {
       Database database,
       AccessPlan plan,
       Bundle.Target target,
+      EvidencePolicy evidence,
       DatabaseEngine engine) {
     String name = AccessNames.key(access);
     tell(access, database, engine.apply(plan));
-    Bundle bundle = BundleCompiler.compile(plan, target);
+    Bundle bundle = BundleCompiler.compile(plan, target, evidence);
     Grant before = directory.find(name);
     Bundle bundleBefore = before == null ? null : before.bundle();
     if (bundleBefore == null || !bundleBefore.revision().equals(bundle.revision())) {

@@ -45,6 +45,7 @@ final class EventEndpoint {
           "before",
           "trace",
           "relation",
+          "column",
           "limit");
 
   private static final Pattern TRACE = Pattern.compile("[0-9a-f]{32}");
@@ -277,7 +278,8 @@ final class EventEndpoint {
           before == null ? null : UUID.fromString(before),
           most,
           trace(parameters.get("trace")),
-          parameters.get("relation"));
+          parameters.get("relation"),
+          parameters.get("column"));
     } catch (IllegalArgumentException malformed) {
       throw new Refusal(
           400,
@@ -290,7 +292,8 @@ final class EventEndpoint {
               + List.of(Event.Type.values())
               + ", since an instant such as 2026-01-31T08:00:00Z or a duration such as 1h30m,"
               + " before the identifier of an event, trace 32 hexadecimal digits, relation a name"
-              + " such as public.orders, limit a number from 1 to "
+              + " such as public.orders, column a name such as public.orders.note, limit a number"
+              + " from 1 to "
               + EventQuery.MOST
               + ".");
     }

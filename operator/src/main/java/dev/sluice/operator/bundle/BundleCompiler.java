@@ -1,6 +1,7 @@
 package dev.sluice.operator.bundle;
 
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.plan.AccessPlan;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
@@ -25,9 +26,10 @@ public final class BundleCompiler {
    *
    * @param plan its plan
    * @param target the server, with the endpoints as gates reach them
+   * @param evidence how much evidence there is
    * @return the bundle
    */
-  public static Bundle compile(AccessPlan plan, Bundle.Target target) {
+  public static Bundle compile(AccessPlan plan, Bundle.Target target, EvidencePolicy evidence) {
     return stamped(
         new Bundle(
             Bundle.FORMAT,
@@ -44,7 +46,9 @@ public final class BundleCompiler {
             plan.relations().stream().map(relation -> relation(plan, relation)).toList(),
             plan.rules(),
             plan.sessions(),
-            plan.revocation()));
+            plan.revocation(),
+            false,
+            evidence));
   }
 
   /**
@@ -71,7 +75,9 @@ public final class BundleCompiler {
             List.of(),
             List.of(),
             last.sessions(),
-            last.revocation()));
+            last.revocation(),
+            false,
+            last.evidence()));
   }
 
   private static Bundle.Relation relation(AccessPlan plan, AccessPlan.RelationPlan relation) {
@@ -117,7 +123,9 @@ public final class BundleCompiler {
           bundle.relations(),
           bundle.rules(),
           bundle.sessions(),
-          bundle.revocation());
+          bundle.revocation(),
+          bundle.plain(),
+          bundle.evidence());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);
     }

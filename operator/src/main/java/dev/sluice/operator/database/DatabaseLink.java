@@ -2,14 +2,17 @@ package dev.sluice.operator.database;
 
 import dev.sluice.operator.engine.AdminConnection;
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.EvidencePolicy;
 
 /**
  * How a Database is reached.
  *
  * @param connection as the operator does
- * @param fingerprint changes when Secret or authority do; holds no secret
+ * @param evidence how much evidence there is of what runs in it, with the key for hashes
+ * @param fingerprint changes when a Secret or the authority do; holds no secret
  */
-public record DatabaseLink(AdminConnection connection, String fingerprint) {
+public record DatabaseLink(
+    AdminConnection connection, EvidencePolicy evidence, String fingerprint) {
 
   /**
    * How gates reach it.

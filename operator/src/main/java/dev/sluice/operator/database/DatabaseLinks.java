@@ -3,8 +3,10 @@ package dev.sluice.operator.database;
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.crds.DatabaseSpec.CertificateAuthorityReference;
+import dev.sluice.operator.bundle.EvidencePolicies;
 import dev.sluice.operator.engine.AdminConnection;
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.EvidencePolicy;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -22,10 +24,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads, by name, the admin Secret and the certificate authority that a Database names. Nothing is
+ * Reads, by name, the Secrets and the certificate authority that a Database names. Nothing is
  * listed or watched, so that the right to {@code get} in a Database's own namespace is enough.
  */
 public final class DatabaseLinks {
+  /** Bytes, as many as its hash has. */
+  private static final int SHORTEST_HASH_KEY = 32;
+
   private final KubernetesClient client;
   private final String controlNamespace;
 
@@ -76,7 +81,37 @@ public final class DatabaseLinks {
                 spec.tls().negotiation() == DatabaseSpec.TlsNegotiation.Direct),
             username,
             password);
-    return new DatabaseLink(connection, fingerprint(username, password, authorities));
+    EvidencePolicy evidence = EvidencePolicies.of(spec.evidence(), hashKey(namespace, spec));
+    return new DatabaseLink(
+        connection, evidence, fingerprint(username, password, authorities, evidence.hashKey()));
+  }
+
+  private @Nullable String hashKey(String namespace, DatabaseSpec spec) throws LinkProblem {
+    DatabaseSpec.HashKeyReference reference =
+        spec.evidence() == null ? null : spec.evidence().hashKeyRef();
+    if (reference == null) {
+      return null;
+    }
+    String name = reference.name();
+    String key = Objects.requireNonNullElse(reference.key(), "key");
+    Secret secret =
+        require(
+            namespace,
+            "Secret",
+            name,
+            "spec.evidence.hashKeyRef.name",
+            () -> client.secrets().inNamespace(namespace).withName(name).get());
+    String encoded = secret.getData() == null ? null : secret.getData().get(key);
+    if (encoded == null || Base64.getDecoder().decode(encoded).length < SHORTEST_HASH_KEY) {
+      throw new LinkProblem(
+          "HashKeyInvalid",
+          "spec.evidence.hashKeyRef",
+          "Secret %s/%s has fewer than %d bytes under key %s"
+              .formatted(namespace, name, SHORTEST_HASH_KEY, key),
+          "Put random bytes there: kubectl -n %s create secret generic %s --from-file=%s=<(head -c 32 /dev/urandom)"
+              .formatted(namespace, name, key));
+    }
+    return encoded;
   }
 
   private @Nullable String authorities(String namespace, DatabaseSpec spec) throws LinkProblem {
@@ -180,10 +215,15 @@ public final class DatabaseLinks {
   }
 
   private static String fingerprint(
-      String username, String password, @Nullable String authorities) {
+      String username, String password, @Nullable String authorities, @Nullable String hashKey) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String part : List.of(username, password, authorities == null ? "" : authorities)) {
+      for (String part :
+          List.of(
+              username,
+              password,
+              authorities == null ? "" : authorities,
+              hashKey == null ? "" : hashKey)) {
         byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
         digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
         digest.update(bytes);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit how many at most, the newest, 1 to {@value #MOST}
  * @param trace the trace that the client told, 32 hexadecimal digits
  * @param relation a relation that the statement names, as events write it
+ * @param column a column that the statement reads or writes, as events write it
  */
 public record EventQuery(
     @Nullable String access,
@@ -29,11 +30,12 @@ public record EventQuery(
     @Nullable UUID before,
     int limit,
     @Nullable String trace,
-    @Nullable String relation) {
+    @Nullable String relation,
+    @Nullable String column) {
   /** How many events one answer holds at most. */
   public static final int MOST = 1000;
 
-  /** A query by neither trace nor relation. */
+  /** A query by neither trace nor relation nor column. */
   public EventQuery(
       @Nullable String access,
       @Nullable String namespace,
@@ -43,6 +45,6 @@ public record EventQuery(
       @Nullable Instant since,
       @Nullable UUID before,
       int limit) {
-    this(access, namespace, pod, outcome, type, since, before, limit, null, null);
+    this(access, namespace, pod, outcome, type, since, before, limit, null, null, null);
   }
 }

@@ -88,6 +88,26 @@ public final class Ledger {
         });
   }
 
+  /**
+   * How many events gates said they lost.
+   *
+   * @return the number
+   * @throws LedgerException where the ledger does not answer
+   */
+  public long lost() {
+    return connected(
+        connection -> {
+          try (PreparedStatement statement =
+                  connection.prepareStatement(
+                      "SELECT coalesce(sum(coalesce((document ->> 'lost')::bigint, 1)), 0)::bigint"
+                          + " FROM events WHERE type = 'EVENTS_LOST'");
+              ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+          }
+        });
+  }
+
   private static int append(Connection connection, List<Event> events) throws SQLException {
     connection.setAutoCommit(false);
     try {
@@ -159,6 +179,16 @@ public final class Ledger {
               gap,
               link.sequence(),
               event.sequence());
+        }
+        if (event.type() == Event.Type.EVENTS_LOST) {
+          LOG.warn(
+              "chain={} pod={}/{} access={} lost={} since={}",
+              chain,
+              event.namespace(),
+              event.pod(),
+              event.access(),
+              event.lost(),
+              event.lostSince());
         }
         insert(insert, event);
         link = link.with(event);
@@ -239,6 +269,15 @@ public final class Ledger {
     filter(text, values, "(time, id) < (SELECT time, id FROM events WHERE id = ?)", query.before());
     filter(text, values, "document ->> 'traceId' = ?", query.trace());
     filter(text, values, "document -> 'relations' @> to_jsonb(?::text)", query.relation());
+    filter(
+        text,
+        values,
+        "(document -> 'columnsRead' @> to_jsonb(?::text)"
+            + " OR document -> 'columnsWritten' @> to_jsonb(?::text))",
+        query.column());
+    if (query.column() != null) {
+      values.add(query.column());
+    }
     text.append(" ORDER BY time DESC, id DESC LIMIT ?");
     values.add(query.limit());
     List<Event> events = new ArrayList<>();

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Brings the ledger's tables to the version that this code needs. */
 final class LedgerSchema {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerSchema.class);
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** An arbitrary number, the same in every replica: one of them migrates, the others wait. */
   private static final long LOCK = 7_246_530_118L;

@@ -1,6 +1,7 @@
 package dev.sluice.operator.local;
 
 import dev.sluice.operator.bundle.BundleCompiler;
+import dev.sluice.operator.bundle.EvidencePolicies;
 import dev.sluice.operator.engine.Applied;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
@@ -8,6 +9,7 @@ import dev.sluice.operator.engine.Exposure;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.operator.local.LocalResources.InvalidResourcesException;
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlanner;
@@ -45,6 +47,7 @@ final class Trial {
   private final ControlDirectory control;
   private final Clock clock;
   private final PrintStream out;
+  private final String hashKey;
   private final ResourceSchemas schemas = new ResourceSchemas();
   private final Instant begun;
   private final Set<String> told = new HashSet<>();
@@ -57,17 +60,24 @@ final class Trial {
   private @Nullable Instant nextTry;
   private String serviceAccount = "";
 
+  /**
+   * One that has not begun.
+   *
+   * @param hashKey the key for hashes of bound values in Base64: no Secret is read here
+   */
   Trial(
       Options options,
       DatabaseEngine engine,
       ControlDirectory control,
       Clock clock,
-      PrintStream out) {
+      PrintStream out,
+      String hashKey) {
     this.options = options;
     this.engine = engine;
     this.control = control;
     this.clock = clock;
     this.out = out;
+    this.hashKey = hashKey;
     this.begun = clock.instant();
     this.renewal = begun;
   }
@@ -142,13 +152,16 @@ final class Trial {
       }
       case PlanResult.Planned planned -> {
         planned.problems().forEach(problem -> once(sentence(problem)));
-        hold(planned.plan(), engine.apply(planned.plan()));
+        hold(
+            planned.plan(),
+            engine.apply(planned.plan()),
+            EvidencePolicies.of(resources.databaseSpec().evidence(), hashKey));
         yield true;
       }
     };
   }
 
-  private void hold(AccessPlan next, Applied applied) throws IOException {
+  private void hold(AccessPlan next, Applied applied, EvidencePolicy evidence) throws IOException {
     applied.mended().forEach(this::say);
     applied.exposures().stream().map(Exposure::sentence).forEach(this::once);
     Bundle compiled =
@@ -159,7 +172,8 @@ final class Trial {
                 options.database().connection().endpoints(),
                 options.database().connection().database(),
                 options.database().connection().tls(),
-                Objects.requireNonNull(server).version()));
+                Objects.requireNonNull(server).version()),
+            evidence);
     boolean sameLogin =
         plan != null
             && plan.searchPath().equals(next.searchPath())

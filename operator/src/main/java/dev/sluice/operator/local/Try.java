@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -77,12 +78,17 @@ public final class Try {
       out.println("try: %s is not a program".formatted(options.gate()));
       return REFUSED;
     }
+    SecureRandom random = new SecureRandom();
     DatabaseEngine engine =
-        new StandardEngines(new Passwords(new SecureRandom()), clock)
+        new StandardEngines(new Passwords(random), clock)
             .engine(DatabaseSpec.Engine.PostgreSQL, options.database().connection());
     Thread main = Thread.currentThread();
     ControlDirectory control = ControlDirectory.create();
-    Trial trial = new Trial(options, engine, control, clock, out);
+    byte[] hashKey = new byte[32];
+    random.nextBytes(hashKey);
+    Trial trial =
+        new Trial(
+            options, engine, control, clock, out, Base64.getEncoder().encodeToString(hashKey));
     // Before anything is made in the database, so that whatever was is taken back.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
     try (WatchService watch = options.resources().getFileSystem().newWatchService()) {

@@ -2,6 +2,7 @@ package dev.sluice.operator.event;
 
 import dev.sluice.policy.event.CanonicalEvent;
 import dev.sluice.policy.event.Event;
+import dev.sluice.policy.event.Parameter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ public final class Events {
   private String accessNamespace;
   private String application = "shop";
   private @Nullable String trace;
+  private @Nullable List<String> read;
+  private @Nullable List<String> written;
+  private @Nullable Long lost;
   private long sequence;
   private String previous = "0".repeat(64);
 
@@ -49,6 +53,14 @@ public final class Events {
     return withHash(open, previous);
   }
 
+  /** The next event of the chain, about a loss. */
+  public Event nextLoss(long count) {
+    lost = count;
+    Event event = next(Event.Outcome.FAILED);
+    lost = null;
+    return event;
+  }
+
   /** The next event of the chain, of an application that calls itself so. */
   public Event next(String name) {
     application = name;
@@ -67,6 +79,13 @@ public final class Events {
     return this;
   }
 
+  /** The same pod's chain with events of these columns, with bytes and a value from now on. */
+  public Events with(List<String> columnsRead, List<String> columnsWritten) {
+    read = columnsRead;
+    written = columnsWritten;
+    return this;
+  }
+
   private Event event(Event.Outcome outcome, String sealed) {
     return new Event(
         UUID.randomUUID().toString(),
@@ -75,7 +94,7 @@ public final class Events {
         sequence,
         previous,
         sealed,
-        Event.Type.STATEMENT,
+        lost == null ? Event.Type.STATEMENT : Event.Type.EVENTS_LOST,
         accessNamespace + "/orders",
         "databases/orders",
         "order-processing",
@@ -100,7 +119,13 @@ public final class Events {
         null,
         20L,
         Map.of("route", "/orders"),
-        trace);
+        trace,
+        read == null ? null : 30L,
+        read,
+        written,
+        read == null ? null : List.of(new Parameter(Parameter.Form.TEXT, 300, "a value")),
+        lost,
+        lost == null ? null : Instant.EPOCH);
   }
 
   /** The event with the hash of its content. */
@@ -141,6 +166,12 @@ public final class Events {
         event.sqlState(),
         event.bytes(),
         event.tags(),
-        event.traceId());
+        event.traceId(),
+        event.bytesReceived(),
+        event.columnsRead(),
+        event.columnsWritten(),
+        event.parameters(),
+        event.lost(),
+        event.lostSince());
   }
 }

@@ -214,6 +214,32 @@ class LedgerTest {
   }
 
   @Test
+  void eventsOfAColumnAreFoundAndAllOfThemIsKept() {
+    ledger.append(pod.next(2));
+    List<Event> events =
+        pod.with(List.of("public.orders.id"), List.of("public.orders.note")).next(1);
+    ledger.append(events);
+
+    assertThat(ledger.find(column("public.orders.id"))).isEqualTo(events);
+    assertThat(ledger.find(column("public.orders.note"))).isEqualTo(events);
+    assertThat(ledger.find(column("public.orders.card"))).isEmpty();
+    assertThat(ledger.gaps()).isZero();
+  }
+
+  @Test
+  void whatGatesLostIsCounted() {
+    ledger.append(pod.next(1));
+    assertThat(ledger.lost()).isZero();
+    ledger.append(List.of(pod.nextLoss(40), pod.nextLoss(2)));
+    assertThat(ledger.lost()).isEqualTo(42);
+    assertThat(ledger.gaps()).isZero();
+  }
+
+  private static EventQuery column(String column) {
+    return new EventQuery(null, null, null, null, null, null, null, 10, null, null, column);
+  }
+
+  @Test
   void aBatchOfWhichHalfIsKeptIsTakenOnce() {
     List<Event> events = pod.next(4);
     ledger.append(events.subList(0, 2));
@@ -230,8 +256,9 @@ class LedgerTest {
     ledger.append(events);
     try (Connection connection = connections.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("DROP INDEX events_trace, events_relations");
-      statement.execute("DELETE FROM ledger_version WHERE version = 2");
+      statement.execute(
+          "DROP INDEX events_trace, events_relations, events_columns_read, events_columns_written");
+      statement.execute("DELETE FROM ledger_version WHERE version > 1");
     }
     Ledger newer = new Ledger(connections);
     List<Event> more = pod.next(1);
@@ -248,7 +275,7 @@ class LedgerTest {
   }
 
   private static EventQuery where(@Nullable String trace, @Nullable String relation) {
-    return new EventQuery(null, null, null, null, null, null, null, 10, trace, relation);
+    return new EventQuery(null, null, null, null, null, null, null, 10, trace, relation, null);
   }
 
   private static Event withPrevious(Event event, String previousHash) {
@@ -292,6 +319,12 @@ class LedgerTest {
         event.sqlState(),
         event.bytes(),
         event.tags(),
-        event.traceId());
+        event.traceId(),
+        event.bytesReceived(),
+        event.columnsRead(),
+        event.columnsWritten(),
+        event.parameters(),
+        event.lost(),
+        event.lostSince());
   }
 }

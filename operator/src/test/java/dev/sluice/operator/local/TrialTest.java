@@ -65,7 +65,8 @@ class TrialTest {
             engine,
             control,
             clock,
-            new PrintStream(said, true, StandardCharsets.UTF_8));
+            new PrintStream(said, true, StandardCharsets.UTF_8),
+            "a2V5");
   }
 
   @AfterEach

@@ -9,6 +9,7 @@ import dev.sluice.fixtures.RealPostgres;
 import dev.sluice.fixtures.RealPostgres.TlsUse;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.Map;
@@ -51,6 +52,36 @@ class BadInputTest {
 
     scene.secret(scene.admin().password());
     scene.awaitDatabase("Ready", "True", "Prepared");
+  }
+
+  @Test
+  void aKeyForHashesThatIsMissingOrTooShort() {
+    scene.apply(
+        scene.databaseYaml()
+            + "  evidence: {bindValues: Hash, hashKeyRef: {name: orders-bind-values}}\n");
+    assertThat(scene.awaitDatabase("Ready", "False", "SecretNotFound").getMessage())
+        .startsWith("spec.evidence.hashKeyRef.name: there is no Secret orders-bind-values");
+
+    hashKey("short");
+    assertThat(scene.awaitDatabase("Ready", "False", "HashKeyInvalid").getMessage())
+        .contains("fewer than 32 bytes under key key")
+        .doesNotContain("short");
+
+    hashKey("0123456789abcdef0123456789abcdef");
+    scene.awaitDatabase("Ready", "True", "Prepared");
+  }
+
+  private void hashKey(String key) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName("orders-bind-values")
+                .withNamespace(scene.databases())
+                .endMetadata()
+                .addToStringData("key", key)
+                .build())
+        .serverSideApply();
   }
 
   @Test

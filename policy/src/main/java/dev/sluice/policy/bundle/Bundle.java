@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param revocation what happens to open sessions when the grant goes
  * @param plain whether nothing is vetted, forced, rewritten or refused, so that the gate is a proxy
  *     that only keeps evidence; the operator never says so, and only a directory may
+ * @param evidence how much evidence there is and how safe it is; null in one of before there was
+ *     such a policy, see {@link #evidenceOrDefault}
  */
 @Json
 public record Bundle(
@@ -45,7 +47,8 @@ public record Bundle(
     List<Rule> rules,
     SessionLimits sessions,
     Revocation revocation,
-    boolean plain) {
+    boolean plain,
+    @Nullable EvidencePolicy evidence) {
 
   /** The version of the document's form that this code writes and reads. */
   public static final int FORMAT = 1;
@@ -93,6 +96,49 @@ public record Bundle(
         false);
   }
 
+  /** A bundle that says nothing of evidence. */
+  public Bundle(
+      int format,
+      String revision,
+      State state,
+      String stateReason,
+      String access,
+      String database,
+      String purpose,
+      Target target,
+      String role,
+      List<String> searchPath,
+      boolean schemaChanges,
+      List<Relation> relations,
+      List<Rule> rules,
+      SessionLimits sessions,
+      Revocation revocation,
+      boolean plain) {
+    this(
+        format,
+        revision,
+        state,
+        stateReason,
+        access,
+        database,
+        purpose,
+        target,
+        role,
+        searchPath,
+        schemaChanges,
+        relations,
+        rules,
+        sessions,
+        revocation,
+        plain,
+        null);
+  }
+
+  /** How much evidence there is and how safe it is. */
+  public EvidencePolicy evidenceOrDefault() {
+    return evidence == null ? EvidencePolicy.DEFAULT : evidence;
+  }
+
   /**
    * The same grant, ended.
    *
@@ -115,7 +161,8 @@ public record Bundle(
         rules,
         sessions,
         revocation,
-        plain);
+        plain,
+        evidence);
   }
 
   /** Whether a grant is in force. */

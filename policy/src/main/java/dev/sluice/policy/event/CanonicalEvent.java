@@ -54,7 +54,9 @@ public final class CanonicalEvent {
             event.fingerprint(),
             event.kind(),
             event.relations(),
-            event.maskedColumns()),
+            event.maskedColumns(),
+            event.columnsRead(),
+            event.columnsWritten()),
         event);
     byte[] hash = new byte[2 * Sha256.LENGTH];
     form.copyHash(hash, 0);

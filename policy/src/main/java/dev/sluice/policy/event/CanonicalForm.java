@@ -4,13 +4,22 @@ import static dev.sluice.policy.event.CanonicalText.ascii;
 import static dev.sluice.policy.event.CanonicalText.hexadecimal;
 import static dev.sluice.policy.event.CanonicalText.name;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The members of an event in their order, and the hash among them. For one thread. */
 final class CanonicalForm {
   private static final byte[] BYTES = name("bytes");
+  private static final byte[] BYTES_RECEIVED = name("bytesReceived");
   private static final byte[] CODE = name("code");
   private static final byte[] DURATION_MICROS = name("durationMicros");
+  private static final byte[] FORM = name("form");
+  private static final byte[] LENGTH = name("length");
+  private static final byte[] LOST = name("lost");
+  private static final byte[] LOST_SINCE = name("lostSince");
+  private static final byte[] PARAMETERS = name("parameters");
   private static final byte[] REASON = name("reason");
   private static final byte[] ROWS = name("rows");
   private static final byte[] RULE = name("rule");
@@ -19,6 +28,7 @@ final class CanonicalForm {
   private static final byte[] TAGS = name("tags");
   private static final byte[] TIME = name("time");
   private static final byte[] TRACE_ID = name("traceId");
+  private static final byte[] VALUE = name("value");
   private static final byte[] OUTCOME = name("outcome");
   private static final byte[] TYPE = name("type");
   private static final int DIGITS_AT = name("hash").length + 1;
@@ -60,16 +70,25 @@ final class CanonicalForm {
     text.raw('{');
     text.raw(subject.access);
     text.member(BYTES, happening.bytes());
+    text.member(BYTES_RECEIVED, happening.bytesReceived());
     text.raw(place.chain);
     text.member(CODE, happening.code());
+    text.raw(statement.columns);
     text.raw(subject.database);
     text.member(DURATION_MICROS, happening.durationMicros());
     text.raw(statement.fingerprint);
     final int hashAt = text.size();
     text.raw(place.id);
     text.raw(statement.kind);
+    text.member(LOST, happening.lost());
+    Instant lostSince = happening.lostSince();
+    if (lostSince != null) {
+      text.member(LOST_SINCE, lostSince);
+    }
+    text.raw(statement.maskedColumns);
     text.raw(witness.namespace);
     text.member(OUTCOME, happening.outcome().name());
+    parameters(text, happening.parameters());
     text.raw(witness.pod);
     text.raw(place.previousHash);
     text.raw(subject.purpose);
@@ -93,6 +112,27 @@ final class CanonicalForm {
     sha256.hash(text.bytes(), start, text.size() - start, hash);
     hexadecimal(hash, hashMember, DIGITS_AT);
     text.insert(hashAt, hashMember);
+  }
+
+  private static void parameters(CanonicalText text, @Nullable List<Parameter> parameters) {
+    if (parameters == null || parameters.isEmpty()) {
+      return;
+    }
+    text.raw(PARAMETERS);
+    text.raw('[');
+    for (Parameter parameter : parameters) {
+      text.raw('{');
+      text.member(FORM, parameter.form().name());
+      Integer length = parameter.length();
+      if (length != null) {
+        text.member(LENGTH, length.longValue());
+      }
+      text.member(VALUE, parameter.value());
+      text.replaceLast('}');
+      text.raw(',');
+    }
+    text.replaceLast(']');
+    text.raw(',');
   }
 
   /** Copies the 64 digits of the hash that was written last. */

@@ -49,6 +49,15 @@ import org.jspecify.annotations.Nullable;
  *     asserted, not verified; null: nothing
  * @param traceId the trace that the statement belongs to, 32 hexadecimal digits; null: none;
  *     asserted, not verified
+ * @param bytesReceived of the messages with rows that came from the client ({@code COPY ... FROM
+ *     STDIN}), their heads included; null: there were none, or it is not known
+ * @param columnsRead the columns that the statement reads, {@code schema.table.column}, as far as
+ *     the text tells; null: none, or it is not known
+ * @param columnsWritten those that it writes, likewise
+ * @param parameters the values that were bound to it, in their order, as far as the policy lets
+ *     them be told; null: none, or nothing is to be told
+ * @param lost how many events were lost; null where the type is not {@link Type#EVENTS_LOST}
+ * @param lostSince when the first of these happened; {@code time} is when the last one did
  */
 @Json
 public record Event(
@@ -83,14 +92,102 @@ public record Event(
     @Nullable String sqlState,
     @Nullable Long bytes,
     @Nullable Map<String, String> tags,
-    @Nullable String traceId)
+    @Nullable String traceId,
+    @Nullable Long bytesReceived,
+    @Nullable List<String> columnsRead,
+    @Nullable List<String> columnsWritten,
+    @Nullable List<Parameter> parameters,
+    @Nullable Long lost,
+    @Nullable Instant lostSince)
     implements Happening {
 
-  /** Immutable copies. Events of before there were tags have none. */
+  /** Immutable copies. What came later than the first events is null where there is none of it. */
   public Event {
     relations = List.copyOf(relations);
     maskedColumns = List.copyOf(maskedColumns);
     tags = tags == null || tags.isEmpty() ? null : Map.copyOf(tags);
+    columnsRead = copyUnlessEmpty(columnsRead);
+    columnsWritten = copyUnlessEmpty(columnsWritten);
+    parameters = copyUnlessEmpty(parameters);
+  }
+
+  private static <T> @Nullable List<T> copyUnlessEmpty(@Nullable List<T> list) {
+    return list == null || list.isEmpty() ? null : List.copyOf(list);
+  }
+
+  /** An event without what came last: bytes from the client, columns, parameters and losses. */
+  public Event(
+      String id,
+      Instant time,
+      String chain,
+      long sequence,
+      String previousHash,
+      String hash,
+      Type type,
+      String access,
+      String database,
+      String purpose,
+      String namespace,
+      String serviceAccount,
+      String pod,
+      String podUid,
+      String session,
+      int serverProcess,
+      String application,
+      @Nullable String statement,
+      @Nullable String fingerprint,
+      @Nullable String kind,
+      List<String> relations,
+      List<String> maskedColumns,
+      long rows,
+      long durationMicros,
+      Outcome outcome,
+      @Nullable String rule,
+      @Nullable String reason,
+      @Nullable String code,
+      @Nullable String sqlState,
+      @Nullable Long bytes,
+      @Nullable Map<String, String> tags,
+      @Nullable String traceId) {
+    this(
+        id,
+        time,
+        chain,
+        sequence,
+        previousHash,
+        hash,
+        type,
+        access,
+        database,
+        purpose,
+        namespace,
+        serviceAccount,
+        pod,
+        podUid,
+        session,
+        serverProcess,
+        application,
+        statement,
+        fingerprint,
+        kind,
+        relations,
+        maskedColumns,
+        rows,
+        durationMicros,
+        outcome,
+        rule,
+        reason,
+        code,
+        sqlState,
+        bytes,
+        tags,
+        traceId,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** An event of which neither bytes nor tags are known. */

@@ -79,6 +79,8 @@ public sealed interface EventMembers {
 
   /** A statement, whenever it runs: what stands in {@link Event} under the same names. */
   final class Statement implements EventMembers {
+    private static final byte[] COLUMNS_READ = name("columnsRead");
+    private static final byte[] COLUMNS_WRITTEN = name("columnsWritten");
     private static final byte[] FINGERPRINT = name("fingerprint");
     private static final byte[] KIND = name("kind");
     private static final byte[] MASKED_COLUMNS = name("maskedColumns");
@@ -86,26 +88,39 @@ public sealed interface EventMembers {
     private static final byte[] STATEMENT = name("statement");
 
     /** Of an event that is not of a statement. */
-    public static final Statement NONE = new Statement(null, null, null, List.of(), List.of());
+    public static final Statement NONE =
+        new Statement(null, null, null, List.of(), List.of(), null, null);
 
+    final byte[] columns;
     final byte[] fingerprint;
     final byte[] kind;
+    final byte[] maskedColumns;
     final byte[] relations;
     final byte[] statement;
 
-    /** Each null is left out. */
+    /** Each null is left out, and so are columns that are an empty list. */
     public Statement(
         @Nullable String statement,
         @Nullable String fingerprint,
         @Nullable String kind,
         List<String> relations,
-        List<String> maskedColumns) {
+        List<String> maskedColumns,
+        @Nullable List<String> columnsRead,
+        @Nullable List<String> columnsWritten) {
       CanonicalText text = new CanonicalText(512);
+      if (columnsRead != null && !columnsRead.isEmpty()) {
+        text.member(COLUMNS_READ, columnsRead);
+      }
+      if (columnsWritten != null && !columnsWritten.isEmpty()) {
+        text.member(COLUMNS_WRITTEN, columnsWritten);
+      }
+      this.columns = taken(text);
       text.member(FINGERPRINT, fingerprint);
       this.fingerprint = taken(text);
       text.member(KIND, kind);
-      text.member(MASKED_COLUMNS, maskedColumns);
       this.kind = taken(text);
+      text.member(MASKED_COLUMNS, maskedColumns);
+      this.maskedColumns = taken(text);
       text.member(RELATIONS, relations);
       this.relations = taken(text);
       text.member(STATEMENT, statement);

@@ -1,6 +1,7 @@
 package dev.sluice.policy.event;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,4 +42,16 @@ public interface Happening {
 
   /** The trace that the client tells; null: none. */
   @Nullable String traceId();
+
+  /** Bytes of rows from the client; null: there were none, or it is not known. */
+  @Nullable Long bytesReceived();
+
+  /** The values that were bound, as far as they are told; null or empty: nothing is. */
+  @Nullable List<Parameter> parameters();
+
+  /** How many events were lost; null: it is not about that. */
+  @Nullable Long lost();
+
+  /** When the first of these happened; null: it is not about that. */
+  @Nullable Instant lostSince();
 }

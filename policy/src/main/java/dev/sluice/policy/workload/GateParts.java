@@ -215,11 +215,23 @@ public final class GateParts {
         variable("SLUICE_TOKEN_FILE", TOKEN_DIRECTORY + "/token"),
         variable("SLUICE_CA_FILE", TOKEN_DIRECTORY + "/ca.crt"),
         variable("SLUICE_SPOOL", SPOOL_DIRECTORY),
+        variable("SLUICE_SPOOL_LIMIT", spoolLimit(settings)),
         variable("SLUICE_HEALTH", "0.0.0.0:" + HEALTH_PORT),
         field("SLUICE_NAMESPACE", "metadata.namespace"),
         field("SLUICE_POD", "metadata.name"),
         field("SLUICE_POD_UID", "metadata.uid"),
         field("SLUICE_SERVICE_ACCOUNT", "spec.serviceAccountName"));
+  }
+
+  /**
+   * Half of the volume, in bytes: the kubelet ends a pod whose volume has become larger than it
+   * may, and the gate's evidence with it, so the gate must come to its own limit first.
+   */
+  private static String spoolLimit(GateSettings settings) {
+    return Quantity.getAmountInBytes(new Quantity(settings.spoolSize()))
+        .toBigInteger()
+        .shiftRight(1)
+        .toString();
   }
 
   private static List<DownwardAPIVolumeFile> bindingFiles(List<AskedAccess> accesses) {

@@ -10,7 +10,8 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
  *     Never}
  * @param control where the gate finds the operator, an https URL
  * @param resources what the gate asks for and is limited to
- * @param spoolSize how much evidence the gate keeps on the node at most, a Kubernetes quantity
+ * @param spoolSize the volume for evidence on the node, a Kubernetes quantity, of which the gate
+ *     fills half
  */
 public record GateSettings(
     String image,

@@ -16,7 +16,7 @@ class EventChainTest {
   @Test
   void theTextIsThatOfThePlainRules() throws NoSuchAlgorithmException {
     CanonicalEvent canonical = new CanonicalEvent();
-    for (int number = 1; number <= 20_000; number++) {
+    for (int number = 1; number <= 3000; number++) {
       Event event = random.next("c", number, "p");
       CanonicalEvent.Sealed sealed = canonical.seal(event);
       byte[] plain = PlainText.of(event);
@@ -34,7 +34,7 @@ class EventChainTest {
     CanonicalEvent canonical = new CanonicalEvent();
     StringBuilder expected = new StringBuilder();
     String previous = EventChain.START;
-    for (int number = 1; number <= 2000; number++) {
+    for (int number = 1; number <= 500; number++) {
       Event event = random.next("c", number, previous);
       add(event);
       CanonicalEvent.Sealed sealed = canonical.seal(event);
@@ -42,11 +42,11 @@ class EventChainTest {
       previous = sealed.hash();
     }
     assertThat(lines()).isEqualTo(expected.toString());
-    assertThat(chain.sequence()).isEqualTo(2000);
+    assertThat(chain.sequence()).isEqualTo(500);
     chain.clear();
     assertThat(chain.size()).isZero();
-    add(random.next("c", 2001, previous));
-    assertThat(lines()).contains("\"previousHash\":\"" + previous + "\"", "\"sequence\":2001,");
+    add(random.next("c", 501, previous));
+    assertThat(lines()).contains("\"previousHash\":\"" + previous + "\"", "\"sequence\":501,");
   }
 
   @Test
@@ -83,7 +83,9 @@ class EventChainTest {
             event.fingerprint(),
             event.kind(),
             event.relations(),
-            event.maskedColumns()),
+            event.maskedColumns(),
+            event.columnsRead(),
+            event.columnsWritten()),
         event);
   }
 

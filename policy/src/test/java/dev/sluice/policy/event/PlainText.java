@@ -14,19 +14,25 @@ final class PlainText {
 
   /** The text without the hash. */
   static byte[] of(Event event) {
-    Map<String, Object> members = new TreeMap<>();
-    for (RecordComponent component : Event.class.getRecordComponents()) {
-      Object value = value(component, event);
-      if (value != null && !component.getName().equals("hash")) {
-        members.put(component.getName(), value);
-      }
-    }
+    Map<String, Object> members = members(event);
+    members.remove("hash");
     return json(members).getBytes(StandardCharsets.UTF_8);
   }
 
-  private static @Nullable Object value(RecordComponent component, Event event) {
+  private static Map<String, Object> members(Record record) {
+    Map<String, Object> members = new TreeMap<>();
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      Object value = value(component, record);
+      if (value != null) {
+        members.put(component.getName(), value);
+      }
+    }
+    return members;
+  }
+
+  private static @Nullable Object value(RecordComponent component, Record record) {
     try {
-      return component.getAccessor().invoke(event);
+      return component.getAccessor().invoke(record);
     } catch (ReflectiveOperationException impossible) {
       throw new LinkageError("Event", impossible);
     }
@@ -42,6 +48,7 @@ final class PlainText {
               .entrySet().stream()
                   .map(member -> json(member.getKey()) + ":" + json(member.getValue()))
                   .collect(Collectors.joining(",", "{", "}"));
+      case Record record -> json(members(record));
       default -> quoted(value.toString());
     };
   }

@@ -63,9 +63,15 @@ final class RandomEvents {
         maybe(),
         maybe(),
         maybe(),
-        random.nextBoolean() ? null : Long.valueOf(number()),
+        maybeNumber(),
         tags(),
-        maybe());
+        maybe(),
+        maybeNumber(),
+        random.nextBoolean() ? null : texts(),
+        random.nextBoolean() ? null : texts(),
+        random.nextBoolean() ? null : parameters(),
+        maybeNumber(),
+        random.nextBoolean() ? null : time());
   }
 
   private Instant time() {
@@ -87,6 +93,21 @@ final class RandomEvents {
       case 4 -> random.nextInt(1000);
       default -> random.nextLong();
     };
+  }
+
+  private @Nullable Long maybeNumber() {
+    return random.nextBoolean() ? null : Long.valueOf(number());
+  }
+
+  private List<Parameter> parameters() {
+    return IntStream.range(0, random.nextInt(4))
+        .mapToObj(
+            _ ->
+                new Parameter(
+                    one(Parameter.Form.values()),
+                    random.nextBoolean() ? null : Integer.valueOf(random.nextInt()),
+                    maybe()))
+        .toList();
   }
 
   private String text() {

@@ -173,18 +173,14 @@ public final class EventPoster implements Runnable {
                 event.session(),
                 event.serverProcess(),
                 "");
-    return new Draft(
-        Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
-        Event.Type.EVENTS_LOST,
+    Instant now = Instant.now(clock).truncatedTo(ChronoUnit.MICROS);
+    return Draft.lost(
         subject,
-        null,
-        -1,
-        -1,
-        Event.Outcome.FAILED,
-        null,
+        1,
+        event == null ? now : event.time(),
+        now,
         "%s: %s".formatted(lost, refusal.problem().detail()),
-        refusal.problem().code(),
-        null);
+        refusal.problem().code());
   }
 
   private void failed(String text) throws InterruptedException {

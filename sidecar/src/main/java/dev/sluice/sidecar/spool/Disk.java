@@ -18,6 +18,9 @@ interface Disk {
   interface Output extends Closeable {
     /** Gives so many bytes, from the first, to the operating system. */
     void write(byte[] bytes, int length) throws IOException;
+
+    /** Has the operating system force what it was given to the medium. Any thread may do so. */
+    void sync() throws IOException;
   }
 
   /**
@@ -27,6 +30,11 @@ interface Disk {
     @Override
     public void write(byte[] bytes, int length) throws IOException {
       stream.write(bytes, 0, length);
+    }
+
+    @Override
+    public void sync() throws IOException {
+      stream.getFD().sync();
     }
 
     @Override

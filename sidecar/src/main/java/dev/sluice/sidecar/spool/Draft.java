@@ -4,9 +4,11 @@ import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.Event.Outcome;
 import dev.sluice.policy.event.EventMembers;
 import dev.sluice.policy.event.Happening;
+import dev.sluice.policy.event.Parameter;
 import dev.sluice.sidecar.statement.Evidence;
 import dev.sluice.sidecar.statement.Tags;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param sqlState where it was answered with an error; null: none
  * @param bytes of rows to the client; null: not known
  * @param tags what the client says of the statement
+ * @param bytesReceived of rows from the client; null: there were none, or it is not known
+ * @param parameters the values that were bound, as far as they are told; null: nothing is
+ * @param lost how many events were lost, see {@link #lost}; null: it is not about that
+ * @param lostSince when the first of these happened; null likewise
  */
 public record Draft(
     Instant time,
@@ -40,8 +46,52 @@ public record Draft(
     @Nullable String code,
     @Nullable String sqlState,
     @Nullable Long bytes,
-    Tags tags)
+    Tags tags,
+    @Nullable Long bytesReceived,
+    @Nullable List<Parameter> parameters,
+    @Nullable Long lost,
+    @Nullable Instant lostSince)
     implements Happening {
+
+  /** An immutable copy. */
+  public Draft {
+    parameters = parameters == null ? null : List.copyOf(parameters);
+  }
+
+  /** An event that is neither of a COPY from the client nor of bound values nor of losses. */
+  public Draft(
+      Instant time,
+      Event.Type type,
+      Subject subject,
+      @Nullable Evidence evidence,
+      long rows,
+      long durationMicros,
+      Outcome outcome,
+      @Nullable String rule,
+      @Nullable String reason,
+      @Nullable String code,
+      @Nullable String sqlState,
+      @Nullable Long bytes,
+      Tags tags) {
+    this(
+        time,
+        type,
+        subject,
+        evidence,
+        rows,
+        durationMicros,
+        outcome,
+        rule,
+        reason,
+        code,
+        sqlState,
+        bytes,
+        tags,
+        null,
+        null,
+        null,
+        null);
+  }
 
   /** An event of which neither bytes nor tags are known. */
   public Draft(
@@ -70,6 +120,43 @@ public record Draft(
         sqlState,
         null,
         Tags.NONE);
+  }
+
+  /**
+   * The event of a loss of others.
+   *
+   * @param subject the grant
+   * @param count how many were lost
+   * @param since when the first of them happened
+   * @param time when the last one did
+   * @param reason for a person
+   * @param code the stable code; null: none
+   */
+  public static Draft lost(
+      Subject subject,
+      long count,
+      Instant since,
+      Instant time,
+      String reason,
+      @Nullable String code) {
+    return new Draft(
+        time,
+        Event.Type.EVENTS_LOST,
+        subject,
+        null,
+        -1,
+        -1,
+        Outcome.FAILED,
+        null,
+        reason,
+        code,
+        null,
+        null,
+        Tags.NONE,
+        null,
+        null,
+        count,
+        since);
   }
 
   @Override
@@ -115,6 +202,16 @@ public record Draft(
       this.session = session;
       this.serverProcess = serverProcess;
       this.application = application;
+    }
+
+    /** The DatabaseAccess. */
+    public String access() {
+      return access;
+    }
+
+    /** The grant alone, without a session. */
+    Subject ofGrant() {
+      return new Subject(access, database, purpose, "", 0, "");
     }
 
     /** The server's process id; 0: not connected. */

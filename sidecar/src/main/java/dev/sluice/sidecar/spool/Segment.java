@@ -42,11 +42,14 @@ final class Segment {
     try (Stream<Path> all = Files.list(directory)) {
       files = all.filter(file -> file.toString().endsWith(SUFFIX)).toList();
     }
+    SegmentLinks links = new SegmentLinks(log);
     List<Segment> segments = new ArrayList<>();
     for (Path file :
         files.stream().sorted(comparingLong(Segment::order).thenComparing(identity())).toList()) {
-      long whole = whole(file);
-      if (whole < Files.size(file)) {
+      byte[] bytes = Files.readAllBytes(file);
+      int whole = whole(bytes);
+      links.next(bytes, whole);
+      if (whole < bytes.length) {
         log.accept("%s ends within an event that was never answered".formatted(file));
       }
       segments.add(new Segment(file, whole));
@@ -133,8 +136,7 @@ final class Segment {
     }
   }
 
-  private static long whole(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+  private static int whole(byte[] bytes) {
     int end = bytes.length;
     while (end > 0 && bytes[end - 1] != '\n') {
       end--;

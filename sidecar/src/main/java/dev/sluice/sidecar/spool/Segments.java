@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.spool;
 
+import dev.sluice.policy.bundle.EvidencePolicy.Fsync;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ final class Segments {
   private final Deque<Segment> segments = new ArrayDeque<>();
   private List<Segment> removed = new ArrayList<>();
   private Disk.@Nullable Output out;
+  private Fsync fsync = Fsync.NEVER;
+
+  /** How much of the last file was forced to the medium. */
+  private long synced;
 
   /** Takes over what an earlier life left. */
   Segments(Path directory, long segmentSize, Disk disk, Consumer<String> log) throws IOException {
@@ -57,12 +63,61 @@ final class Segments {
         segments.add(new Segment(file, 0));
         current = disk.open(file);
         out = current;
+        synced = 0;
+        if (fsync != Fsync.NEVER) {
+          syncDirectory();
+        }
       }
       current.write(lines, length);
+      if (fsync == Fsync.ALWAYS) {
+        current.sync();
+      }
       segments.getLast().grow(length);
+      if (fsync == Fsync.ALWAYS) {
+        synced = segments.getLast().size();
+      }
     } catch (IOException failure) {
       undo();
       throw failure;
+    }
+  }
+
+  /** From now on. */
+  void obey(Fsync when) {
+    fsync = when;
+  }
+
+  /**
+   * Something that was not forced to the medium.
+   *
+   * @param output the file
+   * @param size how much of it is to be
+   */
+  record Unsynced(Disk.Output output, long size) {}
+
+  boolean isUnsynced() {
+    return out != null && synced < segments.getLast().size();
+  }
+
+  /** Of the last file, which there must be: whoever takes it has it forced without the lock. */
+  Unsynced unsynced() {
+    return new Unsynced(Objects.requireNonNull(out), segments.getLast().size());
+  }
+
+  /** It was forced to the medium, and its file is still open. */
+  void synced(Unsynced done) {
+    synced = Math.max(synced, done.size());
+  }
+
+  /** Whether it is still the one that is written to. */
+  boolean isOpen(Disk.Output output) {
+    return output.equals(out);
+  }
+
+  /** Otherwise a new file's name would go with the node. */
+  private void syncDirectory() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -95,6 +150,8 @@ final class Segments {
     segment.acknowledge(batch.end());
     if (segment.isRead() && segment.size() >= segmentSize / 4) {
       if (segments.size() == 1) {
+        // Nobody needs it on the medium any more.
+        synced = segment.size();
         closeOut();
       }
       removed.add(segments.removeFirst());
@@ -130,10 +187,13 @@ final class Segments {
 
   private void closeOut() {
     Disk.Output current = out;
+    boolean unsynced = fsync != Fsync.NEVER && isUnsynced();
     out = null;
     if (current != null) {
-      try {
-        current.close();
+      try (current) {
+        if (unsynced) {
+          current.sync();
+        }
       } catch (IOException failure) {
         log.accept("a file of the spool cannot be closed: " + failure);
       }

@@ -1,18 +1,13 @@
 package dev.sluice.sidecar.spool;
 
-import dev.sluice.policy.event.EventChain;
-import dev.sluice.policy.event.EventMembers;
+import dev.sluice.policy.bundle.EvidencePolicy;
+import dev.sluice.policy.bundle.EvidencePolicy.WhenFull;
 import dev.sluice.policy.event.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -21,31 +16,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Events on disk until they are acknowledged: files of JSON lines, each event chained to the one
- * before. What {@link #append} returned from survives the end of this process, whatever ended it.
+ * before. What {@link #append} returned from survives the end of this process, whatever ended it;
+ * that of the node, if {@link #obey} says so.
  *
  * <p>A spool is full when as much as it may hold waits for acknowledgement, or when the disk does
  * not take what is written. Then {@link #append} waits, so that nothing goes on unseen; who must
- * not wait asks with {@link #appendIfRoom}. A full disk is tried again every second.
+ * not wait asks with {@link #appendIfRoom}. A full disk is tried again every second. If the policy
+ * lets events be dropped, nobody waits: they are counted, and an event tells of them as soon as
+ * there is room.
  */
 public final class Spool implements AutoCloseable {
-  private static final long RETRY = TimeUnit.SECONDS.toNanos(1);
-
   private final long capacity;
   private final Consumer<String> log;
-  private final Print print;
-  private final EventId ids = new EventId(new SplittableRandom(new SecureRandom().nextLong()));
-  private final String name = UUID.randomUUID().toString();
-  private final Supplier<EventChain> newChain;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private final Condition arrival = lock.newCondition();
   private final Segments segments;
-  private @Nullable EventChain chain;
-  private List<Runnable> waiting = new ArrayList<>();
+  private final LineWriter writer;
+  private final Syncing syncing;
+  private final WakeUps wakeUps = new WakeUps(this::retry);
+  private final Losses losses = new Losses();
+  private EvidencePolicy policy = EvidencePolicy.DEFAULT;
   private long held;
   private boolean full;
   private boolean failing;
-  private boolean retries;
   private boolean closed;
 
   /**
@@ -87,11 +81,11 @@ public final class Spool implements AutoCloseable {
       Disk disk)
       throws IOException {
     this.capacity = capacity;
-    this.print = new Print(print, log);
     this.log = log;
-    this.newChain = () -> new EventChain(name, witness.members(), sha256.get());
     this.segments =
         new Segments(directory, Math.max(4096, Math.min(512 * 1024, capacity / 8)), disk, log);
+    this.writer = new LineWriter(witness, sha256, segments, new Print(print, log));
+    this.syncing = new Syncing(lock, segments, log);
     held = segments.size();
     if (held > 0) {
       log.accept(
@@ -101,8 +95,30 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Writes events, in order and all at once. Returns when they are with the operating system, and
-   * waits for room before.
+   * Obeys a policy from now on.
+   *
+   * @param next when events are forced to the medium, and what happens when the spool is full
+   */
+  public void obey(EvidencePolicy next) {
+    List<Runnable> told;
+    lock.lock();
+    try {
+      policy = next;
+      segments.obey(next.fsync());
+      syncing.obey(next.fsync());
+      // What waits may have to wait no more.
+      room.signalAll();
+      told = wakeUps.take();
+    } finally {
+      lock.unlock();
+    }
+    told.forEach(Runnable::run);
+  }
+
+  /**
+   * Writes events, in order and all at once. Returns when they are with the operating system, or as
+   * safe as the policy says, and waits for room before. If the policy lets events be dropped and
+   * there is no room, they are.
    *
    * @param drafts the events
    * @throws UncheckedIOException where they cannot be written and the spool is closed
@@ -123,8 +139,8 @@ public final class Spool implements AutoCloseable {
    * than the operating system.
    *
    * @param drafts the events
-   * @return whether they were written; if not, none of them was, and {@link #onRoom} tells when it
-   *     is worth another attempt
+   * @return whether they were written, or dropped as the policy says; if not, none of them was, and
+   *     {@link #onRoom} tells when it is worth another attempt
    * @throws UncheckedIOException where they cannot be written and the spool is closed
    */
   public boolean appendIfRoom(List<Draft> drafts) {
@@ -145,10 +161,10 @@ public final class Spool implements AutoCloseable {
   public void onRoom(Runnable wakeUp) {
     lock.lock();
     try {
-      if (failing || !hasRoom()) {
-        waiting.add(wakeUp);
+      if ((failing || !hasRoom()) && policy.whenFull() == WhenFull.BLOCK) {
+        wakeUps.add(wakeUp);
         if (failing) {
-          retryLater();
+          wakeUps.retryLater();
         }
         return;
       }
@@ -212,7 +228,7 @@ public final class Spool implements AutoCloseable {
    */
   public void acknowledge(Batch batch) {
     List<Segment> removed;
-    List<Runnable> wakeUps = List.of();
+    List<Runnable> told = List.of();
     lock.lock();
     try {
       segments.acknowledge(batch);
@@ -221,16 +237,17 @@ public final class Spool implements AutoCloseable {
       if (full && held < capacity - capacity / 10) {
         full = false;
         log.accept("the spool has room again");
+        tellLosses();
       }
-      if (hasRoom()) {
+      if (hasRoom() && !failing) {
         room.signalAll();
-        wakeUps = failing ? List.of() : takeWaiting();
+        told = wakeUps.take();
       }
     } finally {
       lock.unlock();
     }
     removed.forEach(segments::delete);
-    wakeUps.forEach(Runnable::run);
+    told.forEach(Runnable::run);
   }
 
   /** Bytes that wait for acknowledgement. */
@@ -257,7 +274,7 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** Whether {@link #append} waits for room. */
+  /** Whether {@link #append} waits for room, or drops. */
   public boolean isFull() {
     lock.lock();
     try {
@@ -271,36 +288,53 @@ public final class Spool implements AutoCloseable {
   @Override
   public void close() {
     List<Segment> removed;
-    List<Runnable> wakeUps;
+    List<Runnable> told;
     lock.lock();
     try {
       closed = true;
+      tellLosses();
       segments.close();
       removed = segments.takeRemoved();
-      wakeUps = takeWaiting();
+      told = wakeUps.take();
       arrival.signalAll();
       room.signalAll();
+      syncing.close();
     } finally {
       lock.unlock();
     }
     removed.forEach(segments::delete);
-    wakeUps.forEach(Runnable::run);
+    told.forEach(Runnable::run);
   }
 
   private boolean hasRoom() {
     return held < capacity || closed;
   }
 
+  /** Whether the events are written, or dropped as the policy says. */
   private boolean tryAppend(List<Draft> drafts) {
-    if (!hasRoom()) {
-      if (!full) {
-        full = true;
-        log.accept(
-            "the spool holds %d bytes that the control plane has not taken: statements wait"
-                .formatted(held));
-      }
-      return false;
+    boolean drops = policy.whenFull() == WhenFull.DROP && !closed;
+    if (!hasRoom() && !full) {
+      full = true;
+      log.accept(
+          "the spool holds %d bytes that the control plane has not taken: %s"
+              .formatted(held, consequence()));
     }
+    // Who drops goes on dropping until there is room for more than the next event.
+    boolean taken = drops ? !full && !failing && written(drafts) : hasRoom() && written(drafts);
+    if (!taken && drops) {
+      losses.add(drafts);
+      if (failing) {
+        wakeUps.retryLater();
+      }
+    }
+    return taken || drops;
+  }
+
+  private String consequence() {
+    return policy.whenFull() == WhenFull.DROP ? "events are dropped" : "statements wait";
+  }
+
+  private boolean written(List<Draft> drafts) {
     try {
       write(drafts);
       return true;
@@ -310,9 +344,9 @@ public final class Spool implements AutoCloseable {
       }
       if (!failing) {
         failing = true;
-        log.accept("the spool cannot be written, statements wait: " + failure);
+        log.accept("the spool cannot be written, %s: %s".formatted(consequence(), failure));
       }
-      retryLater();
+      wakeUps.retryLater();
       return false;
     }
   }
@@ -322,69 +356,46 @@ public final class Spool implements AutoCloseable {
   }
 
   private void write(List<Draft> drafts) throws IOException {
-    EventChain open = chain;
-    if (open == null) {
-      open = newChain.get();
-      chain = open;
-    }
-    boolean written = false;
-    try {
-      for (Draft draft : drafts) {
-        open.add(
-            ids.high(draft.time().toEpochMilli()),
-            ids.low(),
-            draft.subject().members(),
-            draft.evidence() == null ? EventMembers.Statement.NONE : draft.evidence().members(),
-            draft);
-      }
-      segments.write(open.lines(), open.size(), name, open.sequence());
-      written = true;
-    } finally {
-      if (!written) {
-        open.undo();
-      }
-    }
+    held += writer.write(drafts);
     if (failing) {
       failing = false;
       log.accept("the spool can be written again");
     }
-    held += open.size();
-    print.print(open.lines(), open.size());
-    open.clear();
     arrival.signal();
+    syncing.written();
   }
 
-  private void retryLater() {
-    if (!retries) {
-      retries = true;
-      Thread.ofPlatform().daemon().name("spool-retry").start(this::retry);
+  /** Writes the events about those that were dropped, whether or not there is room for them. */
+  private void tellLosses() {
+    if (losses.isEmpty()) {
+      return;
     }
-  }
-
-  private void retry() {
-    List<Runnable> wakeUps;
     try {
-      TimeUnit.NANOSECONDS.sleep(RETRY);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+      write(losses.drafts());
+      losses.clear();
+    } catch (IOException failure) {
+      log.accept("the loss of events cannot be told yet: " + failure);
+      if (!closed) {
+        failing = true;
+        wakeUps.retryLater();
+      }
     }
+  }
+
+  /** A disk was full a second ago. */
+  private void retry() {
+    List<Runnable> told;
     lock.lock();
     try {
-      retries = false;
+      wakeUps.retried();
+      if (!full) {
+        tellLosses();
+      }
       room.signalAll();
-      wakeUps = takeWaiting();
+      told = wakeUps.take();
     } finally {
       lock.unlock();
     }
-    wakeUps.forEach(Runnable::run);
-  }
-
-  private List<Runnable> takeWaiting() {
-    if (waiting.isEmpty()) {
-      return List.of();
-    }
-    List<Runnable> taken = waiting;
-    waiting = new ArrayList<>();
-    return taken;
+    told.forEach(Runnable::run);
   }
 }

@@ -17,12 +17,29 @@ public final class Evidence {
   /** Characters of a statement that an event keeps. */
   private static final int MAXIMUM_LENGTH = 8192;
 
+  /** Columns of each list that an event keeps. */
+  private static final int MOST_COLUMNS = 200;
+
   private final String statement;
   private final @Nullable String fingerprint;
   private final String kind;
   private final List<String> relations;
   private final List<String> maskedColumns;
+  private final @Nullable List<String> columnsRead;
+  private final @Nullable List<String> columnsWritten;
+  private final WithheldParameters withheld;
   private EventMembers.@Nullable Statement members;
+
+  /** Evidence of which no columns are known. */
+  public Evidence(
+      String statement,
+      @Nullable String fingerprint,
+      String kind,
+      List<String> relations,
+      List<String> maskedColumns) {
+    this(
+        statement, fingerprint, kind, relations, maskedColumns, null, null, WithheldParameters.ALL);
+  }
 
   /**
    * Evidence.
@@ -32,18 +49,32 @@ public final class Evidence {
    * @param kind the kind as SQL writes it
    * @param relations the relations named
    * @param maskedColumns the masked columns of these
+   * @param columnsRead the columns that it reads, {@code schema.table.column}, of which the first
+   *     {@value #MOST_COLUMNS} are kept; null: not known
+   * @param columnsWritten those that it writes, likewise
+   * @param withheld of which of its bound values nothing may be told
    */
   public Evidence(
       String statement,
       @Nullable String fingerprint,
       String kind,
       List<String> relations,
-      List<String> maskedColumns) {
+      List<String> maskedColumns,
+      @Nullable List<String> columnsRead,
+      @Nullable List<String> columnsWritten,
+      WithheldParameters withheld) {
     this.statement = statement;
     this.fingerprint = fingerprint;
     this.kind = kind;
     this.relations = List.copyOf(relations);
     this.maskedColumns = List.copyOf(maskedColumns);
+    this.columnsRead = first(columnsRead);
+    this.columnsWritten = first(columnsWritten);
+    this.withheld = withheld;
+  }
+
+  private static @Nullable List<String> first(@Nullable List<String> columns) {
+    return columns == null ? null : columns.stream().limit(MOST_COLUMNS).toList();
   }
 
   /** The text without constants, cut where it is long. */
@@ -71,11 +102,28 @@ public final class Evidence {
     return maskedColumns;
   }
 
+  /** The columns that it reads, {@code schema.table.column}; null: not known. */
+  public @Nullable List<String> columnsRead() {
+    return columnsRead;
+  }
+
+  /** The columns that it writes; null: not known. */
+  public @Nullable List<String> columnsWritten() {
+    return columnsWritten;
+  }
+
+  /** Of which of its bound values nothing may be told. */
+  public WithheldParameters withheld() {
+    return withheld;
+  }
+
   /** What events have of it, encoded once. Threads may do so more than once, with one result. */
   public EventMembers.Statement members() {
     EventMembers.Statement known = members;
     if (known == null) {
-      known = new EventMembers.Statement(statement, fingerprint, kind, relations, maskedColumns);
+      known =
+          new EventMembers.Statement(
+              statement, fingerprint, kind, relations, maskedColumns, columnsRead, columnsWritten);
       members = known;
     }
     return known;
@@ -100,7 +148,10 @@ public final class Evidence {
         statement.fingerprint(),
         facts.kind().name().replace('_', ' '),
         relations,
-        masked);
+        masked,
+        null,
+        null,
+        WithheldParameters.of(facts, bundle));
   }
 
   private static String cut(String text) {
@@ -115,7 +166,7 @@ public final class Evidence {
         : new RelationName(use.schema(), use.name()).toString();
   }
 
-  private static boolean isMeant(RelationUse use, Relation relation) {
+  static boolean isMeant(RelationUse use, Relation relation) {
     String schema = use.schema();
     if (schema != null && schema.equals(relation.viewSchema())) {
       return use.name().equals(relation.viewName());

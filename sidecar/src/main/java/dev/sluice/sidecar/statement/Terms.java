@@ -2,6 +2,7 @@ package dev.sluice.sidecar.statement;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Relation;
+import dev.sluice.policy.event.ParameterReader;
 import dev.sluice.policy.statement.BuiltInFunctions;
 import dev.sluice.policy.statement.Circumstances;
 import dev.sluice.policy.statement.Decision;
@@ -40,6 +41,7 @@ public final class Terms {
 
   private final Bundle bundle;
   private final Supplier<SqlAnalyzer> analyzer;
+  private final ParameterReader parameters;
   private final StatementRewriter rewriter;
   private final GrantCatalogue catalogue;
   private final GrantCatalogue withoutPath;
@@ -68,6 +70,12 @@ public final class Terms {
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
     this.catalogue = bundle.plain() ? GrantCatalogue.NONE : GrantCatalogue.of(bundle);
     this.withoutPath = catalogue.withoutPath();
+    this.parameters = ParameterReader.of(bundle.evidenceOrDefault());
+  }
+
+  /** Reads the values that are bound, as far as events may tell of them. */
+  public ParameterReader parameters() {
+    return parameters;
   }
 
   /** The grant. */

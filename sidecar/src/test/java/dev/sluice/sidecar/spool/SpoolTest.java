@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.policy.bundle.EvidencePolicy;
+import dev.sluice.policy.bundle.EvidencePolicy.Fsync;
+import dev.sluice.policy.bundle.EvidencePolicy.WhenFull;
 import dev.sluice.policy.event.CanonicalEvent;
 import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.EventBatch;
@@ -228,6 +231,146 @@ class SpoolTest {
   }
 
   @Test
+  void eventsAreForcedToTheMediumBeforeTheAnswerIfThePolicySaysSo() throws Exception {
+    SmallDisk disk = new SmallDisk();
+    try (Spool spool = open(disk)) {
+      spool.append(List.of(draft(1)));
+      assertThat(disk.synced).hasValue(0);
+      spool.obey(policy(Fsync.ALWAYS, WhenFull.BLOCK));
+      spool.append(List.of(draft(2), draft(3)));
+      assertThat(disk.synced).hasValue(1);
+      assertThat(spool.appendIfRoom(List.of(draft(4)))).isTrue();
+      assertThat(disk.synced).hasValue(2);
+    }
+  }
+
+  @Test
+  void eventsAreForcedToTheMediumByAndByIfThePolicySaysSo() throws Exception {
+    SmallDisk disk = new SmallDisk();
+    try (Spool spool = open(disk)) {
+      spool.obey(policy(Fsync.EVERY_SECOND, WhenFull.BLOCK));
+      spool.append(List.of(draft(1)));
+      await().until(() -> disk.synced.get() == 1);
+      spool.append(List.of(draft(2)));
+      await().until(() -> disk.synced.get() == 2);
+      spool.append(List.of(draft(3)));
+    }
+    // What the last second brought is not left behind.
+    assertThat(disk.synced).hasValue(3);
+  }
+
+  @Test
+  void aFullSpoolDropsIfThePolicySaysSoAndTellsHowManyWere() throws Exception {
+    try (Spool spool = open(64 * 1024)) {
+      spool.obey(policy(Fsync.NEVER, WhenFull.DROP));
+      int kept = 0;
+      while (!spool.isFull()) {
+        spool.append(List.of(draft(kept)));
+        kept++;
+      }
+      // The last one was dropped already.
+      kept--;
+      assertThat(spool.appendIfRoom(List.of(draft(kept + 1), draft(kept + 2)))).isTrue();
+      spool.append(List.of(draft(kept + 3)));
+      assertThat(spool.events()).isEqualTo(kept);
+      drain(spool, 20);
+      spool.append(List.of(draft(kept + 4)));
+      drain(spool, 1000);
+      assertChained(posted);
+      assertThat(posted).hasSize(kept + 2);
+      Event loss =
+          posted.stream()
+              .filter(event -> event.type() == Event.Type.EVENTS_LOST)
+              .findFirst()
+              .orElseThrow();
+      assertThat(loss.lost()).isEqualTo(4);
+      assertThat(loss.lostSince()).isEqualTo(draft(kept).time());
+      assertThat(loss.time()).isEqualTo(draft(kept + 3).time());
+      assertThat(loss.access()).isEqualTo("shop/orders");
+      assertThat(loss.code()).isEqualTo("SLU-G20");
+      assertThat(posted.getLast().rows()).isEqualTo(kept + 4);
+    }
+    assertThat(log).anyMatch(line -> line.contains("events are dropped"));
+  }
+
+  @Test
+  void lossesOfAFullDiskAreToldOnceItTakesEvents() throws Exception {
+    SmallDisk disk = new SmallDisk();
+    try (Spool spool = open(disk)) {
+      spool.obey(policy(Fsync.NEVER, WhenFull.DROP));
+      disk.full = true;
+      for (int number = 0; number < 10; number++) {
+        spool.append(List.of(draft(number)));
+      }
+      assertThat(spool.isFull()).isTrue();
+      disk.full = false;
+      await().until(() -> !spool.isFull());
+      spool.append(List.of(draft(10)));
+      drain(spool, 10);
+      assertThat(posted).extracting(Event::lost).containsExactly(10L, null);
+      assertChained(posted);
+    }
+  }
+
+  @Test
+  void lossesAreToldInTheEnd() throws Exception {
+    Spool spool = open(64 * 1024);
+    spool.obey(policy(Fsync.NEVER, WhenFull.DROP));
+    while (!spool.isFull()) {
+      spool.append(List.of(draft(1)));
+    }
+    spool.close();
+    try (Spool next = open(64 * 1024)) {
+      drain(next, 1000);
+    }
+    assertThat(posted.getLast().lost()).isEqualTo(1);
+    assertChained(posted);
+  }
+
+  @Test
+  void whoWaitsForRoomGoesOnWhenThePolicyLetsEventsBeDropped() throws Exception {
+    try (Spool spool = open(64 * 1024)) {
+      int number = 0;
+      while (spool.appendIfRoom(List.of(draft(number)))) {
+        number++;
+      }
+      CompletableFuture<Void> told = new CompletableFuture<>();
+      spool.onRoom(() -> told.complete(null));
+      CompletableFuture<Void> writer =
+          CompletableFuture.runAsync(() -> spool.append(List.of(draft(1))));
+      spool.obey(policy(Fsync.NEVER, WhenFull.DROP));
+      writer.get(1, TimeUnit.MINUTES);
+      assertThat(told).isDone();
+      assertThat(spool.events()).isEqualTo(number);
+    }
+  }
+
+  @Test
+  void aFileThatIsMissingShows() throws Exception {
+    try (Spool first = open(64 * 1024)) {
+      for (int number = 0; number < 100; number++) {
+        first.append(List.of(draft(number)));
+      }
+    }
+    List<Path> files = files().stream().sorted().toList();
+    assertThat(files).hasSizeGreaterThan(3);
+    Files.delete(files.get(1));
+    try (Spool next = open(64 * 1024)) {
+      drain(next, 1000);
+    }
+    assertThat(log).filteredOn(line -> line.contains("a file of the spool is missing")).hasSize(1);
+    long breaks =
+        IntStream.range(1, posted.size())
+            .filter(index -> !posted.get(index).previousHash().equals(posted.get(index - 1).hash()))
+            .count();
+    assertThat(breaks).isEqualTo(1);
+  }
+
+  private static EvidencePolicy policy(Fsync fsync, WhenFull whenFull) {
+    return new EvidencePolicy(EvidencePolicy.BindValues.NONE, fsync, whenFull, null);
+  }
+
+  @Test
   void eventsThatCannotBePrintedAreKept() throws Exception {
     OutputStream closed =
         new OutputStream() {
@@ -284,6 +427,7 @@ class SpoolTest {
   /** A disk that may be full: then it takes a part of what is written, and fails. */
   private static final class SmallDisk implements Disk {
     private volatile boolean full;
+    private final AtomicInteger synced = new AtomicInteger();
 
     @Override
     public Output open(Path file) throws IOException {
@@ -295,6 +439,12 @@ class SpoolTest {
           if (full) {
             throw new IOException("no space left on device");
           }
+        }
+
+        @Override
+        public void sync() throws IOException {
+          out.sync();
+          synced.incrementAndGet();
         }
 
         @Override

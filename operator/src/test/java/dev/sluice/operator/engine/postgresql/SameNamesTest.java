@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.operator.bundle.BundleCompiler;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.plan.AccessPlan;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -87,6 +88,7 @@ class SameNamesTest {
     return BundleCompiler.compile(
         plan,
         new Bundle.Target(
-            "PostgreSQL", List.of(), "shop", new Bundle.Tls(Bundle.TlsMode.DISABLE, null), "15"));
+            "PostgreSQL", List.of(), "shop", new Bundle.Tls(Bundle.TlsMode.DISABLE, null), "15"),
+        EvidencePolicy.DEFAULT);
   }
 }
