@@ -87,7 +87,7 @@ class ResourceExampleTest {
     assertThat(expected).hasContent(message);
   }
 
-  /** Points in time may be written with any offset. */
+  /** Points in time may be written with any offset, and whole numbers be read as any type. */
   private static @Nullable Object inUtc(@Nullable Object value) {
     return switch (value) {
       case Map<?, ?> map -> {
@@ -98,6 +98,7 @@ class ResourceExampleTest {
       case List<?> list -> list.stream().map(ResourceExampleTest::inUtc).toList();
       case String text when POINT_IN_TIME.matcher(text).matches() ->
           OffsetDateTime.parse(text).toInstant();
+      case Integer number -> number.longValue();
       case null -> null;
       case Object other -> other;
     };

@@ -18,7 +18,10 @@ enum BuiltInRule {
       StatementKind kind = facts.kind();
       String parameter = facts.parameter();
       boolean sets = kind == StatementKind.SET || kind == StatementKind.RESET;
-      if (sets && parameter != null && IDENTITY_PARAMETERS.contains(parameter)) {
+      if (sets
+          && parameter != null
+          && IDENTITY_PARAMETERS.contains(parameter)
+          && facts.settings().contains(parameter)) {
         return Optional.of("%s of %s changes who the session is".formatted(kind, parameter));
       }
       if (ROLE_CHANGES.contains(kind) && facts.objectKinds().contains("role")) {

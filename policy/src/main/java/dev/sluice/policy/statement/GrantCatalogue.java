@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
  *     its table
  * @param unqualified the relations that a name without a schema means by the grant's search path
  * @param serverVersion the server's major version; 0: not known
+ * @param role the role that sessions have, so that setting it changes nothing; empty: not known
  */
 public record GrantCatalogue(
-    Map<RelationName, Relation> qualified, Map<String, Relation> unqualified, int serverVersion) {
+    Map<RelationName, Relation> qualified,
+    Map<String, Relation> unqualified,
+    int serverVersion,
+    String role) {
 
   /** Nothing is known. */
-  public static final GrantCatalogue NONE = new GrantCatalogue(Map.of(), Map.of(), 0);
+  public static final GrantCatalogue NONE = new GrantCatalogue(Map.of(), Map.of(), 0, "");
 
   /** Immutable copies. */
   public GrantCatalogue {
@@ -58,7 +62,8 @@ public record GrantCatalogue(
 
   /** What a bundle tells. */
   public static GrantCatalogue of(Bundle bundle) {
-    return of(bundle.relations(), bundle.searchPath(), bundle.target().serverVersion());
+    return of(
+        bundle.relations(), bundle.searchPath(), bundle.target().serverVersion(), bundle.role());
   }
 
   /**
@@ -67,9 +72,10 @@ public record GrantCatalogue(
    * @param relations the tables of the grant
    * @param searchPath the search path of its sessions
    * @param serverVersion the server's version, such as {@code 15.18}; empty: not known
+   * @param role the role of its sessions; empty: not known
    */
   public static GrantCatalogue of(
-      List<Bundle.Relation> relations, List<String> searchPath, String serverVersion) {
+      List<Bundle.Relation> relations, List<String> searchPath, String serverVersion, String role) {
     Map<RelationName, Relation> qualified = new HashMap<>();
     Map<RelationName, Relation> views = new HashMap<>();
     for (Bundle.Relation each : relations) {
@@ -102,7 +108,7 @@ public record GrantCatalogue(
             }
           });
     }
-    return new GrantCatalogue(qualified, unqualified, major(serverVersion));
+    return new GrantCatalogue(qualified, unqualified, major(serverVersion), role);
   }
 
   private static int major(String version) {
@@ -118,7 +124,7 @@ public record GrantCatalogue(
    * SET search_path}.
    */
   public GrantCatalogue withoutPath() {
-    return new GrantCatalogue(qualified, Map.of(), serverVersion);
+    return new GrantCatalogue(qualified, Map.of(), serverVersion, role);
   }
 
   /**

@@ -152,6 +152,11 @@ public record NamedStatements(
     return names;
   }
 
+  /** The same after something ran that may have given names another meaning unseen. */
+  public NamedStatements doubted() {
+    return doubtful ? this : new NamedStatements(prepared, cursors, true);
+  }
+
   private NamedStatements after(StatementFacts facts) {
     String name = facts.handle();
     NamedStatements names =
@@ -174,9 +179,7 @@ public record NamedStatements(
           default -> this;
         };
     boolean runs = facts.kind() != StatementKind.PREPARE && facts.kind() != StatementKind.DECLARE;
-    return facts.opaque() && runs && !names.doubtful
-        ? new NamedStatements(names.prepared, names.cursors, true)
-        : names;
+    return facts.opaque() && runs ? names.doubted() : names;
   }
 
   private static Map<String, StatementFacts> with(

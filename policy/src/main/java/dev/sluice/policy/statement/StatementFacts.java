@@ -163,7 +163,9 @@ public record StatementFacts(
         bounded,
         objectKinds,
         parameter,
-        Set.of(),
+        parameter != null && (kind == StatementKind.SET || kind == StatementKind.RESET)
+            ? Set.of(parameter)
+            : Set.of(),
         serverAccess,
         opaque,
         error,

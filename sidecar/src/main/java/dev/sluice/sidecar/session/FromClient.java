@@ -1,5 +1,7 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.policy.event.Parameter;
+import dev.sluice.policy.event.ParameterReader;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.sidecar.postgres.Frontend;
@@ -9,10 +11,12 @@ import dev.sluice.sidecar.session.Operation.Kind;
 import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.session.PreparedStatements.Prepared;
 import dev.sluice.sidecar.statement.Dialect;
+import dev.sluice.sidecar.statement.Evidence;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Thought;
 import dev.sluice.sidecar.statement.Verdict;
+import dev.sluice.sidecar.statement.WithheldParameters;
 import dev.sluice.sidecar.wire.Loop;
 import dev.sluice.sidecar.wire.Wire;
 import dev.sluice.sql.postgres.SqlAnalyzer;
@@ -93,6 +97,9 @@ final class FromClient {
   private boolean thinking;
 
   private boolean copying;
+
+  /** Bytes of rows since the client ended a COPY last. */
+  private long copied;
 
   /** Whether a message would be the first after a Sync, or after a query. */
   private boolean between = true;
@@ -238,6 +245,7 @@ final class FromClient {
           copying = true;
           operations.add(Operation.COPY_DATA);
         }
+        copied += total;
         unseen = total;
         continue;
       }
@@ -305,10 +313,16 @@ final class FromClient {
       keepIdentity(type, at);
     }
     switch (type) {
-      case Frontend.QUERY -> query(bytes, at, total);
+      case Frontend.QUERY -> {
+        copied = 0;
+        query(bytes, at, total);
+      }
       case Frontend.PARSE -> parse(bytes, at, total);
       case Frontend.BIND -> bind(at, at + total);
-      case Frontend.EXECUTE -> execute(at, total);
+      case Frontend.EXECUTE -> {
+        copied = 0;
+        execute(at, total);
+      }
       case Frontend.DESCRIBE -> operations.add(Operation.DESCRIBE);
       case Frontend.CLOSE -> close(at, total);
       case Frontend.SYNC -> operations.add(Operation.SYNC);
@@ -317,7 +331,10 @@ final class FromClient {
           replace(bytes, at, total);
         }
       }
-      case Frontend.COPY_DONE, Frontend.COPY_FAIL -> operations.add(Operation.COPY_END);
+      case Frontend.COPY_DONE, Frontend.COPY_FAIL -> {
+        operations.add(Operation.copyEnd(copied));
+        copied = 0;
+      }
       case Frontend.TERMINATE -> ended = true;
       default -> {
         // Flush: nothing answers it.
@@ -516,9 +533,22 @@ final class FromClient {
     if (!prepared.hasRoomFor(secondKey)) {
       failInstead(at, operation.verdict, session.fullness());
     }
-    changes.add(prepared.bind(secondKey, known));
+    List<Parameter> parameters = known == null ? null : parameters(known, nameEnd + 1, end);
+    operation.parameters = parameters;
+    changes.add(prepared.bind(secondKey, known == null ? null : known.with(parameters)));
     operation.changes = changes;
     operations.add(operation);
+  }
+
+  /** Values that are bound, as far as they are to be told; null: nothing is. */
+  private @Nullable List<Parameter> parameters(Prepared statement, int from, int end) {
+    ParameterReader reader = terms.parameters();
+    List<Evidence> evidence = statement.verdict().evidence();
+    if (!reader.tells() || evidence.isEmpty()) {
+      return null;
+    }
+    WithheldParameters withheld = evidence.getFirst().withheld();
+    return reader.read(buffer, from, end, session.dialect().charset(), withheld::holds);
   }
 
   private boolean isCurrent(Verdict verdict) {
@@ -582,6 +612,7 @@ final class FromClient {
     verdict =
         verdict.terms() == terms ? texts.judged(terms, verdict) : texts.asItWas(terms, verdict);
     Operation operation = new Operation(Kind.EXECUTE, verdict, received);
+    operation.parameters = known == null ? null : known.parameters();
     operations.add(operation);
     if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
       operation.refusal = session.refusal(finding);
@@ -618,6 +649,15 @@ final class FromClient {
     Verdict verdict =
         texts.judged(terms, terms.functionCall(ByteBuffer.wrap(buffer).getInt(at + HEADER)));
     Operation operation = new Operation(Kind.FUNCTION_CALL, verdict, received);
+    operation.parameters =
+        terms
+            .parameters()
+            .read(
+                buffer,
+                at + HEADER + 4,
+                Math.min(at + total, limit),
+                session.dialect().charset(),
+                verdict.evidence().getFirst().withheld()::holds);
     operations.add(operation);
     if (!(verdict.decision() instanceof Deny(Decision.Finding finding))) {
       texts.runs(operation, verdict.effects());

@@ -281,6 +281,10 @@ final class FromServer {
     }
     if (current.copiesIn) {
       current.copiesIn = false;
+      Operation end = pipeline.copyEnd();
+      if (end != null) {
+        current.receivedUntil(end);
+      }
       pipeline.dropSyncsWithinCopy(true);
     }
     Verdict verdict = current.verdict;

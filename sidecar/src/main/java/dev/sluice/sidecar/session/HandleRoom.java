@@ -1,12 +1,15 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.policy.event.Parameter;
 import dev.sluice.sidecar.statement.Dialect;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Verdict;
 import dev.sluice.sql.postgres.NameScope;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what all sessions hold of prepared statements and portals, as they share one small heap.
@@ -21,6 +24,9 @@ final class HandleRoom {
 
   /** A name takes so much beside its bytes. */
   private static final int ENTRY = 192;
+
+  /** A value takes so much beside its characters. */
+  private static final int VALUE = 96;
 
   private final Map<Sort, Held> texts = new HashMap<>();
   private long bytes;
@@ -54,6 +60,26 @@ final class HandleRoom {
   /** Gives it back. */
   void release(TextKey name) {
     bytes -= ENTRY + name.length();
+  }
+
+  /** Takes room for the values of a portal. */
+  void hold(@Nullable List<Parameter> values) {
+    bytes += weight(values);
+  }
+
+  /** Gives it back. */
+  void release(@Nullable List<Parameter> values) {
+    bytes -= weight(values);
+  }
+
+  private static long weight(@Nullable List<Parameter> values) {
+    long weight = 0;
+    if (values != null) {
+      for (Parameter value : values) {
+        weight += VALUE + (value.value() == null ? 0 : 2L * value.value().length());
+      }
+    }
+    return weight;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.policy.event.Parameter;
 import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.statement.Verdict;
 import java.util.List;
@@ -13,7 +14,6 @@ final class Operation {
   static final Operation DESCRIBE = new Operation(Kind.DESCRIBE);
   static final Operation SYNC = new Operation(Kind.SYNC);
   static final Operation COPY_DATA = new Operation(Kind.COPY_DATA);
-  static final Operation COPY_END = new Operation(Kind.COPY_END);
 
   /** What was sent. */
   enum Kind {
@@ -81,6 +81,12 @@ final class Operation {
   /** Whether it did so. */
   boolean copiedIn;
 
+  /** The values that were bound, as far as they are told; null: nothing is. */
+  @Nullable List<Parameter> parameters;
+
+  /** Bytes of rows that the client sent; -1: none, or it is not known. */
+  private long bytesReceived = -1;
+
   /** Bytes of rows that the server sent since a statement of it was done last. */
   private long bytes;
 
@@ -91,10 +97,29 @@ final class Operation {
     this(kind, null, 0);
   }
 
+  /** The end of a COPY from the client. */
+  static Operation copyEnd(long bytes) {
+    Operation end = new Operation(Kind.COPY_END);
+    end.bytesReceived = bytes;
+    return end;
+  }
+
   Operation(Kind kind, @Nullable Verdict verdict, long received) {
     this.kind = kind;
     this.verdict = verdict;
     this.received = received;
+  }
+
+  /** Rows came from the client, to the end that another operation is. */
+  void receivedUntil(Operation end) {
+    bytesReceived = end.bytesReceived;
+  }
+
+  /** Bytes of rows that the client sent; null: there were none, or it is not known. */
+  @Nullable Long takeBytesReceived() {
+    long taken = bytesReceived;
+    bytesReceived = -1;
+    return taken < 0 ? null : taken;
   }
 
   /** Rows came from the server. */

@@ -135,6 +135,16 @@ final class Pipeline {
     since = System.nanoTime();
   }
 
+  /** The end of the rows that the client sent for the current operation; null: not sent yet. */
+  @Nullable Operation copyEnd() {
+    for (Operation operation : operations) {
+      if (operation.kind == Operation.Kind.COPY_END) {
+        return operation;
+      }
+    }
+    return null;
+  }
+
   /**
    * Takes away the Syncs behind the current operation that the server read and ignored while it
    * copied rows in.

@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.policy.event.Parameter;
 import dev.sluice.sidecar.statement.Effects;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Verdict;
@@ -36,9 +37,21 @@ final class PreparedStatements {
    *
    * @param verdict on its text, under the terms of when it was prepared
    * @param parameterTypes the end of its Parse message: how many types are given, and these
+   * @param parameters of a portal, the values that were bound, as far as they are told; null:
+   *     nothing is
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-  record Prepared(Verdict verdict, byte[] parameterTypes) {}
+  record Prepared(Verdict verdict, byte[] parameterTypes, @Nullable List<Parameter> parameters) {
+    /** A statement to which nothing is bound yet. */
+    Prepared(Verdict verdict, byte[] parameterTypes) {
+      this(verdict, parameterTypes, null);
+    }
+
+    /** A portal of it. */
+    Prepared with(@Nullable List<Parameter> values) {
+      return values == null ? this : new Prepared(verdict, parameterTypes, values);
+    }
+  }
 
   /**
    * What a message made of a name. Changes of the same name that are under way form a chain, so
@@ -65,8 +78,12 @@ final class PreparedStatements {
     Prepared after =
         prepared == null
             ? null
-            : new Prepared(room.hold(prepared.verdict()), prepared.parameterTypes());
+            : new Prepared(
+                room.hold(prepared.verdict()), prepared.parameterTypes(), prepared.parameters());
     room.hold(kept);
+    if (after != null) {
+      room.hold(after.parameters());
+    }
     Change change = new Change(names, kept, after);
     Change older = names.put(kept, change);
     change.older = older;
@@ -101,6 +118,7 @@ final class PreparedStatements {
       room.release(change.name);
       if (change.after != null) {
         room.release(change.after.verdict());
+        room.release(change.after.parameters());
       }
     }
   }

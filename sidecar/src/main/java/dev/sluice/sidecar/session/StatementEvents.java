@@ -137,7 +137,11 @@ final class StatementEvents {
             outcome == Outcome.DENIED ? null : operation.takeBytes(),
             evidence == null || evidence.fingerprint() == null || verdict == null
                 ? Tags.NONE
-                : verdict.tags()));
+                : verdict.tags(),
+            outcome == Outcome.DENIED ? null : operation.takeBytesReceived(),
+            operation.parameters,
+            null,
+            null));
   }
 
   private static @Nullable Evidence evidence(@Nullable Verdict verdict, int index) {

@@ -1,11 +1,15 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.policy.statement.NamedStatements;
+import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.sidecar.session.PreparedStatements.Prepared;
 import dev.sluice.sidecar.statement.Dialect;
 import dev.sluice.sidecar.statement.Effects;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Thought;
 import dev.sluice.sidecar.statement.Verdict;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Texts {
   private final Session session;
+
+  /** What the names run that SQL gave in the session. */
+  private NamedStatements names = NamedStatements.NONE;
 
   /** Whether something was sent that may change how texts are read, since that was certain last. */
   private boolean dialectMayChange;
@@ -53,15 +60,30 @@ final class Texts {
 
   /** What becomes now of what was decided about under the terms of now. */
   Verdict judged(Terms terms, Verdict verdict) {
-    return terms.judged(verdict, session.user(), session.application());
+    return terms.judged(verdict, names, this::parsed, session.user(), session.application());
+  }
+
+  /** What a Parse message gave a name. */
+  private @Nullable StatementFacts parsed(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    Prepared prepared = session.prepared().statement(new TextKey().at(bytes, 0, bytes.length));
+    return prepared == null ? null : prepared.verdict().terms().facts(prepared.verdict());
   }
 
   /** Takes note of what an operation that is sent will leave behind. */
   void runs(Operation operation, Effects effects) {
     operation.nameChanges = session.names().change(effects.names());
     dialectMayChange |= effects.dialect();
-    if (operation.verdict != null && operation.verdict.obscure()) {
-      session.doubtIdentity();
+    Verdict verdict = operation.verdict;
+    if (verdict != null) {
+      if (verdict.obscure()) {
+        session.doubtIdentity();
+      }
+      if (NamedStatements.concern(verdict.facts())) {
+        names = names.after(verdict.facts());
+      } else if (verdict.obscure()) {
+        names = names.doubted();
+      }
     }
     List<PreparedStatements.Change> more = session.prepared().takeOver(effects);
     if (!more.isEmpty()) {

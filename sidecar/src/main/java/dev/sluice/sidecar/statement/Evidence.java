@@ -6,7 +6,10 @@ import dev.sluice.policy.bundle.Bundle.Column;
 import dev.sluice.policy.bundle.Bundle.Relation;
 import dev.sluice.policy.event.EventMembers;
 import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.policy.statement.StatementFacts.ColumnUse;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
+import dev.sluice.policy.statement.StatementFacts.Use;
+import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Statement;
 import java.util.List;
 import java.util.stream.Stream;
@@ -136,7 +139,16 @@ public final class Evidence {
    * @param bundle the grant
    */
   static Evidence of(Statement statement, Bundle bundle) {
-    StatementFacts facts = statement.facts();
+    return of(cut(statement.normalized()), statement.fingerprint(), statement.facts(), bundle);
+  }
+
+  /** The same of a statement of which more is known, such as what an EXECUTE runs. */
+  Evidence with(StatementFacts facts, Bundle bundle) {
+    return of(statement, fingerprint, facts, bundle);
+  }
+
+  private static Evidence of(
+      String text, @Nullable String fingerprint, StatementFacts facts, Bundle bundle) {
     List<String> relations = facts.relations().stream().map(Evidence::named).distinct().toList();
     List<String> masked =
         bundle.relations().stream()
@@ -144,14 +156,34 @@ public final class Evidence {
             .flatMap(Evidence::masked)
             .toList();
     return new Evidence(
-        cut(statement.normalized()),
-        statement.fingerprint(),
+        text,
+        fingerprint,
         facts.kind().name().replace('_', ' '),
         relations,
         masked,
-        null,
-        null,
+        columns(facts, Use.READ),
+        columns(facts, Use.WRITE),
         WithheldParameters.of(facts, bundle));
+  }
+
+  /** The columns that a statement does something with; of an unknown one that is not known. */
+  private static @Nullable List<String> columns(StatementFacts facts, Use use) {
+    if (facts.kind() == StatementKind.UNKNOWN) {
+      return null;
+    }
+    return facts.columns().stream()
+        .filter(column -> column.use() == use)
+        .map(Evidence::named)
+        .sorted()
+        .toList();
+  }
+
+  private static String named(ColumnUse use) {
+    String relation = use.relation();
+    if (relation == null) {
+      return use.column();
+    }
+    return named(use.schema(), relation) + "." + use.column();
   }
 
   private static String cut(String text) {
@@ -161,9 +193,11 @@ public final class Evidence {
   }
 
   private static String named(RelationUse use) {
-    return use.schema() == null
-        ? use.name()
-        : new RelationName(use.schema(), use.name()).toString();
+    return named(use.schema(), use.name());
+  }
+
+  private static String named(@Nullable String schema, String name) {
+    return schema == null ? name : new RelationName(schema, name).toString();
   }
 
   static boolean isMeant(RelationUse use, Relation relation) {

@@ -8,6 +8,7 @@ import dev.sluice.policy.statement.Circumstances;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.policy.statement.GrantCatalogue;
+import dev.sluice.policy.statement.NamedStatements;
 import dev.sluice.policy.statement.SessionFacts;
 import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
@@ -27,7 +28,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -139,16 +142,53 @@ public final class Terms {
 
   /**
    * What becomes of a text now, in a session. That is what it was before, unless a rule asks for
-   * the time or for what tells sessions apart.
+   * the time or for what tells sessions apart, or the text runs what the session has given a name.
    *
    * @param verdict the verdict on it under these terms
+   * @param names what the names of the session run that SQL gave
+   * @param parsed the facts of a statement that a Parse message gave a name; null: there is none
    * @param client the database user that the client named
    * @param application what the client calls itself
    */
-  public Verdict judged(Verdict verdict, String client, String application) {
-    return varies
-        ? verdict.with(decision(verdict.facts(), verdict.tags(), pod.of(client, application)))
-        : verdict;
+  public Verdict judged(
+      Verdict verdict,
+      NamedStatements names,
+      Function<String, @Nullable StatementFacts> parsed,
+      String client,
+      String application) {
+    List<StatementFacts> facts = verdict.facts();
+    List<StatementFacts> told = names.resolve(facts, parsed);
+    if (told.equals(facts)) {
+      return varies
+          ? verdict.with(decision(facts, verdict.tags(), pod.of(client, application)))
+          : verdict;
+    }
+    List<Evidence> evidence = verdict.evidence();
+    if (evidence.size() == told.size()) {
+      evidence =
+          IntStream.range(0, told.size())
+              .mapToObj(index -> verdict.evidence().get(index).with(told.get(index), bundle))
+              .toList();
+    }
+    return verdict.with(
+        decision(told, verdict.tags(), pod.of(client, application)),
+        told,
+        evidence,
+        told.stream().anyMatch(StatementFacts::opaque));
+  }
+
+  /** The facts of a text's only statement, as SQL that runs it by its name has them; null: none. */
+  public @Nullable StatementFacts facts(Verdict verdict) {
+    if (verdict.isUnread()) {
+      return null;
+    }
+    String text = text(ByteBuffer.wrap(verdict.text().bytes()), verdict.dialect());
+    if (text == null) {
+      return null;
+    }
+    List<Statement> statements =
+        analyze(text, verdict.dialect().standardStrings(), verdict.scope(), null).statements();
+    return statements.size() == 1 ? statements.getFirst().facts() : null;
   }
 
   /** Decides about what runs under a name that no message has given it. */
@@ -361,7 +401,7 @@ public final class Terms {
         this,
         key,
         decision(facts, tags, pod),
-        varies ? facts : List.of(),
+        varies || NamedStatements.concern(facts) ? facts : List.of(),
         rewriting.splices().isEmpty() ? null : rewriting.text().getBytes(dialect.charset()),
         statements.stream().map(statement -> Evidence.of(statement, bundle)).toList(),
         statements.stream().map(statement -> statement.facts().kind()).toList(),

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param terms the terms
  * @param text the text as the client wrote it; empty where it is too long to be kept, read or not
  * @param decision whether it may run
- * @param facts what that depends on; empty where it stays what it is
+ * @param facts what that depends on, and what later texts of the session may mean; empty where it
+ *     stays what it is and they do not depend on it
  * @param rewritten the text to send instead; null: the text itself
  * @param evidence what events say of each of its statements
  * @param kinds the kind of each of its statements
@@ -57,18 +58,27 @@ public record Verdict(
 
   /** The same with another decision. */
   Verdict with(Decision other) {
-    return with(other, facts);
+    return with(other, facts, evidence, obscure);
   }
 
   /** The same with another decision, which depends on other facts. */
   Verdict with(Decision other, List<StatementFacts> others) {
+    return with(other, others, evidence, obscure);
+  }
+
+  /** The same of statements of which more is known. */
+  Verdict with(
+      Decision other,
+      List<StatementFacts> others,
+      List<Evidence> otherEvidence,
+      boolean otherObscure) {
     return new Verdict(
         terms,
         text,
         other,
         others,
         rewritten,
-        evidence,
+        otherEvidence,
         kinds,
         endsIdentity,
         dialect,
@@ -76,7 +86,7 @@ public record Verdict(
         byPath,
         splices,
         effects,
-        obscure,
+        otherObscure,
         tags);
   }
 

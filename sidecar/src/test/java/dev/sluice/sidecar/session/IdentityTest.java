@@ -76,6 +76,8 @@ class IdentityTest {
         "DO $$ BEGIN PERFORM set_config('role', 'none', false); END $$",
         "DO $$ BEGIN EXECUTE 'RESET SESSION AUTHORIZATION'; SET ROLE NONE; END $$",
         "CALL leave()",
+        "SELECT set_it('role', 'none')",
+        "SELECT set_it('session_authorization', current_user::text), set_it('role', 'none')",
         "DO $$ BEGIN SET ROLE NONE; END $$; SELECT 1",
         // Grammar that is newer than the one that the gate reads.
         "SET ROLE NONE; UPDATE orders SET note = note WHERE false RETURNING WITH (OLD AS o) o.id",

@@ -9,6 +9,7 @@ import dev.sluice.policy.event.Event;
 import dev.sluice.sidecar.GovernedShop;
 import dev.sluice.sidecar.TestGate;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,7 +69,7 @@ class StatementEventsTest {
   }
 
   @Test
-  void aCopyToTheClientHasBytesAndOneFromItIsNotCounted() throws IOException {
+  void aCopyHasTheBytesOfItsRowsInTheDirectionThatTheyWent() throws IOException {
     try (RawClient client = RawClient.open(gate.port(), "database", shop.database().name())) {
       client.query("COPY (SELECT 'ab') TO STDOUT; SELECT 5").send();
       client.untilReady();
@@ -80,8 +81,63 @@ class StatementEventsTest {
       client.untilReady();
     }
     assertThat(gate.statements())
-        .extracting(Event::kind, Event::rows, Event::bytes)
-        .containsExactly(tuple("COPY", 1L, 8L), tuple("SELECT", 1L, 12L), tuple("COPY", 1L, null));
+        .extracting(Event::kind, Event::rows, Event::bytes, Event::bytesReceived)
+        .containsExactly(
+            tuple("COPY", 1L, 8L, null),
+            tuple("SELECT", 1L, 12L, null),
+            tuple("COPY", 1L, null, 9L));
+  }
+
+  @Test
+  void theColumnsThatAStatementReadsAndWritesAreTold() throws IOException {
+    try (RawClient client = RawClient.open(gate.port(), "database", shop.database().name())) {
+      client
+          .query(
+              "UPDATE orders SET note = 'x' FROM customers c WHERE c.id = customer_id AND c.id = 0")
+          .query("SELECT nobody.knows FROM nobody")
+          .send();
+      client.untilReady();
+      client.untilReady();
+    }
+    assertThat(gate.statements())
+        .extracting(Event::columnsRead, Event::columnsWritten)
+        .containsExactly(
+            tuple(
+                List.of("public.customers.id", "public.orders.customer_id"),
+                List.of("public.orders.note")),
+            tuple(List.of("nobody.knows"), null));
+  }
+
+  @Test
+  void whatRunsByANameHasTheColumnsOfWhatItRuns() throws IOException {
+    try (RawClient client = RawClient.open(gate.port(), "database", shop.database().name())) {
+      client.query("PREPARE p AS SELECT ssn FROM customers WHERE id = $1").send();
+      client.untilReady();
+      client.query("EXECUTE p(1)").send();
+      client.untilReady();
+      client.parse("q", "SELECT note FROM orders").empty('S').query("EXECUTE q").send();
+      client.untilReady();
+      client.untilReady();
+      client.query("BEGIN").query("DECLARE c CURSOR FOR TABLE customers").query("FETCH 1 c").send();
+      client.untilReady();
+      client.untilReady();
+      client.untilReady();
+    }
+    assertThat(gate.statements())
+        .filteredOn(event -> List.of("EXECUTE", "FETCH").contains(event.kind()))
+        .extracting(Event::columnsRead, Event::maskedColumns)
+        .containsExactly(
+            tuple(
+                List.of("public.customers.id", "public.customers.ssn"),
+                List.of("public.customers.ssn")),
+            tuple(List.of("public.orders.note"), List.of()),
+            tuple(
+                List.of(
+                    "public.customers.*",
+                    "public.customers.id",
+                    "public.customers.name",
+                    "public.customers.ssn"),
+                List.of("public.customers.ssn")));
   }
 
   @Test

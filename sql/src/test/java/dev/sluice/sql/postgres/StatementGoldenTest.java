@@ -61,7 +61,8 @@ class StatementGoldenTest {
 
   private static final List<String> SEARCH_PATH = List.of("sluice_shop", "public");
 
-  private static final GrantCatalogue CATALOGUE = GrantCatalogue.of(RELATIONS, SEARCH_PATH, "17.2");
+  private static final GrantCatalogue CATALOGUE =
+      GrantCatalogue.of(RELATIONS, SEARCH_PATH, "17.2", "sluice_r_orders");
 
   private static final StatementRewriter REWRITER = new StatementRewriter(RELATIONS, SEARCH_PATH);
 

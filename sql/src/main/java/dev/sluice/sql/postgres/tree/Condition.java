@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param constant the text, where the expression is a string constant and it was asked for
  * @param name the name that its value has in a query's result, where it is one of interest
  * @param test where the expression is IS NULL or IS NOT NULL of a column, that
+ * @param equality where the expression says that a column is a constant which was asked for, that
  */
 record Condition(
     boolean chooses,
@@ -20,7 +21,11 @@ record Condition(
     @Nullable Read column,
     @Nullable String constant,
     @Nullable String name,
-    @Nullable NullTest test) {
+    @Nullable NullTest test,
+    @Nullable Equality equality) {
+
+  /** A column that is a constant. */
+  record Equality(Read column, String constant) {}
 
   /** A test of a column. */
   record NullTest(Read column, boolean isNull) {
@@ -37,30 +42,31 @@ record Condition(
   }
 
   /** Does not look at the rows. */
-  static final Condition CONSTANT = new Condition(false, null, null, null, null, null);
+  static final Condition CONSTANT = new Condition(false, null, null, null, null, null, null);
 
   /** Looks at the rows. */
-  static final Condition CHOOSES = new Condition(true, null, null, null, null, null);
+  static final Condition CHOOSES = new Condition(true, null, null, null, null, null, null);
 
   static Condition of(boolean chooses) {
     return chooses ? CHOOSES : CONSTANT;
   }
 
   static Condition column(Read column) {
-    return new Condition(true, null, column, null, column.star() ? null : column.column(), null);
+    return new Condition(
+        true, null, column, null, column.star() ? null : column.column(), null, null);
   }
 
   static Condition constant(String text) {
-    return new Condition(false, null, null, text, null, null);
+    return new Condition(false, null, null, text, null, null, null);
   }
 
   private static Condition later(Later later) {
-    return new Condition(true, later, null, null, null, null);
+    return new Condition(true, later, null, null, null, null, null);
   }
 
   /** The same of a value that has a name. */
   Condition named(@Nullable String other) {
-    return new Condition(chooses, later, null, null, other, null);
+    return new Condition(chooses, later, null, null, other, null, null);
   }
 
   /** Whether it is told already that it chooses. */
@@ -109,6 +115,17 @@ record Condition(
         : later(columns -> !columns.same(one, another));
   }
 
+  /** A comparison that holds where the two are the same. */
+  Condition equalTo(Condition other) {
+    Condition compared = comparedWith(other);
+    Read one = column;
+    String text = other.constant;
+    return one == null || text == null || one.star()
+        ? compared
+        : new Condition(
+            compared.chooses, compared.later, null, null, null, null, new Equality(one, text));
+  }
+
   /** IS NULL or IS NOT NULL: of a column that always has a value it chooses nothing. */
   Condition asNullTest(boolean isNull) {
     Read one = column;
@@ -120,7 +137,8 @@ record Condition(
             null,
             null,
             null,
-            new NullTest(one, isNull));
+            new NullTest(one, isNull),
+            null);
   }
 
   /** The same unless two sides of an OR are opposite tests: of those one is true of every row. */

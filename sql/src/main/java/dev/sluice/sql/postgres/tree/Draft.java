@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,10 @@ final class Draft {
   final Set<String> functions = new LinkedHashSet<>(2);
   final Set<String> objectKinds = new LinkedHashSet<>(2);
   final Set<String> settings = new TreeSet<>();
+
+  /** Columns that name the parameters that are set. */
+  final List<Read> settingColumns = new ArrayList<>(0);
+
   final Set<StatementKind> effects = EnumSet.noneOf(StatementKind.class);
   final List<Read> read = new ArrayList<>(4);
   final Set<Written> written = new LinkedHashSet<>(0);
@@ -190,6 +195,7 @@ final class Draft {
     } else {
       unknownFunctions.addAll(told.mayBeFunctions());
     }
+    settingColumns.forEach(column -> settings.add(setting(column)));
     List<Name> names = new ArrayList<>(references.size() + columns.size());
     Set<RelationUse> relations = new LinkedHashSet<>(references.size());
     for (Reference reference : references) {
@@ -244,6 +250,31 @@ final class Draft {
         Set.copyOf(extensions),
         Set.copyOf(languages),
         Set.copyOf(unknownFunctions));
+  }
+
+  /**
+   * The parameter that a column names: that of a row which was chosen by it, as tools do that know
+   * none but servers of some age to have it; {@code *}: not told.
+   */
+  private static String setting(Read column) {
+    Frame frame = column.frame();
+    Condition.Equality equality = frame == null ? null : frame.query().equality;
+    if (frame == null
+        || equality == null
+        || !equality.column().equals(column)
+        || !column.column().equals("name")
+        || frame.query().sources.size() != 1) {
+      return "*";
+    }
+    Reference reference = frame.query().sources.getFirst().reference;
+    boolean settings =
+        reference != null
+            && !reference.expression()
+            && reference.database == null
+            && (reference.schema == null || reference.schema.equals("pg_catalog"))
+            && reference.name.equals("pg_settings")
+            && reference.columnAliases.isEmpty();
+    return settings ? equality.constant().toLowerCase(Locale.ROOT) : "*";
   }
 
   private void tell(Columns told) {

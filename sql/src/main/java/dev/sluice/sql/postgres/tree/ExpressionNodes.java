@@ -21,6 +21,8 @@ final class ExpressionNodes {
   private static final Set<String> STEADY =
       Set.of("now", "transaction_timestamp", "statement_timestamp", "timezone", "current_setting");
 
+  private static final List<String> EQUAL = List.of("=");
+
   /** Tests of null in one OR that are compared with each other. */
   private static final int MOST_TESTS = 16;
 
@@ -225,12 +227,13 @@ final class ExpressionNodes {
     return all;
   }
 
-  /** An operator's name: one that somebody made runs a function. */
-  void operator() {
+  /** Reads an operator's name: one that somebody made runs a function. */
+  List<String> operator() {
     List<String> name = walk.strings();
     if (!name.isEmpty() && !BuiltInFunctions.knowsOperator(name)) {
       walk.draft.unknownFunctions.add("operator " + qualified(name));
     }
+    return name;
   }
 
   private Condition call() {
@@ -267,18 +270,27 @@ final class ExpressionNodes {
   /** The arguments of {@code set_config}: the first names the parameter, where it is a constant. */
   private Condition setting(String field) {
     Condition arguments = Condition.CONSTANT;
-    @Nullable String parameter = null;
     boolean first = true;
     walk.tree.enterArray();
     while (walk.tree.element()) {
       Condition argument = withConstants(field);
       if (first) {
-        parameter = argument.constant();
+        String parameter = argument.constant();
+        Read column = argument.column();
+        if (parameter != null) {
+          walk.draft.settings.add(parameter.toLowerCase(Locale.ROOT));
+        } else if (column != null) {
+          walk.draft.settingColumns.add(column);
+        } else {
+          walk.draft.settings.add("*");
+        }
         first = false;
       }
       arguments = arguments.with(argument);
     }
-    walk.draft.settings.add(parameter == null ? "*" : parameter.toLowerCase(Locale.ROOT));
+    if (first) {
+      walk.draft.settings.add("*");
+    }
     return arguments;
   }
 
@@ -293,6 +305,7 @@ final class ExpressionNodes {
   private Condition operation() {
     boolean pattern = false;
     boolean named = false;
+    boolean equal = false;
     Condition left = Condition.CONSTANT;
     Condition right = Condition.CONSTANT;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
@@ -304,13 +317,16 @@ final class ExpressionNodes {
         }
         case "name" -> {
           if (named) {
-            operator();
+            equal = operator().equals(EQUAL);
           } else {
             walk.tree.skip();
           }
         }
         case "lexpr" -> left = walk.value(field);
-        case "rexpr" -> right = pattern ? withConstants(field) : walk.value(field);
+        case "rexpr" -> {
+          boolean constant = pattern || (equal && !walk.draft.settingColumns.isEmpty());
+          right = constant ? withConstants(field) : walk.value(field);
+        }
         default -> walk.tree.skip();
       }
     }
@@ -318,7 +334,7 @@ final class ExpressionNodes {
       boolean everything = right.constant().chars().allMatch(character -> character == '%');
       return everything ? Condition.CONSTANT : left.with(right);
     }
-    return left.comparedWith(right);
+    return equal ? left.equalTo(right) : left.comparedWith(right);
   }
 
   private Condition combination() {

@@ -31,6 +31,9 @@ record Frame(Query query, int expression, int sees, @Nullable Frame outer) {
     private final Map<String, Source> named = new HashMap<>(2);
     boolean recursive;
 
+    /** Its WHERE, where that says that a column is a constant; null: it does not. */
+    Condition.@Nullable Equality equality;
+
     /** Adds a WITH expression and returns its index. */
     int add(String expression) {
       int index = expressionSources.size();

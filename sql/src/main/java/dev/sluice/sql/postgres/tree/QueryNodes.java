@@ -38,7 +38,12 @@ final class QueryNodes {
     Outputs outputs = frame.query().outputs;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "whereClause", "rarg" -> condition = condition.with(walk.value(field));
+        case "whereClause" -> {
+          Condition where = walk.value(field);
+          frame.query().equality = where.equality();
+          condition = condition.with(where);
+        }
+        case "rarg" -> condition = condition.with(walk.value(field));
         case "larg" -> {
           condition = condition.with(walk.value(field));
           outputs = walk.outputs;

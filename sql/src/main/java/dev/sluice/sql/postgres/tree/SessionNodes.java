@@ -2,6 +2,7 @@ package dev.sluice.sql.postgres.tree;
 
 import dev.sluice.policy.statement.StatementKind;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,7 @@ final class SessionNodes {
   StatementKind set(boolean here) {
     StatementKind kind = StatementKind.SET;
     String parameter = "";
+    @Nullable String value = null;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "kind" -> {
@@ -107,11 +109,20 @@ final class SessionNodes {
           }
         }
         case "name" -> parameter = walk.tree.text().toLowerCase(Locale.ROOT);
+        case "args" -> {
+          if (parameter.equals("role")) {
+            List<String> values = walk.strings();
+            value = values.size() == 1 ? values.getFirst() : null;
+          } else {
+            walk.tree.skip();
+          }
+        }
         default -> walk.tree.skip();
       }
     }
     walk.draft.parameter = parameter;
-    if (here) {
+    boolean asItIs = value != null && !value.isEmpty() && value.equals(walk.catalogue.role());
+    if (here && !asItIs) {
       walk.draft.settings.add(parameter.equals("all") ? "*" : parameter);
     }
     return kind;

@@ -1,0 +1,1 @@
+SELECT set_config(setting, 'x', false) FROM pg_settings WHERE name = 'work_mem'

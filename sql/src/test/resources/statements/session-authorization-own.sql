@@ -1,0 +1,1 @@
+SET SESSION AUTHORIZATION sluice_r_orders

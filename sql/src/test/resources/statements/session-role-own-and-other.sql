@@ -1,0 +1,1 @@
+SET ROLE sluice_r_orders; SET ROLE other

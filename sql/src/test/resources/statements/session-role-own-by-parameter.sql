@@ -1,0 +1,1 @@
+SET role = 'sluice_r_orders'

@@ -1,0 +1,1 @@
+SET LOCAL ROLE "sluice_r_orders"; SELECT 1
