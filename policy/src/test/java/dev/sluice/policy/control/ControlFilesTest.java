@@ -22,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,6 +41,8 @@ class ControlFilesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Jsonb GATE = Jsonb.instance();
+  private static final Map<Class<?>, ObjectNode> SCHEMAS = new HashMap<>();
+  private static final Map<Class<?>, JsonSchema> VALIDATORS = new HashMap<>();
 
   /** The files. */
   enum ControlFile {
@@ -54,16 +58,23 @@ class ControlFilesTest {
     }
 
     ObjectNode schema() {
-      return new ControlFileSchemas().of(type);
+      return SCHEMAS.computeIfAbsent(type, new ControlFileSchemas()::of);
     }
 
     /** What is wrong with a file; empty: nothing. */
     List<String> mistakes(JsonNode file) {
-      JsonSchema validator =
-          JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-              .getSchema(
-                  schema(), SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build());
-      return validator.validate(file).stream().map(ValidationMessage::getMessage).toList();
+      return VALIDATORS
+          .computeIfAbsent(
+              type,
+              _ ->
+                  JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                      .getSchema(
+                          schema(),
+                          SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build()))
+          .validate(file)
+          .stream()
+          .map(ValidationMessage::getMessage)
+          .toList();
     }
   }
 
