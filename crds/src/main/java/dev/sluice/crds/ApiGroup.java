@@ -16,6 +16,12 @@ public final class ApiGroup {
   /** Pod annotation: further accesses of the same pod, separated by commas. */
   public static final String ALSO_ANNOTATION = "sluice.dev/also";
 
+  /**
+   * Pod annotation: {@code "true"} for a Unix socket beside the port of each access, {@code
+   * "false"} for none.
+   */
+  public static final String SOCKET_ANNOTATION = "sluice.dev/socket";
+
   /** Annotation that the injector leaves on a pod: the version of the injection. */
   public static final String INJECTED_ANNOTATION = "sluice.dev/injected";
 

@@ -319,9 +319,10 @@ public enum Code {
   GATE_EXPOSED(
       "SLU-W07",
       "Something reaches into the gate",
-      "A container mounts the gate's token or evidence, shares its processes or runs as its user,"
-          + " or a volume projects a token that only gates have.",
-      "Remove it: the gate's token, evidence and process belong to no other container."),
+      "A container mounts the gate's token or evidence, or the directory of its sockets without"
+          + " readOnly, shares its processes or runs as its user, or a volume projects a token that"
+          + " only gates have.",
+      "Remove it: the gate's token, evidence, sockets and process belong to no other container."),
 
   /** A label that names an access which is not there. */
   ACCESS_UNKNOWN(
@@ -355,10 +356,11 @@ public enum Code {
   ACCESS_MALFORMED(
       "SLU-W12",
       "What the pod asks for cannot be read",
-      "The annotation sluice.dev/also names too many accesses, or stands without the label"
-          + " sluice.dev/access.",
-      "Name the first access in the label and further ones, separated by commas, in the"
-          + " annotation."),
+      "The annotation sluice.dev/also names too many accesses, sluice.dev/socket is neither"
+          + " \"true\" nor \"false\", or one of them stands without the label sluice.dev/access.",
+      "Name the first access in the label and further ones, separated by commas, in the annotation"
+          + " sluice.dev/also; write sluice.dev/socket: \"true\" for Unix sockets beside the"
+          + " ports."),
 
   /** Content that a pod starts without and that may be made later. */
   LATER_CONTENT(

@@ -159,12 +159,12 @@ final class Gate implements AutoCloseable {
     return grant;
   }
 
-  /** The ports of its grants, in their order; -1 for a Unix socket. */
+  /** The ports of its addresses, in their order; -1 for a Unix socket. */
   List<Integer> ports() {
     return entrances.stream().map(Entrance::port).toList();
   }
 
-  /** Where it listens, in the order of its grants. */
+  /** Where it listens, in the order of its settings. */
   List<SocketAddress> addresses() {
     return settings.accesses().stream().map(Settings.Access::address).toList();
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * How a gate is run, by flags or environment variables; a flag goes before its variable.
  *
  * @param control where bundles and credentials come from and events go
- * @param accesses the grants and where each listens
+ * @param accesses the grants and where each listens; a grant may listen at several addresses
  * @param witness the pod
  * @param spool the directory of the spool
  * @param spoolLimit bytes that the spool may hold
@@ -50,7 +50,8 @@ record Settings(
         --control URL|DIRECTORY   the operator's address, or a directory with bundle.json and
                                   credentials.json                       SLUICE_CONTROL
         --access NS/NAME=ADDRESS  a grant and where it listens, HOST:PORT or unix:PATH;
-                                  repeatable, or separated by commas     SLUICE_ACCESS
+                                  repeatable, for further grants and for further addresses of
+                                  one, or separated by commas            SLUICE_ACCESS
         --tls-certificate FILE    offered to clients with --tls-key FILE, in PEM, read again when
                                   they change     SLUICE_TLS_CERTIFICATE, SLUICE_TLS_KEY
         --token-file FILE         the pod's token, for a URL             SLUICE_TOKEN_FILE
@@ -108,7 +109,7 @@ record Settings(
   record Directory(Path path) implements Control {}
 
   /**
-   * A grant.
+   * An address of a grant.
    *
    * @param name the DatabaseAccess, {@code namespace/name}
    * @param address where it listens: a port, or a Unix socket

@@ -1,5 +1,6 @@
 package dev.sluice.sidecar;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,12 +12,20 @@ import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.control.Problem;
 import dev.sluice.policy.event.CanonicalEvent;
 import dev.sluice.policy.event.Event;
+import dev.sluice.sidecar.postgres.MessageBuilder;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -234,6 +243,54 @@ class GateTest {
   }
 
   @Test
+  void oneGrantListensAtAPortAndAtASocket() throws Exception {
+    Path own = Files.createDirectory(directory.resolve("control"));
+    Path socket = directory.resolve(".s.PGSQL.6432");
+    write(own.resolve("bundle.json"), Jsonb.instance().type(Bundle.class).toJson(shop.bundle()));
+    write(
+        own.resolve("credentials.json"),
+        Jsonb.instance().type(Credential.class).toJson(shop.credential("a")));
+    Settings settings =
+        Settings.read(
+            new String[] {"--drain", "0"},
+            Map.of(
+                "SLUICE_CONTROL", own.toString(),
+                "SLUICE_ACCESS", "shop/orders=127.0.0.1:0,shop/orders=unix:" + socket,
+                "SLUICE_SPOOL", directory.resolve("spool").toString()));
+    try (Gate gate = new Gate(settings, Clock.systemUTC(), threads(), log::add)) {
+      await().until(() -> gate.hindrance().isEmpty());
+      assertThat(gate.ports()).hasSize(2).endsWith(-1);
+      // Containers of a pod have users of their own.
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+          .isEqualTo("rwxrwxrwx");
+      try (Connection connection = connect(gate);
+          SocketChannel other = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        assertThat(one(connection, "SELECT ssn FROM customers WHERE id = 7")).isEqualTo("***7");
+        assertThat(firstAnswer(other)).isEqualTo('R');
+        // One grant with two addresses: what ends it ends the sessions of both.
+        write(
+            own.resolve("bundle.json"),
+            Jsonb.instance().type(Bundle.class).toJson(shop.bundle().revoked("taken back")));
+        assertEnds(connection, "taken back");
+        assertThat(new String(Channels.newInputStream(other).readAllBytes(), UTF_8))
+            .contains("taken back");
+      }
+    }
+    assertThat(socket).doesNotExist();
+  }
+
+  private char firstAnswer(SocketChannel channel) throws IOException {
+    MessageBuilder startup = new MessageBuilder(256);
+    startup.beginUntyped().int32(3 << 16);
+    for (String text : List.of("user", "app", "database", shop.database().name(), "")) {
+      startup.text(text);
+    }
+    startup.end();
+    channel.write(ByteBuffer.wrap(startup.array(), 0, startup.size()));
+    return (char) Channels.newInputStream(channel).read();
+  }
+
+  @Test
   void aKilledGateLosesNoEventWhoseAnswerWasDelivered() throws Exception {
     Path own = Files.createDirectory(directory.resolve("control"));
     Path spool = directory.resolve("spool");
@@ -309,6 +366,21 @@ class GateTest {
     assertThat(settings.witness().podUid()).isEqualTo("u");
     assertThat(settings.printEvents()).isTrue();
     assertThat(settings.control()).isInstanceOf(Settings.Api.class);
+    assertThat(
+            Settings.read(
+                    new String[] {
+                      "--control",
+                      "dir",
+                      "--access",
+                      "a/b=127.0.0.1:1",
+                      "--access",
+                      "a/b=unix:/s/.s"
+                    },
+                    Map.of())
+                .accesses())
+        .containsExactly(
+            new Settings.Access("a/b", new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)),
+            new Settings.Access("a/b", UnixDomainSocketAddress.of("/s/.s")));
     for (String[] wrong :
         new String[][] {
           {"--access", "a/b=127.0.0.1:1"},
@@ -316,6 +388,7 @@ class GateTest {
           {"--control", "http://operator:8443", "--access", "a/b=127.0.0.1:1", "--token-file", "t"},
           {"--control", "dir", "--access", "a=127.0.0.1:1"},
           {"--control", "dir", "--access", "a/b=127.0.0.1"},
+          {"--control", "dir", "--access", "a/b=127.0.0.1:1,a/b=unix:relative"},
           {"--control", "dir", "--access", "a/b=127.0.0.1:1", "--drain", "x"},
           {"--control", "dir", "--access", "a/b=127.0.0.1:1", "--spool"},
           {"--nonsense", "x"}

@@ -51,6 +51,38 @@ class AdmissionTest extends AdmissionScenario {
   }
 
   @Test
+  void podThatAsksForSocketsHasThemAndStaysRestricted() {
+    Pod stored =
+        client
+            .resource(
+                pod()
+                    .editMetadata()
+                    .addToAnnotations("sluice.dev/socket", "true")
+                    .endMetadata()
+                    .build())
+            .create();
+
+    assertThat(stored.getSpec().getInitContainers().getFirst().getEnv())
+        .extracting(variable -> variable.getName() + "=" + variable.getValue())
+        .contains(
+            "SLUICE_ACCESS=shop/orders=127.0.0.1:6432,"
+                + "shop/orders=unix:/run/sluice/sockets/.s.PGSQL.6432");
+    assertThat(stored.getSpec().getContainers().getFirst().getVolumeMounts())
+        .filteredOn(mount -> mount.getName().equals("sluice-sockets"))
+        .singleElement()
+        .satisfies(mount -> assertThat(mount.getReadOnly()).isTrue());
+  }
+
+  @Test
+  void socketIsTrueOrFalse() {
+    Pod pod =
+        pod().editMetadata().addToAnnotations("sluice.dev/socket", "yes").endMetadata().build();
+
+    assertThat(refusal(() -> client.resource(pod).create()))
+        .contains("SLU-W12: annotation sluice.dev/socket is neither \"true\" nor \"false\"");
+  }
+
+  @Test
   void dryRunOfTheServerShowsTheGate() {
     Pod shown = client.resource(pod().build()).dryRun().create();
 

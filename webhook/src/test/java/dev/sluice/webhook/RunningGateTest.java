@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -95,18 +98,7 @@ class RunningGateTest extends AdmissionScenario {
   @Test
   void withoutTheWebhookAGateStaysAsItWas() {
     Pod gated = client.resource(pod().build()).create();
-    Pod copy =
-        new PodBuilder(gated)
-            .withMetadata(
-                new ObjectMetaBuilder()
-                    .withName(name())
-                    .withNamespace("without-webhook")
-                    .withLabels(gated.getMetadata().getLabels())
-                    .withAnnotations(gated.getMetadata().getAnnotations())
-                    .build())
-            .withStatus(null)
-            .build();
-    Pod stored = client.resource(copy).create();
+    Pod stored = client.resource(copy(gated).build()).create();
 
     await()
         .untilAsserted(
@@ -144,7 +136,108 @@ class RunningGateTest extends AdmissionScenario {
     assertThat(debug(stored, "api").getSpec().getEphemeralContainers()).hasSize(1);
   }
 
-  private Pod debug(Pod pod, String target) {
+  @Test
+  void withoutTheWebhookSocketsStayTheGates() {
+    Pod gated =
+        client
+            .resource(
+                pod()
+                    .editMetadata()
+                    .addToAnnotations("sluice.dev/socket", "true")
+                    .endMetadata()
+                    .build())
+            .create();
+    int volume = position(gated, "sluice-sockets");
+    int mount =
+        gated.getSpec().getContainers().getFirst().getVolumeMounts().stream()
+            .map(VolumeMount::getName)
+            .toList()
+            .indexOf("sluice-sockets");
+
+    // A new policy takes a moment until it is in force; what it would refuse is only tried.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        refusedTrial(
+                            copy(gated)
+                                .editSpec()
+                                .editFirstContainer()
+                                .editVolumeMount(mount)
+                                .withReadOnly(false)
+                                .endVolumeMount()
+                                .endContainer()
+                                .endSpec()
+                                .build()))
+                    .contains("SLU-W07: where a container mounts the volume sluice-sockets"));
+    assertThat(
+            refusedTrial(
+                copy(gated)
+                    .editSpec()
+                    .editVolume(volume)
+                    .withEmptyDir(null)
+                    .withNewHostPath("/tmp", "")
+                    .endVolume()
+                    .endSpec()
+                    .build()))
+        .contains("SLU-W06: the volume sluice-sockets is the gate's");
+    assertThat(
+            refusedTrial(
+                copy(gated)
+                    .editMetadata()
+                    .addToAnnotations("sluice.dev/socket", "false")
+                    .endMetadata()
+                    .build()))
+        .contains("SLU-W06: the volume sluice-sockets is the gate's");
+    Pod stored = client.resource(copy(gated).build()).create();
+    assertThat(
+            refusal(
+                () ->
+                    client
+                        .resource(stored)
+                        .edit(
+                            pod ->
+                                new PodBuilder(pod)
+                                    .editMetadata()
+                                    .removeFromAnnotations("sluice.dev/socket")
+                                    .endMetadata()
+                                    .build())))
+        .contains("SLU-W06: the label sluice.dev/access and the annotations");
+    assertThat(
+            refusal(
+                () ->
+                    debug(
+                        stored,
+                        "api",
+                        new VolumeMountBuilder()
+                            .withName("sluice-sockets")
+                            .withMountPath("/sockets")
+                            .build())))
+        .contains("SLU-W07: where a container mounts the volume sluice-sockets");
+  }
+
+  private String refusedTrial(Pod pod) {
+    return refusal(() -> client.resource(pod).dryRun().create());
+  }
+
+  private static int position(Pod pod, String volume) {
+    return pod.getSpec().getVolumes().stream().map(Volume::getName).toList().indexOf(volume);
+  }
+
+  /** The pod as it would be sent where no webhook is called. */
+  private static PodBuilder copy(Pod pod) {
+    return new PodBuilder(pod)
+        .withMetadata(
+            new ObjectMetaBuilder()
+                .withName(name())
+                .withNamespace("without-webhook")
+                .withLabels(pod.getMetadata().getLabels())
+                .withAnnotations(pod.getMetadata().getAnnotations())
+                .build())
+        .withStatus(null);
+  }
+
+  private Pod debug(Pod pod, String target, VolumeMount... mounts) {
     return client
         .pods()
         .resource(pod)
@@ -158,6 +251,7 @@ class RunningGateTest extends AdmissionScenario {
                             .withName("debug")
                             .withImage("busybox:1")
                             .withTargetContainerName(target)
+                            .withVolumeMounts(mounts)
                             .withNewSecurityContext()
                             .withAllowPrivilegeEscalation(false)
                             .withNewCapabilities()

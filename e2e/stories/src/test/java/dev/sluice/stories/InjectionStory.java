@@ -8,6 +8,7 @@ import dev.sluice.stories.stage.Kubectl;
 import dev.sluice.stories.stage.Team;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,20 @@ class InjectionStory {
         .containsEntry("PGDATABASE", "shop")
         .containsKeys("PGUSER", "DATABASE_URL", "JDBC_DATABASE_URL")
         .doesNotContainKey("PGPASSWORD");
+  }
+
+  @Test
+  void socketLeadsToTheGateAsWell() {
+    try (var team = Team.newTeamWithSockets("sockets")) {
+      assertThat(
+              team.psqlThroughSocket("\\conninfo", "SELECT ssn FROM customers ORDER BY id LIMIT 1")
+                  .required()
+                  .output())
+          .contains("/run/sluice/sockets")
+          .contains("***");
+      assertThat(team.inConsole(Stream.of("touch", "/run/sluice/sockets/another")).text())
+          .contains("Read-only file system");
+    }
   }
 
   @Test

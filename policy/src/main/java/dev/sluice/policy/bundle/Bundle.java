@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * All that a gate needs for one grant. The operator compiles it, gates obey it; its JSON form is
  * the body of {@code GET /v1/bundle} and of {@code bundle.json}.
  *
- * @param format the version of this document's form; {@value #FORMAT}
+ * @param format the version of this document's form
  * @param revision a hash of the content; equal revisions mean equal bundles
  * @param state whether the grant is in force
  * @param stateReason for a person, why a grant is not in force; empty where it is
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param revocation what happens to open sessions when the grant goes
  * @param plain whether nothing is vetted, forced, rewritten or refused, so that the gate is a proxy
  *     that only keeps evidence; the operator never says so, and only a directory may
- * @param evidence how much evidence there is and how safe it is; null in one of before there was
- *     such a policy, see {@link #evidenceOrDefault}
+ * @param evidence how much evidence there is and how safe it is; null, as before there was such a
+ *     policy: {@code NONE}, {@code NEVER} and {@code BLOCK}
  */
 @Json
 public record Bundle(

@@ -74,12 +74,13 @@ final class GateComparison {
       return actual.equals(planned);
     }
     return actual.getEmptyDir() != null
-        && isOnDisk(actual.getEmptyDir().getMedium())
+        && isSameMedium(actual.getEmptyDir().getMedium(), planned.getEmptyDir().getMedium())
         && isSame(actual.getEmptyDir().getSizeLimit(), planned.getEmptyDir().getSizeLimit());
   }
 
-  private static boolean isOnDisk(@Nullable String medium) {
-    return medium == null || medium.isEmpty();
+  /** The node's disk is written as nothing, or as an empty text. */
+  private static boolean isSameMedium(@Nullable String actual, @Nullable String planned) {
+    return Objects.requireNonNullElse(actual, "").equals(Objects.requireNonNullElse(planned, ""));
   }
 
   private static boolean isSame(@Nullable Quantity actual, Quantity planned) {
@@ -119,7 +120,10 @@ final class GateComparison {
           other ->
               other.getName().equals(mount.getName())
                   && other.getMountPath().equals(mount.getMountPath())
-                  && other.getSubPath() == null)) {
+                  && other.getSubPath() == null
+                  && other.getSubPathExpr() == null
+                  && Boolean.TRUE.equals(other.getReadOnly())
+                      == Boolean.TRUE.equals(mount.getReadOnly()))) {
         return false;
       }
     }

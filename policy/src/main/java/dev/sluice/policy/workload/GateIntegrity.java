@@ -147,7 +147,8 @@ final class GateIntegrity {
                       difference,
                       "is not as Sluice puts it in",
                       REMOVE));
-      for (Volume planned : GateParts.volumes(context.gate(), asked.accesses())) {
+      List<Volume> volumes = GateParts.volumes(context.gate(), asked.accesses());
+      for (Volume planned : volumes) {
         boolean same =
             spec.getVolumes().stream()
                 .filter(volume -> volume.getName().equals(planned.getName()))
@@ -155,6 +156,24 @@ final class GateIntegrity {
         if (!same && !anyImage) {
           changed("volume " + planned.getName(), "is not as Sluice puts it in", REMOVE);
         }
+      }
+      if (!anyImage) {
+        notAskedFor(volumes);
+      }
+    }
+  }
+
+  /** Volumes of the gate's names that this pod's gate has no use for. */
+  private void notAskedFor(List<Volume> planned) {
+    for (Volume volume : spec.getVolumes()) {
+      if (GateParts.VOLUMES.contains(volume.getName())
+          && planned.stream().noneMatch(each -> each.getName().equals(volume.getName()))) {
+        changed(
+            "volume " + volume.getName(),
+            "belongs to the gate, and the pod does not ask for it",
+            "Remove it; for Unix sockets give the pod the annotation "
+                + ApiGroup.SOCKET_ANNOTATION
+                + ": \"true\".");
       }
     }
   }
@@ -173,7 +192,9 @@ final class GateIntegrity {
     if (!asks && !GrantRequest.isMade(before)) {
       return;
     }
-    for (String annotation : List.of(ApiGroup.ALSO_ANNOTATION, ApiGroup.INJECTED_ANNOTATION)) {
+    for (String annotation :
+        List.of(
+            ApiGroup.ALSO_ANNOTATION, ApiGroup.SOCKET_ANNOTATION, ApiGroup.INJECTED_ANNOTATION)) {
       if (!Objects.equals(
           before.annotations().get(annotation), workload.pod().annotations().get(annotation))) {
         fixed("annotation " + annotation);
@@ -226,6 +247,16 @@ final class GateIntegrity {
                       "volume mount " + mount.getName(),
                       "reaches what only the gate may read",
                       KEEP_OUT));
+      container.getVolumeMounts().stream()
+          .filter(mount -> GateParts.SOCKET_VOLUME.equals(mount.getName()))
+          .filter(mount -> !Boolean.TRUE.equals(mount.getReadOnly()))
+          .forEach(
+              mount ->
+                  exposed(
+                      container.getName(),
+                      "volume mount " + mount.getName(),
+                      "is writable, so that another socket could take the place of the gate's",
+                      "Set readOnly: true on it: clients connect all the same."));
       Long user =
           container.getSecurityContext() == null
               ? null

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.ProbeBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The parts of a pod that belong to its gate: what admission puts in, and what nobody else may
@@ -39,8 +42,12 @@ public final class GateParts {
   /** The volume of the Service Binding directories. */
   public static final String BINDING_VOLUME = "sluice-binding";
 
+  /** The volume of the Unix sockets, where the pod asks for them. */
+  public static final String SOCKET_VOLUME = "sluice-sockets";
+
   /** All volumes that belong to a gate. */
-  public static final Set<String> VOLUMES = Set.of(TOKEN_VOLUME, SPOOL_VOLUME, BINDING_VOLUME);
+  public static final Set<String> VOLUMES =
+      Set.of(TOKEN_VOLUME, SPOOL_VOLUME, BINDING_VOLUME, SOCKET_VOLUME);
 
   /** The user and group that the gate runs as, and no other container. */
   public static final long USER = 64532;
@@ -56,6 +63,9 @@ public final class GateParts {
 
   /** The root of the Service Binding directories in application containers. */
   public static final String BINDING_ROOT = "/bindings";
+
+  /** Where Unix sockets are, for the gate and for applications: what libpq takes as a host. */
+  public static final String SOCKET_DIRECTORY = "/run/sluice/sockets";
 
   /** Beginning of the annotations that the Service Binding files are made of. */
   public static final String BINDING_PREFIX = "binding.sluice.dev/";
@@ -82,15 +92,7 @@ public final class GateParts {
         .withImagePullPolicy(settings.imagePullPolicy())
         .withRestartPolicy("Always")
         .withEnv(environment(settings, namespace, accesses))
-        .addNewVolumeMount()
-        .withName(TOKEN_VOLUME)
-        .withMountPath(TOKEN_DIRECTORY)
-        .withReadOnly(true)
-        .endVolumeMount()
-        .addNewVolumeMount()
-        .withName(SPOOL_VOLUME)
-        .withMountPath(SPOOL_DIRECTORY)
-        .endVolumeMount()
+        .withVolumeMounts(mounts(accesses))
         .withResources(settings.resources())
         .withNewSecurityContext()
         .withRunAsNonRoot(true)
@@ -115,7 +117,33 @@ public final class GateParts {
   }
 
   /**
-   * The volumes of the gate, and that of the Service Binding directories.
+   * Whether there are Unix sockets.
+   *
+   * @param accesses the accesses of the pod
+   */
+  public static boolean hasSockets(List<AskedAccess> accesses) {
+    return accesses.stream().anyMatch(AskedAccess::socket);
+  }
+
+  private static List<VolumeMount> mounts(List<AskedAccess> accesses) {
+    List<VolumeMount> mounts = new ArrayList<>();
+    mounts.add(
+        new VolumeMountBuilder()
+            .withName(TOKEN_VOLUME)
+            .withMountPath(TOKEN_DIRECTORY)
+            .withReadOnly(true)
+            .build());
+    mounts.add(
+        new VolumeMountBuilder().withName(SPOOL_VOLUME).withMountPath(SPOOL_DIRECTORY).build());
+    if (hasSockets(accesses)) {
+      mounts.add(
+          new VolumeMountBuilder().withName(SOCKET_VOLUME).withMountPath(SOCKET_DIRECTORY).build());
+    }
+    return mounts;
+  }
+
+  /**
+   * The volumes of the gate, and those that applications see of it.
    *
    * @param settings how it is put in
    * @param accesses the accesses that it serves
@@ -152,7 +180,19 @@ public final class GateParts {
             .withItems(bindingFiles(accesses))
             .endDownwardAPI()
             .build();
-    return List.of(token, spool, binding);
+    List<Volume> volumes = new ArrayList<>(List.of(token, spool, binding));
+    if (hasSockets(accesses)) {
+      // In memory: a socket holds nothing, and what is on the node's disk keeps autoscalers away.
+      volumes.add(
+          new VolumeBuilder()
+              .withName(SOCKET_VOLUME)
+              .withNewEmptyDir()
+              .withMedium("Memory")
+              .withSizeLimit(new Quantity("1Mi"))
+              .endEmptyDir()
+              .build());
+    }
+    return List.copyOf(volumes);
   }
 
   /**
@@ -204,10 +244,12 @@ public final class GateParts {
       GateSettings settings, String namespace, List<AskedAccess> accesses) {
     String served =
         accesses.stream()
-            .map(
+            .flatMap(
                 access ->
-                    "%s/%s=127.0.0.1:%d"
-                        .formatted(namespace, access.access().name(), access.port()))
+                    addresses(access)
+                        .map(
+                            address ->
+                                "%s/%s=%s".formatted(namespace, access.access().name(), address)))
             .collect(Collectors.joining(","));
     return List.of(
         variable("SLUICE_CONTROL", settings.control()),
@@ -221,6 +263,14 @@ public final class GateParts {
         field("SLUICE_POD", "metadata.name"),
         field("SLUICE_POD_UID", "metadata.uid"),
         field("SLUICE_SERVICE_ACCOUNT", "spec.serviceAccountName"));
+  }
+
+  /** The socket's name is what libpq makes of its directory and the port. */
+  private static Stream<String> addresses(AskedAccess access) {
+    String port = "127.0.0.1:" + access.port();
+    return access.socket()
+        ? Stream.of(port, "unix:%s/.s.PGSQL.%d".formatted(SOCKET_DIRECTORY, access.port()))
+        : Stream.of(port);
   }
 
   /**
@@ -249,7 +299,7 @@ public final class GateParts {
     return files;
   }
 
-  /** The fields of the Service Binding specification for PostgreSQL. */
+  /** The fields of the Service Binding specification for PostgreSQL, and where the socket is. */
   private static Map<String, String> binding(AskedAccess access) {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("type", "postgresql");
@@ -258,6 +308,9 @@ public final class GateParts {
     fields.put("port", Integer.toString(access.port()));
     fields.put("database", access.database().database());
     fields.put("username", access.access().name());
+    if (access.socket()) {
+      fields.put("socket-directory", SOCKET_DIRECTORY);
+    }
     return fields;
   }
 

@@ -10,7 +10,7 @@ import java.util.SequencedSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a pod asks for with its label and its annotation, and whether it may have it. */
+/** What a pod asks for with its label and its annotations, and whether it may have it. */
 public sealed interface GrantRequest {
   /** The most accesses that one pod may ask for. */
   int MOST = 16;
@@ -73,6 +73,17 @@ public sealed interface GrantRequest {
   }
 
   /**
+   * Whether a pod asks for Unix sockets, too; empty where its annotation says neither yes nor no.
+   */
+  private static Optional<Boolean> sockets(PodParts pod) {
+    return switch (pod.annotations().getOrDefault(ApiGroup.SOCKET_ANNOTATION, "false")) {
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      case String _ -> Optional.empty();
+    };
+  }
+
+  /**
    * Finds the accesses that a pod asks for.
    *
    * @param namespace the pod's namespace
@@ -96,6 +107,7 @@ public sealed interface GrantRequest {
     }
     List<Finding> findings = new ArrayList<>();
     List<AskedAccess> accesses = new ArrayList<>();
+    Optional<Boolean> sockets = sockets(pod);
     for (String name : names) {
       String place = accesses.isEmpty() && findings.isEmpty() ? LABEL_PLACE : ALSO_PLACE;
       Optional<GrantedAccess> access = context.access(name);
@@ -112,7 +124,20 @@ public sealed interface GrantRequest {
               database ->
                   accesses.add(
                       new AskedAccess(
-                          access.get(), database, GateParts.FIRST_PORT + accesses.size())));
+                          access.get(),
+                          database,
+                          GateParts.FIRST_PORT + accesses.size(),
+                          sockets.orElse(false))));
+    }
+    if (sockets.isEmpty()) {
+      findings.add(
+          finding(
+              Code.ACCESS_MALFORMED,
+              SOCKET_PLACE,
+              null,
+              "is neither \"true\" nor \"false\"",
+              "Write %s: \"true\" for Unix sockets beside the ports, or remove the annotation."
+                  .formatted(ApiGroup.SOCKET_ANNOTATION)));
     }
     return findings.isEmpty() ? new Asked(accesses) : new Refused(findings);
   }
@@ -122,6 +147,9 @@ public sealed interface GrantRequest {
 
   /** Where further accesses are asked for. */
   String ALSO_PLACE = "annotation " + ApiGroup.ALSO_ANNOTATION;
+
+  /** Where Unix sockets are asked for. */
+  String SOCKET_PLACE = "annotation " + ApiGroup.SOCKET_ANNOTATION;
 
   private static Optional<Finding> problem(
       String namespace, PodParts pod, GrantedAccess access, String place, WorkloadContext context) {

@@ -39,9 +39,8 @@ public final class WorkloadDecisions {
     if (workload.stage() != Stage.UPDATED && request instanceof GrantRequest.Refused refused) {
       refused.findings().forEach(grades::grant);
     }
-    if (!GrantRequest.isMade(workload.pod())
-        && workload.pod().annotations().containsKey(ApiGroup.ALSO_ANNOTATION)) {
-      grades.add(Mode.Warn, onlyAlso());
+    if (!GrantRequest.isMade(workload.pod())) {
+      withoutLabel(workload.pod()).forEach(finding -> grades.add(Mode.Warn, finding));
     }
     if (isSpecNew(workload) && workload.stage() != Stage.SUBMITTED) {
       Set<Finding> before = before(workload, context);
@@ -80,16 +79,32 @@ public final class WorkloadDecisions {
     return before;
   }
 
-  private static Finding onlyAlso() {
+  private static List<Finding> withoutLabel(PodParts pod) {
+    List<Finding> findings = new ArrayList<>();
+    if (pod.annotations().containsKey(ApiGroup.ALSO_ANNOTATION)) {
+      findings.add(
+          withoutLabel(
+              GrantRequest.ALSO_PLACE,
+              "Name the first access in the label and only further ones in the annotation."));
+    }
+    if (pod.annotations().containsKey(ApiGroup.SOCKET_ANNOTATION)) {
+      findings.add(
+          withoutLabel(
+              GrantRequest.SOCKET_PLACE, "Name an access in the label, or remove the annotation."));
+    }
+    return findings;
+  }
+
+  private static Finding withoutLabel(String place, String remedy) {
     return new Finding(
         Code.ACCESS_MALFORMED,
         null,
         GRANT,
         null,
-        GrantRequest.ALSO_PLACE,
+        place,
         null,
         "has no effect without the label " + ApiGroup.ACCESS_LABEL,
-        "Name the first access in the label and only further ones in the annotation.");
+        remedy);
   }
 
   private static List<Finding> hostNetwork(Workload workload) {

@@ -23,7 +23,8 @@ final class ApplicationContainers {
   private static final Set<String> OWN_SERVER = Set.of("PGHOST", "PGHOSTADDR", "PGSERVICE");
 
   /** Who names these means the gate. */
-  private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "::1");
+  private static final Set<String> GATE =
+      Set.of("127.0.0.1", "localhost", "::1", GateParts.SOCKET_DIRECTORY);
 
   private final List<AskedAccess> accesses;
 
@@ -41,11 +42,12 @@ final class ApplicationContainers {
         environment.add(variable);
       }
     }
-    List<VolumeMount> mounts = mounts(container);
+    List<VolumeMount> mounts = new ArrayList<>(mounts(container));
     if (!mounts.isEmpty() && !has(container, ROOT_VARIABLE)) {
       environment.add(
           new EnvVarBuilder().withName(ROOT_VARIABLE).withValue(GateParts.BINDING_ROOT).build());
     }
+    mounts.addAll(sockets(container));
     // In front, so that variables of the container may refer to them: $(PGHOST).
     environment.addAll(container.getEnv());
     return new ContainerBuilder(container)
@@ -56,7 +58,7 @@ final class ApplicationContainers {
 
   private static boolean isOwnServer(EnvVar variable) {
     String value = variable.getValue() == null ? "" : variable.getValue();
-    return OWN_SERVER.contains(variable.getName()) && !LOOPBACK.contains(value);
+    return OWN_SERVER.contains(variable.getName()) && !GATE.contains(value);
   }
 
   private List<VolumeMount> mounts(Container container) {
@@ -80,6 +82,32 @@ final class ApplicationContainers {
             .map(mount -> Path.of(mount.getMountPath()).normalize())
             .toList();
     return wanted.filter(mount -> taken.stream().noneMatch(path -> overlap(path, mount))).toList();
+  }
+
+  /**
+   * The directory of the sockets, unless the container mounts it itself or has something of its own
+   * there. It may lie in a volume that the container can write to, such as one for /run. Clients
+   * can connect to a socket on a read-only mount, and can put no other in its place.
+   */
+  private List<VolumeMount> sockets(Container container) {
+    Path wanted = Path.of(GateParts.SOCKET_DIRECTORY);
+    boolean taken =
+        container.getVolumeMounts().stream()
+            .anyMatch(
+                mount -> {
+                  Path path = Path.of(mount.getMountPath()).normalize();
+                  return GateParts.SOCKET_VOLUME.equals(mount.getName())
+                      || path.startsWith(wanted)
+                      || (wanted.startsWith(path) && Boolean.TRUE.equals(mount.getReadOnly()));
+                });
+    return GateParts.hasSockets(accesses) && !taken
+        ? List.of(
+            new VolumeMountBuilder()
+                .withName(GateParts.SOCKET_VOLUME)
+                .withMountPath(GateParts.SOCKET_DIRECTORY)
+                .withReadOnly(true)
+                .build())
+        : List.of();
   }
 
   /** One directory in the other would hide files, or could not be made in what is read-only. */

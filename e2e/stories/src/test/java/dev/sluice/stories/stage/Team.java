@@ -69,11 +69,28 @@ public final class Team implements AutoCloseable {
    * @param name the namespace
    */
   public static Team newTeam(String name) {
+    return newTeam(name, read("e2e/demo/apps/console.yaml"));
+  }
+
+  /**
+   * A team of one story's own, with the demo's access and Unix sockets in the console's pod.
+   *
+   * @param name the namespace
+   */
+  public static Team newTeamWithSockets(String name) {
+    var labels = "      labels:\n        app: console\n";
+    return newTeam(
+        name,
+        read("e2e/demo/apps/console.yaml")
+            .replace(labels, "      annotations: {sluice.dev/socket: \"true\"}\n" + labels));
+  }
+
+  private static Team newTeam(String name, String console) {
     governed();
     var team = withoutAccess(name);
     Kubectl.apply(team.access());
     Kubectl.await("condition=Ready", "databaseaccess/orders", "-n", name);
-    team.startConsole();
+    team.startConsole(console);
     return team;
   }
 
@@ -120,7 +137,10 @@ public final class Team implements AutoCloseable {
 
   /** Starts the pod with psql. */
   public void startConsole() {
-    var manifest = read("e2e/demo/apps/console.yaml");
+    startConsole(read("e2e/demo/apps/console.yaml"));
+  }
+
+  private void startConsole(String manifest) {
     Kubectl.with(manifest, "-n", namespace, "apply", "-f", "-").required();
     Kubectl.run("-n", namespace, "rollout", "status", "deployment/console", "--timeout=2m")
         .required();
@@ -128,21 +148,27 @@ public final class Team implements AutoCloseable {
 
   /** Runs statements with psql in the console's pod, each as a command of its own. */
   public Answer psql(String... statements) {
-    var line =
+    return inConsole(psqlLine(statements));
+  }
+
+  /** The same through the Unix socket. */
+  public Answer psqlThroughSocket(String... statements) {
+    return inConsole(
+        Stream.concat(Stream.of("env", "PGHOST=/run/sluice/sockets"), psqlLine(statements)));
+  }
+
+  private static Stream<String> psqlLine(String... statements) {
+    return Stream.concat(
+        Stream.of("psql", "-X", "-At"),
+        Arrays.stream(statements).flatMap(each -> Stream.of("-c", each)));
+  }
+
+  /** Runs a program in the console's pod. */
+  public Answer inConsole(Stream<String> line) {
+    return Kubectl.run(
         Stream.concat(
-            Stream.of(
-                "-n",
-                namespace,
-                "exec",
-                "deploy/console",
-                "-c",
-                "console",
-                "--",
-                "psql",
-                "-X",
-                "-At"),
-            Arrays.stream(statements).flatMap(each -> Stream.of("-c", each)));
-    return Kubectl.run(line.toArray(String[]::new));
+                Stream.of("-n", namespace, "exec", "deploy/console", "-c", "console", "--"), line)
+            .toArray(String[]::new));
   }
 
   /** Runs one statement that has to succeed and gives its rows as psql prints them unaligned. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.policy.control;
+
+import org.jspecify.annotations.NullMarked;
