@@ -6,6 +6,7 @@
 //! (at least [`RESULT_SIZE`] bytes) and is freed, once, by the function of the same name with `_free`.
 
 mod sha256;
+mod shape;
 
 use pg_query as _;
 use std::ffi::{c_char, c_int, CStr};
@@ -32,6 +33,7 @@ pub struct Result<T> {
 
 const _: () = assert!(size_of::<Result<Fingerprint>>() <= RESULT_SIZE);
 const _: () = assert!(size_of::<Result<Tokens>>() <= RESULT_SIZE);
+const _: () = assert!(size_of::<Result<Vec<u8>>>() <= RESULT_SIZE);
 
 // The layouts from here to the next comment are those of libpg_query's pg_query.h.
 
@@ -126,6 +128,29 @@ pub unsafe extern "C" fn sluice_pg_scan(text: *const c_char, _options: c_int, re
 #[no_mangle]
 pub unsafe extern "C" fn sluice_pg_scan_free(result: *mut Result<Tokens>) {
     pg_query_free_scan_result(result.read().owner);
+}
+
+/// What texts have in common that differ in constants and comments alone, see [`shape::of`]; nothing where there is none.
+///
+/// # Safety
+/// `text` ends with a NUL; `result` is writable.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_shape(text: *const c_char, _options: c_int, result: *mut Result<Vec<u8>>) {
+    let tokens = pg_query_scan(text);
+    let mut shape = Vec::new();
+    if tokens.error.is_null() && !tokens.protobuf.is_null() {
+        let scanned = std::slice::from_raw_parts(tokens.protobuf.cast::<u8>(), tokens.length);
+        shape = shape::of(CStr::from_ptr(text).to_bytes(), scanned).unwrap_or_default();
+    }
+    pg_query_free_scan_result(tokens);
+    write(result, shape.as_ptr().cast(), shape.len(), ptr::null(), shape);
+}
+
+/// # Safety
+/// `result` was written by `sluice_pg_shape` and is freed once.
+#[no_mangle]
+pub unsafe extern "C" fn sluice_pg_shape_free(result: *mut Result<Vec<u8>>) {
+    drop(result.read().owner);
 }
 
 /// A hash of a text's shape, without its constants, in hexadecimal.

@@ -49,8 +49,12 @@ public record NamedStatements(
 
   /** Whether the facts of a message, or of later ones, depend on names: else this has no say. */
   public static boolean concern(List<StatementFacts> message) {
-    return message.stream()
-        .anyMatch(facts -> MAKE_OR_END.contains(facts.kind()) || executes(facts) || fetches(facts));
+    for (StatementFacts facts : message) {
+      if (MAKE_OR_END.contains(facts.kind()) || executes(facts) || fetches(facts)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

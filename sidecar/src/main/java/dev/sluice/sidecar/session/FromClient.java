@@ -5,6 +5,7 @@ import dev.sluice.policy.event.ParameterReader;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.sidecar.postgres.Frontend;
+import dev.sluice.sidecar.postgres.Int32;
 import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.session.Operation.Kind;
@@ -21,7 +22,6 @@ import dev.sluice.sidecar.wire.Loop;
 import dev.sluice.sidecar.wire.Wire;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -234,7 +234,7 @@ final class FromClient {
         return;
       }
       byte type = buffer[position];
-      int length = ByteBuffer.wrap(buffer).getInt(position + 1);
+      int length = Int32.read(buffer, position + 1);
       if (length < 4 || length > Frontend.maximumLength(type)) {
         throw new ProtocolException(
             "a message of type %d and %d bytes".formatted(type, Integer.toUnsignedLong(length)));
@@ -620,7 +620,7 @@ final class FromClient {
       Substitutes.refusal(staged, Frontend.EXECUTE, operation.refusal.marker());
       return;
     }
-    operation.rowLimit = ByteBuffer.wrap(buffer).getInt(end + 1);
+    operation.rowLimit = Int32.read(buffer, end + 1);
     texts.runs(operation, verdict.effects());
     if (verdict.endsIdentity()) {
       stageAll(buffer, at, total);
@@ -646,8 +646,7 @@ final class FromClient {
     if (total < HEADER + 4) {
       throw new ProtocolException("a function call without a function");
     }
-    Verdict verdict =
-        texts.judged(terms, terms.functionCall(ByteBuffer.wrap(buffer).getInt(at + HEADER)));
+    Verdict verdict = texts.judged(terms, terms.functionCall(Int32.read(buffer, at + HEADER)));
     Operation operation = new Operation(Kind.FUNCTION_CALL, verdict, received);
     operation.parameters =
         terms

@@ -5,6 +5,7 @@ import dev.sluice.policy.statement.Decision.Allow;
 import dev.sluice.policy.statement.Decision.Finding;
 import dev.sluice.sidecar.postgres.Backend;
 import dev.sluice.sidecar.postgres.CommandTag;
+import dev.sluice.sidecar.postgres.Int32;
 import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.postgres.ServerMessage;
@@ -15,7 +16,6 @@ import dev.sluice.sidecar.wire.Buffers;
 import dev.sluice.sidecar.wire.Wire;
 import dev.sluice.sql.postgres.NameScope.Restored;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +127,7 @@ final class FromServer {
         return;
       }
       byte type = buffer[position];
-      int length = ByteBuffer.wrap(buffer).getInt(position + 1);
+      int length = Int32.read(buffer, position + 1);
       if (length < 4 || length == Integer.MAX_VALUE) {
         throw new ProtocolException(
             "the server sent a message of type %d and %d bytes"

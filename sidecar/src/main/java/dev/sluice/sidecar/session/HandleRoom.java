@@ -38,12 +38,19 @@ final class HandleRoom {
     }
   }
 
-  private static final class Held {
+  /** What is known of a text, as often as it is held. */
+  static final class Held {
     private final Verdict verdict;
+    private final @Nullable Sort sort;
     private int uses;
 
-    private Held(Verdict verdict) {
+    private Held(Verdict verdict, @Nullable Sort sort) {
       this.verdict = verdict;
+      this.sort = sort;
+    }
+
+    Verdict verdict() {
+      return verdict;
     }
   }
 
@@ -87,34 +94,33 @@ final class HandleRoom {
    *
    * @return the same, or what is held of that text already
    */
-  Verdict hold(Verdict verdict) {
-    if (verdict.text().length() == 0) {
-      // A text that is not kept, of which nobody knows whether it is the same as another one.
+  Held hold(Verdict verdict) {
+    // A text that is not kept: nobody knows whether it is the same as another one.
+    Sort sort = verdict.text().length() == 0 ? null : Sort.of(verdict);
+    Held held = sort == null ? null : texts.get(sort);
+    if (held == null) {
+      held = new Held(verdict, sort);
       bytes += verdict.weight();
-      return verdict;
+      if (sort != null) {
+        texts.put(sort, held);
+      }
     }
-    Held held =
-        texts.computeIfAbsent(
-            Sort.of(verdict),
-            _ -> {
-              bytes += verdict.weight();
-              return new Held(verdict);
-            });
     held.uses++;
-    return held.verdict;
+    return held;
+  }
+
+  /** Takes no more room for it, since it is held already. */
+  void holdAgain(Held held) {
+    held.uses++;
   }
 
   /** Gives it back. */
-  void release(Verdict verdict) {
-    if (verdict.text().length() == 0) {
-      bytes -= verdict.weight();
-      return;
-    }
-    Sort sort = Sort.of(verdict);
-    Held held = texts.get(sort);
-    if (held != null && --held.uses == 0) {
-      texts.remove(sort);
+  void release(Held held) {
+    if (--held.uses == 0) {
       bytes -= held.verdict.weight();
+      if (held.sort != null) {
+        texts.remove(held.sort);
+      }
     }
   }
 }

@@ -119,13 +119,15 @@ final class Pipeline {
    * @return the one that it answers; null: there was none
    */
   @Nullable Operation completeUntilReady() {
-    List<Operation> unseen = new ArrayList<>(0);
     Operation first = operations.pollFirst();
-    while (first != null && !first.kind.endsWithReady()) {
-      unseen.add(first);
-      first = operations.pollFirst();
+    if (first != null && !first.kind.endsWithReady()) {
+      List<Operation> unseen = new ArrayList<>();
+      while (first != null && !first.kind.endsWithReady()) {
+        unseen.add(first);
+        first = operations.pollFirst();
+      }
+      unseen.reversed().forEach(skipped);
     }
-    unseen.reversed().forEach(skipped);
     advanced();
     return first;
   }

@@ -39,6 +39,7 @@ final class PreparedStatements {
    * @param parameterTypes the end of its Parse message: how many types are given, and these
    * @param parameters of a portal, the values that were bound, as far as they are told; null:
    *     nothing is
+   * @param held where the verdict is held; null: not yet
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Prepared(Verdict verdict, byte[] parameterTypes, @Nullable List<Parameter> parameters) {
@@ -75,11 +76,7 @@ final class PreparedStatements {
 
   private Change change(Map<TextKey, Change> names, TextKey name, @Nullable Prepared prepared) {
     TextKey kept = name.length() == 0 ? UNNAMED : name.copy();
-    Prepared after =
-        prepared == null
-            ? null
-            : new Prepared(
-                room.hold(prepared.verdict()), prepared.parameterTypes(), prepared.parameters());
+    Prepared after = prepared == null ? null : prepared.in(room);
     room.hold(kept);
     if (after != null) {
       room.hold(after.parameters());
@@ -117,7 +114,10 @@ final class PreparedStatements {
       change.released = true;
       room.release(change.name);
       if (change.after != null) {
-        room.release(change.after.verdict());
+        HandleRoom.Held held = change.after.held();
+        if (held != null) {
+          room.release(held);
+        }
         room.release(change.after.parameters());
       }
     }
@@ -196,7 +196,9 @@ final class PreparedStatements {
 
   /** Takes note that the server made changes, which are not undone any more. */
   void settle(List<Change> changes) {
-    for (Change change : changes) {
+    // Hardly ever more than one, and often: an iterator would be garbage.
+    for (int index = 0; index < changes.size(); index++) {
+      Change change = changes.get(index);
       change.settled = true;
       Change older = change.older;
       if (older != null) {

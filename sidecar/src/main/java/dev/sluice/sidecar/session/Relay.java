@@ -29,6 +29,8 @@ final class Relay {
   private final Wire server;
   private final StatementEvents events;
   private final FromClient fromClient;
+  private final Step receive;
+  private final Step resume;
   private final FromServer fromServer;
   private final SelectionKey clientKey;
   private final SelectionKey serverKey;
@@ -88,6 +90,8 @@ final class Relay {
     serverKey = loop.watch(server.channel(), this::serverReady);
     fromServer = new FromServer(session, events);
     fromClient = new FromClient(session, client, server, hub, this::resume);
+    receive = fromClient::receive;
+    resume = fromClient::resume;
     client.write(welcome.array(), 0, welcome.size(), buffers());
     settle();
   }
@@ -129,7 +133,7 @@ final class Relay {
   /** What the client sent can be gone on with. */
   private void resume() {
     if (!clientDone) {
-      obey(fromClient::resume);
+      obey(resume);
       settle();
     }
   }
@@ -140,7 +144,7 @@ final class Relay {
         discard();
       }
     } else if (readsClient()) {
-      obey(fromClient::receive);
+      obey(receive);
     }
   }
 

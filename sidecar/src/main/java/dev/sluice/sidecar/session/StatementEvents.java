@@ -11,7 +11,6 @@ import dev.sluice.sidecar.statement.Tags;
 import dev.sluice.sidecar.statement.Verdict;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +122,7 @@ final class StatementEvents {
     long micros = operation.received == 0 ? -1 : (System.nanoTime() - operation.received) / 1000;
     drafts.add(
         new Draft(
-            Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
+            now(),
             Event.Type.STATEMENT,
             session.subject(),
             evidence,
@@ -142,6 +141,12 @@ final class StatementEvents {
             operation.parameters,
             null,
             null));
+  }
+
+  /** To the microsecond. */
+  private Instant now() {
+    Instant now = clock.instant();
+    return Instant.ofEpochSecond(now.getEpochSecond(), now.getNano() / 1000 * 1000L);
   }
 
   private static @Nullable Evidence evidence(@Nullable Verdict verdict, int index) {

@@ -60,6 +60,9 @@ final class Texts {
 
   /** What becomes now of what was decided about under the terms of now. */
   Verdict judged(Terms terms, Verdict verdict) {
+    if (terms.isSettled(verdict)) {
+      return verdict;
+    }
     return terms.judged(verdict, names, this::parsed, session.user(), session.application());
   }
 
@@ -79,7 +82,7 @@ final class Texts {
       if (verdict.obscure()) {
         session.doubtIdentity();
       }
-      if (NamedStatements.concern(verdict.facts())) {
+      if (!verdict.facts().isEmpty() && NamedStatements.concern(verdict.facts())) {
         names = names.after(verdict.facts());
       } else if (verdict.obscure()) {
         names = names.doubted();

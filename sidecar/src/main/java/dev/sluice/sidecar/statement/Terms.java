@@ -42,13 +42,25 @@ public final class Terms {
   /** Longer texts are seldom seen twice. */
   private static final int MAXIMUM_REMEMBERED = 32 * 1024;
 
+  private static final byte[] NO_SHAPE = {};
+
+  /** How many hashes of texts are kept; a power of two. */
+  private static final int SEEN = 1024;
+
   private final Bundle bundle;
   private final Supplier<SqlAnalyzer> analyzer;
   private final ParameterReader parameters;
   private final StatementRewriter rewriter;
   private final GrantCatalogue catalogue;
   private final GrantCatalogue withoutPath;
-  private final VerdictCache verdicts = new VerdictCache();
+  private final VerdictCache verdicts = new VerdictCache(1024 * 1024);
+
+  /** Verdicts that hold for every text of a shape. */
+  private final VerdictCache shapes = new VerdictCache(512 * 1024);
+
+  /** Hashes of texts that had such a verdict lately. */
+  private final int[] seen = new int[SEEN];
+
   private final SessionFacts pod;
   private final InstantSource clock;
 
@@ -114,6 +126,16 @@ public final class Terms {
     if (known != null && known.fits(scope)) {
       return known;
     }
+    byte[] shape =
+        usual && thought == null && key.length() <= SqlAnalyzer.SHORT_BYTES
+            ? analyzer.get().shapeHere(bytes, offset, key.length())
+            : NO_SHAPE;
+    if (shape.length > 0) {
+      Verdict like = shapes.get(new TextKey().at(shape, 0, shape.length));
+      if (like != null && like.fits(scope)) {
+        return remembered(like.of(key));
+      }
+    }
     // What a session keeps of a long text until it has run would be as much again.
     TextKey kept = key.length() <= MAXIMUM_REMEMBERED ? key.copy() : new TextKey();
     ByteBuffer text = ByteBuffer.wrap(bytes, offset, key.length());
@@ -122,8 +144,23 @@ public final class Terms {
     Verdict verdict = decide(kept, text, dialect, scope, analysis);
     // Only what holds in any ordinary session is remembered.
     if (usual && key.length() <= MAXIMUM_REMEMBERED && verdict.fits(NameScope.GRANTED)) {
+      if (shape.length > 0 && verdict.holdsForShape()) {
+        shapes.put(new TextKey().at(shape, 0, shape.length), verdict);
+      } else {
+        verdicts.put(verdict.text(), verdict);
+      }
+    }
+    return verdict;
+  }
+
+  /** Remembers a verdict by its text when the text was seen before, as most are never again. */
+  private Verdict remembered(Verdict verdict) {
+    int hash = verdict.text().hashCode();
+    int place = hash & (seen.length - 1);
+    if (seen[place] == hash) {
       verdicts.put(verdict.text(), verdict);
     }
+    seen[place] = hash;
     return verdict;
   }
 
@@ -138,6 +175,11 @@ public final class Terms {
     }
     TextKey text = older.text();
     return verdict(text, text.bytes(), 0, dialect, scope, null);
+  }
+
+  /** Whether a verdict is the same whenever the text runs, in whatever session. */
+  public boolean isSettled(Verdict verdict) {
+    return !varies && verdict.facts().isEmpty();
   }
 
   /**
@@ -378,7 +420,7 @@ public final class Terms {
   }
 
   private static Statement statement(StatementFacts facts, String text) {
-    return new Statement(facts, List.of(), text, null, 0, Set.of(), null, null, null);
+    return new Statement(facts, List.of(), text, null, 0, Set.of(), null, null, null, false);
   }
 
   private Verdict unknown(TextKey key, int length, String why, Dialect dialect) {
@@ -417,7 +459,8 @@ public final class Terms {
         rewriting.splices(),
         Effects.of(analysis, bundle.schemaChanges()),
         statements.stream().anyMatch(statement -> statement.facts().opaque()),
-        tags);
+        tags,
+        analysis.holdsForShape() && rewriting.splices().isEmpty());
   }
 
   /** A verdict on what was not read as a text. */
@@ -437,7 +480,8 @@ public final class Terms {
         List.of(),
         effects,
         true,
-        Tags.NONE);
+        Tags.NONE,
+        false);
   }
 
   private Decision decision(List<StatementFacts> facts, Tags tags, SessionFacts session) {

@@ -1,8 +1,5 @@
 package dev.sluice.sidecar.statement;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -10,9 +7,6 @@ import java.util.Arrays;
  * under, so that looking up makes no garbage; only copies may be put into maps.
  */
 public final class TextKey {
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private byte[] bytes = {};
   private int offset;
   private int length;
@@ -65,7 +59,9 @@ public final class TextKey {
     int position = from;
     int end = from + size;
     for (; position + 8 <= end; position += 8) {
-      value = (value ^ (long) LONGS.get(array, position)) * 0xFF51AFD7ED558CCDL;
+      int low = int32(array, position);
+      int high = int32(array, position + 4);
+      value = (value ^ ((long) high << 32 | (low & 0xffffffffL))) * 0xFF51AFD7ED558CCDL;
       value ^= value >>> 32;
     }
     long rest = 0;
@@ -74,5 +70,12 @@ public final class TextKey {
     }
     value = (value ^ rest) * 0xC4CEB9FE1A85EC53L;
     return (int) (value ^ (value >>> 32));
+  }
+
+  private static int int32(byte[] array, int at) {
+    return array[at] & 0xff
+        | (array[at + 1] & 0xff) << 8
+        | (array[at + 2] & 0xff) << 16
+        | array[at + 3] << 24;
   }
 }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param effects what it leaves behind where it runs
  * @param obscure whether it may take the session's role away without telling so in the text
  * @param tags what the client says of it in a comment, if that is one
+ * @param holdsForShape whether it is the same for every text of the same shape
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares them
 public record Verdict(
@@ -48,7 +49,8 @@ public record Verdict(
     List<Splice> splices,
     Effects effects,
     boolean obscure,
-    Tags tags) {
+    Tags tags,
+    boolean holdsForShape) {
 
   /** What a verdict takes beside three times its text and what it says of each statement. */
   private static final int OVERHEAD = 1024;
@@ -87,7 +89,30 @@ public record Verdict(
         splices,
         effects,
         otherObscure,
-        tags);
+        tags,
+        holdsForShape);
+  }
+
+  /** The verdict on another text of the same shape. */
+  Verdict of(TextKey other) {
+    TextKey own = other.copy();
+    return new Verdict(
+        terms,
+        own,
+        decision,
+        facts,
+        rewritten,
+        evidence,
+        kinds,
+        endsIdentity,
+        dialect,
+        scope,
+        byPath,
+        splices,
+        effects,
+        obscure,
+        Tags.of(own.bytes()),
+        holdsForShape);
   }
 
   /** Whether the text was too long to be kept, so that it cannot be read again. */
@@ -97,7 +122,8 @@ public record Verdict(
 
   /** Whether the text would be rewritten in the same way where names mean something else. */
   public boolean fits(NameScope other) {
-    return byPath.isEmpty()
+    return scope == other
+        || byPath.isEmpty()
         || (scope.path() == other.path()
             && byPath.stream().allMatch(name -> scope.hides(name) == other.hides(name)));
   }

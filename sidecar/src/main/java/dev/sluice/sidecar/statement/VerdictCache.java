@@ -9,12 +9,19 @@ import org.jspecify.annotations.Nullable;
  * younger is full it becomes the elder, and the elder's go, unless they were asked for since.
  */
 final class VerdictCache {
-  /** Estimated bytes of one generation. */
-  private static final int GENERATION = 1024 * 1024;
-
+  private final int generation;
   private volatile ConcurrentHashMap<TextKey, Verdict> young = new ConcurrentHashMap<>();
   private volatile ConcurrentHashMap<TextKey, Verdict> old = new ConcurrentHashMap<>();
   private final AtomicInteger weight = new AtomicInteger();
+
+  /**
+   * An empty one.
+   *
+   * @param generation estimated bytes of one generation
+   */
+  VerdictCache(int generation) {
+    this.generation = generation;
+  }
 
   @Nullable Verdict get(TextKey key) {
     Verdict verdict = young.get(key);
@@ -23,21 +30,21 @@ final class VerdictCache {
     }
     verdict = old.get(key);
     if (verdict != null) {
-      put(verdict.text(), verdict);
+      put(key.copy(), verdict);
     }
     return verdict;
   }
 
   void put(TextKey key, Verdict verdict) {
     int added = verdict.weight();
-    if (weight.addAndGet(added) > GENERATION) {
+    if (weight.addAndGet(added) > generation) {
       turn(added);
     }
     young.put(key, verdict);
   }
 
   private synchronized void turn(int added) {
-    if (weight.get() > GENERATION) {
+    if (weight.get() > generation) {
       old = young;
       young = new ConcurrentHashMap<>();
       weight.set(added);

@@ -131,8 +131,11 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
 
   private void ready(SelectionKey key) {
     if (key.isValid() && key.attachment() instanceof Handler handler) {
-      int operations = key.readyOps();
-      run(() -> handler.ready(operations));
+      try {
+        handler.ready(key.readyOps());
+      } catch (RuntimeException | StackOverflowError failure) {
+        failed(failure);
+      }
     }
   }
 
@@ -141,8 +144,12 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException | StackOverflowError failure) {
-      log.accept("something failed that should not have: " + failure);
+      failed(failure);
     }
+  }
+
+  private void failed(Throwable failure) {
+    log.accept("something failed that should not have: " + failure);
   }
 
   private static void close(SelectionKey key) {

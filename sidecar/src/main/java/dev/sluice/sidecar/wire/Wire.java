@@ -138,7 +138,12 @@ public final class Wire implements Closeable {
   public int read(byte[] bytes, int offset, int length, Buffers buffers) throws IOException {
     TlsLayer layer = tls;
     if (layer == null) {
-      return channel.read(ByteBuffer.wrap(bytes, offset, length));
+      ByteBuffer plain = buffers.plain();
+      int count = channel.read(plain.limit(Math.min(length, plain.capacity())));
+      if (count > 0) {
+        plain.flip().get(bytes, offset, count);
+      }
+      return count;
     }
     int count = layer.read(channel::read, bytes, offset, length, buffers);
     if (layer.owesAnswer()) {
@@ -159,7 +164,11 @@ public final class Wire implements Closeable {
    */
   public void write(byte[] bytes, int offset, int length, Buffers buffers) throws IOException {
     if (tls == null) {
-      send(ByteBuffer.wrap(bytes, offset, length));
+      ByteBuffer plain = buffers.plain();
+      send(
+          length > plain.capacity()
+              ? ByteBuffer.wrap(bytes, offset, length)
+              : plain.put(bytes, offset, length).flip());
     } else if (length > 0) {
       tls.wrap(bytes, offset, length, buffers, this::send);
     }

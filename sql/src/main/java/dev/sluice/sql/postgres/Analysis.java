@@ -18,6 +18,19 @@ public record Analysis(String text, List<Statement> statements) {
     statements = List.copyOf(statements);
   }
 
+  /**
+   * Whether texts of the same shape have the same statements, but for where names stand: see {@link
+   * SqlAnalyzer#shapeHere}.
+   */
+  public boolean holdsForShape() {
+    for (Statement statement : statements) {
+      if (!statement.holdsForShape()) {
+        return false;
+      }
+    }
+    return !statements.isEmpty();
+  }
+
   /** The facts of each statement, for a decision about the text. */
   public List<StatementFacts> facts() {
     return statements.stream().map(Statement::facts).toList();

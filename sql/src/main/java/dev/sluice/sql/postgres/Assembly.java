@@ -10,6 +10,7 @@ import dev.sluice.sql.postgres.tree.NameRole;
 import dev.sluice.sql.postgres.tree.TreeStatement;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,6 +22,15 @@ final class Assembly {
   /** Words after which the name of what is made stands. */
   private static final Set<String> MADE =
       Set.of("FUNCTION", "PROCEDURE", "AGGREGATE", "TYPE", "DOMAIN", "OPERATOR");
+
+  private static final Set<StatementKind> PLAIN =
+      EnumSet.of(
+          StatementKind.SELECT,
+          StatementKind.VALUES,
+          StatementKind.INSERT,
+          StatementKind.UPDATE,
+          StatementKind.DELETE,
+          StatementKind.MERGE);
 
   private final String text;
   private final Offsets offsets;
@@ -124,7 +134,17 @@ final class Assembly {
         tree.settings(),
         tree.action(),
         tree.handle(),
-        tree.copy());
+        tree.copy(),
+        holdsForShape(tree));
+  }
+
+  /** Of other kinds of statement constants may say anything. */
+  private static boolean holdsForShape(TreeStatement tree) {
+    return PLAIN.containsAll(tree.effects())
+        && PLAIN.contains(tree.kind())
+        && !tree.opaque()
+        && !tree.readsConstants()
+        && tree.parameters() == 0;
   }
 
   private List<Name> names(TreeStatement tree, Tokens tokens, int firstToken, int lastToken) {

@@ -13,6 +13,8 @@ import dev.sluice.sql.postgres.grammar.TreeReader.TooDeepException;
 import dev.sluice.sql.postgres.tree.TreeStatement;
 import dev.sluice.sql.postgres.tree.Walk;
 import io.avaje.json.JsonException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ public final class SqlAnalyzer implements AutoCloseable {
 
   /** Texts of so many bytes take well below a millisecond, and little stack. */
   public static final int SHORT_BYTES = 4 * 1024;
+
+  private static final byte[] NO_SHAPE = {};
 
   private final Limits limits;
   private final ParserThreads threads;
@@ -97,6 +101,46 @@ public final class SqlAnalyzer implements AutoCloseable {
    */
   public Analysis analyzeHere(String text, boolean standardStrings, GrantCatalogue catalogue) {
     return analyze(text, standardStrings, catalogue, true);
+  }
+
+  /**
+   * What a short text has in common with those that differ from it in constants and comments alone:
+   * the text with one byte in place of each, as the grammar's own scanner tells them. What is known
+   * of one of them is true of the others where {@link Analysis#holdsForShape} says so. For a
+   * session whose strings are read by the standard.
+   *
+   * @param text holds the text in UTF-8
+   * @param from its first byte
+   * @param length its bytes, at most {@value #SHORT_BYTES}
+   * @return the shape; empty: it has none, or it is not worth looking for
+   */
+  public byte[] shapeHere(byte[] text, int from, int length) {
+    boolean ascii = true;
+    boolean constants = false;
+    for (int index = from; index < from + length; index++) {
+      byte character = text[index];
+      if (character == '$' || character == '\\' || character == 0) {
+        return NO_SHAPE;
+      }
+      ascii &= character >= 0;
+      constants |= character == '\'' || (character >= '0' && character <= '9');
+    }
+    if (!constants || !ScannerCost.bearable(text, from, from + length)) {
+      return NO_SHAPE;
+    }
+    if (!ascii && !isUtf8(text, from, length)) {
+      return NO_SHAPE;
+    }
+    return threads.shapeHere(text, from, length);
+  }
+
+  private static boolean isUtf8(byte[] text, int from, int length) {
+    try {
+      UTF_8.newDecoder().decode(ByteBuffer.wrap(text, from, length));
+      return true;
+    } catch (CharacterCodingException _) {
+      return false;
+    }
   }
 
   private Analysis analyze(

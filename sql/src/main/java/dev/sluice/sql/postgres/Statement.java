@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param handle the name of the prepared statement or cursor that it makes, runs or ends; null:
  *     none
  * @param copy the other end of a COPY; null for other kinds
+ * @param holdsForShape whether a statement that differs from it in constants and comments alone is
+ *     the same, but for where its names stand
  */
 public record Statement(
     StatementFacts facts,
@@ -34,7 +36,8 @@ public record Statement(
     Set<String> settings,
     @Nullable String action,
     @Nullable String handle,
-    @Nullable Copy copy) {
+    @Nullable Copy copy,
+    boolean holdsForShape) {
 
   /** Immutable copies. */
   public Statement {
@@ -45,12 +48,22 @@ public record Statement(
   /** The same statement with more facts. */
   Statement withFacts(StatementFacts more) {
     return new Statement(
-        more, names, normalized, fingerprint, parameters, more.settings(), action, handle, copy);
+        more,
+        names,
+        normalized,
+        fingerprint,
+        parameters,
+        more.settings(),
+        action,
+        handle,
+        copy,
+        false);
   }
 
   /** A statement that was not understood. */
   static Statement unknown(StatementFacts facts, String normalized) {
-    return new Statement(facts, List.of(), normalized, null, 0, Set.of("*"), null, null, null);
+    return new Statement(
+        facts, List.of(), normalized, null, 0, Set.of("*"), null, null, null, false);
   }
 
   /**

@@ -115,6 +115,23 @@ public final class ParserThreads implements AutoCloseable {
     return work(text, options, work, false);
   }
 
+  /**
+   * The shape of a short text, on the calling thread.
+   *
+   * @param text holds the text, without a NUL
+   * @param from its first byte
+   * @param length its bytes
+   * @return what it has in common with those that differ in constants and comments alone; empty:
+   *     there is no such thing
+   */
+  public byte[] shapeHere(byte[] text, int from, int length) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(length + 1L);
+      MemorySegment.copy(text, from, bytes, JAVA_BYTE, 0, length);
+      return library.shape(bytes);
+    }
+  }
+
   private <T> T work(byte[] text, int options, Function<GrammarText, T> work, boolean isLarge) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(text.length + 1L);

@@ -49,6 +49,7 @@ public final class PgQueryLibrary {
 
   private final Function parse;
   private final Function scan;
+  private final Function shape;
   private final Function fingerprint;
   private final MethodHandle version;
   private final MethodHandle trim;
@@ -60,6 +61,7 @@ public final class PgQueryLibrary {
     Linker linker = Linker.nativeLinker();
     parse = function(linker, symbols, "sluice_pg_parse");
     scan = function(linker, symbols, "sluice_pg_scan");
+    shape = function(linker, symbols, "sluice_pg_shape");
     fingerprint = function(linker, symbols, "sluice_pg_fingerprint");
     version = linker.downcallHandle(symbols.findOrThrow("sluice_pg_version"), RELEASE);
     trim = linker.downcallHandle(symbols.findOrThrow("sluice_pg_trim"), RELEASE);
@@ -163,6 +165,17 @@ public final class PgQueryLibrary {
    */
   <T> Answer<T> scan(MemorySegment text, Reader<T> reader) {
     return call(scan, text, 0, reader);
+  }
+
+  /**
+   * What a text has in common with those that differ from it in constants and comments alone.
+   *
+   * @param text the text in UTF-8, a NUL after it
+   * @return one byte in place of each constant and comment; empty: there is no such thing
+   */
+  byte[] shape(MemorySegment text) {
+    byte[] found = call(shape, text, 0, bytes -> bytes.toArray(JAVA_BYTE)).value();
+    return found == null ? new byte[0] : found;
   }
 
   /**

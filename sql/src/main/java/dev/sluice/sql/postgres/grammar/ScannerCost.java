@@ -29,16 +29,27 @@ public final class ScannerCost {
    * @param text the text in UTF-8
    */
   public static boolean bearable(byte[] text) {
+    return bearable(text, 0, text.length);
+  }
+
+  /**
+   * Whether a part of an array may be given to the scanner.
+   *
+   * @param text the text in UTF-8
+   * @param from its first byte
+   * @param end the byte after its last
+   */
+  public static boolean bearable(byte[] text, int from, int end) {
     long steps = 0;
-    int position = 0;
-    while (position < text.length) {
+    int position = from;
+    while (position < end) {
       if (!operator(text[position])) {
         position++;
         continue;
       }
       int start = position;
       int returns = 0;
-      while (position < text.length && operator(text[position])) {
+      while (position < end && operator(text[position])) {
         boolean opens = text[position] == '*' && position > start && text[position - 1] == '/';
         if (opens || text[position] == '+') {
           returns++;

@@ -29,6 +29,9 @@ final class Draft {
   final Set<String> objectKinds = new LinkedHashSet<>(2);
   final Set<String> settings = new TreeSet<>();
 
+  /** Whether something that was found is what a constant says. */
+  boolean readsConstants;
+
   /** Columns that name the parameters that are set. */
   final List<Read> settingColumns = new ArrayList<>(0);
 
@@ -249,7 +252,8 @@ final class Draft {
         Set.copyOf(manners),
         Set.copyOf(extensions),
         Set.copyOf(languages),
-        Set.copyOf(unknownFunctions));
+        Set.copyOf(unknownFunctions),
+        readsConstants);
   }
 
   /**

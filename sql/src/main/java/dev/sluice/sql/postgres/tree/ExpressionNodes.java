@@ -297,6 +297,7 @@ final class ExpressionNodes {
   private Condition withConstants(String field) {
     boolean before = constantsWanted;
     constantsWanted = true;
+    walk.draft.readsConstants = true;
     Condition condition = walk.value(field);
     constantsWanted = before;
     return condition;

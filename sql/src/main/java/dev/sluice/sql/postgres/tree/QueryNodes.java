@@ -80,6 +80,7 @@ final class QueryNodes {
     walk.tree.enter();
     @Nullable Long limit = null;
     if (type.equals("A_Const")) {
+      walk.draft.readsConstants = true;
       for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
         if (field.equals("ival")) {
           limit = integer();

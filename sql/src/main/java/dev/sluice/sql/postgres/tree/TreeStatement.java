@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param extensions the extensions that it makes or changes
  * @param languages the languages of the code that it brings
  * @param unknownFunctions the functions in it that PostgreSQL does not bring
+ * @param readsConstants whether some of this is what a constant in it says
  */
 public record TreeStatement(
     StatementKind kind,
@@ -65,7 +66,8 @@ public record TreeStatement(
     Set<Manner> manners,
     Set<String> extensions,
     Set<String> languages,
-    Set<String> unknownFunctions) {
+    Set<String> unknownFunctions,
+    boolean readsConstants) {
 
   /**
    * A place where the text names a relation.
