@@ -11,9 +11,9 @@ public final class Int32 {
    * @param at index of its first byte
    */
   public static int read(byte[] bytes, int at) {
-    return bytes[at] << 24
-        | (bytes[at + 1] & 0xff) << 16
-        | (bytes[at + 2] & 0xff) << 8
+    return (bytes[at] << 24)
+        | ((bytes[at + 1] & 0xff) << 16)
+        | ((bytes[at + 2] & 0xff) << 8)
         | (bytes[at + 3] & 0xff);
   }
 }

@@ -42,15 +42,29 @@ final class PreparedStatements {
    * @param held where the verdict is held; null: not yet
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-  record Prepared(Verdict verdict, byte[] parameterTypes, @Nullable List<Parameter> parameters) {
+  record Prepared(
+      Verdict verdict,
+      byte[] parameterTypes,
+      @Nullable List<Parameter> parameters,
+      HandleRoom.@Nullable Held held) {
     /** A statement to which nothing is bound yet. */
     Prepared(Verdict verdict, byte[] parameterTypes) {
-      this(verdict, parameterTypes, null);
+      this(verdict, parameterTypes, null, null);
     }
 
     /** A portal of it. */
     Prepared with(@Nullable List<Parameter> values) {
-      return values == null ? this : new Prepared(verdict, parameterTypes, values);
+      return values == null ? this : new Prepared(verdict, parameterTypes, values, held);
+    }
+
+    private Prepared in(HandleRoom room) {
+      HandleRoom.Held known = held;
+      if (known != null) {
+        room.holdAgain(known);
+        return this;
+      }
+      HandleRoom.Held found = room.hold(verdict);
+      return new Prepared(found.verdict(), parameterTypes, parameters, found);
     }
   }
 

@@ -61,7 +61,7 @@ public final class TextKey {
     for (; position + 8 <= end; position += 8) {
       int low = int32(array, position);
       int high = int32(array, position + 4);
-      value = (value ^ ((long) high << 32 | (low & 0xffffffffL))) * 0xFF51AFD7ED558CCDL;
+      value = (value ^ (((long) high << 32) | (low & 0xffffffffL))) * 0xFF51AFD7ED558CCDL;
       value ^= value >>> 32;
     }
     long rest = 0;
@@ -73,9 +73,9 @@ public final class TextKey {
   }
 
   private static int int32(byte[] array, int at) {
-    return array[at] & 0xff
-        | (array[at + 1] & 0xff) << 8
-        | (array[at + 2] & 0xff) << 16
-        | array[at + 3] << 24;
+    return (array[at] & 0xff)
+        | ((array[at + 1] & 0xff) << 8)
+        | ((array[at + 2] & 0xff) << 16)
+        | (array[at + 3] << 24);
   }
 }

@@ -121,6 +121,8 @@ public record Verdict(
   }
 
   /** Whether the text would be rewritten in the same way where names mean something else. */
+  @SuppressWarnings(
+      "ReferenceEquality") // only to be quick where it is the very same, as it mostly is
   public boolean fits(NameScope other) {
     return scope == other
         || byPath.isEmpty()
