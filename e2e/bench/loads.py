@@ -2,13 +2,15 @@
 
 import concurrent.futures
 import dataclasses
+import os
+import pathlib
 import re
 import socket
 import struct
 import subprocess
 import time
 
-from servers import DATABASE, Gate, MemoryWatch
+from servers import DATABASE, TOP, Gate, MemoryWatch
 
 CHUNK = 1 << 16
 
@@ -111,6 +113,32 @@ class Client:
 
     def close(self) -> None:
         self.socket.close()
+
+
+@dataclasses.dataclass(frozen=True)
+class Decided:
+    """Seconds from a text to the decision about it: half of the calls took less than one, 99 of a hundred less than the other."""
+
+    middle: float
+    late: float
+
+
+def decisions(gate, count: int, directory: pathlib.Path) -> dict[str, Decided]:
+    """Times of the gate's own code in a process of its own, which has the gate's runtime and flags."""
+    home = TOP / "images/target/gate-rootfs/opt/sluice"
+    options = subprocess.run([home / "bin/gate", "--print-options"], capture_output=True, text=True, check=True).stdout.splitlines()[:-1]
+    classes = directory / "decisions"
+    path = options.index("-cp") + 1
+    jars = options[path]
+    options[path] = f"{classes}:{jars}"
+    javac = pathlib.Path(os.environ["JAVA_HOME"]) / "bin/javac"
+    subprocess.run([javac, "-cp", jars, "-d", classes, pathlib.Path(__file__).with_name("Decisions.java")], check=True)
+    told = subprocess.run(
+        [home / "java/bin/java", *(option for option in options if not option.startswith("-XX:AOTCache=")), "Decisions",
+         gate.directory / "control/bench/grant-0/bundle.json", str(count)],
+        capture_output=True, text=True, check=True,
+    ).stdout
+    return {state: Decided(int(middle) / 1e9, int(late) / 1e9) for state, middle, late in map(str.split, told.splitlines())}
 
 
 ROWS = "SELECT i, repeat('x', 1000) FROM generate_series(1, {}) AS i"

@@ -171,6 +171,7 @@ public record DatabaseAccessSpec(
    * @param max open sessions at one time
    * @param idleTimeout after which an idle session is ended; absent: never
    * @param statementTimeout after which a running statement is cancelled; absent: the server's own
+   * @param connectTimeout after which an endpoint that does not answer is given up; absent: 10 s
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Sessions(
@@ -186,9 +187,16 @@ public record DatabaseAccessSpec(
               "After which a running statement is cancelled, 1s to 24h. Absent: as the server is"
                   + " configured.")
           @Text(TextForm.DURATION)
-          @Nullable String statementTimeout) {
-    /** Fifty sessions, no time limits. */
-    public static final Sessions DEFAULT = new Sessions(null, null, null);
+          @Nullable String statementTimeout,
+      @DurationBetween(minimum = "1s", maximum = "5m")
+          @JsonPropertyDescription(
+              "After which an endpoint of the database that does not answer is given up for the"
+                  + " next one, 1s to 5m, once for the connection and once for the login. Absent:"
+                  + " 10s.")
+          @Text(TextForm.DURATION)
+          @Nullable String connectTimeout) {
+    /** Fifty sessions, no time limits but for connecting. */
+    public static final Sessions DEFAULT = new Sessions(null, null, null, null);
 
     /** Fifty where nothing is said. */
     public Sessions {

@@ -51,7 +51,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A running gate: its grants, its spool, and the threads that keep them. */
 final class Gate implements AutoCloseable {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration TICK = Duration.ofMillis(500);
 
   /** For sessions that were told to end. */
@@ -145,7 +144,6 @@ final class Gate implements AutoCloseable {
         new Grant(
             access,
             grammar,
-            CONNECT_TIMEOUT,
             random,
             new SessionFacts(witness.serviceAccount(), witness.pod(), "", "", ""),
             clock);

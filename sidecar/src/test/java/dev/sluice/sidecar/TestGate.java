@@ -26,7 +26,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,6 @@ public final class TestGate implements AutoCloseable {
           new Grant(
               "shop/orders",
               () -> ANALYZER,
-              Duration.ofSeconds(10),
               new SecureRandom(),
               new SessionFacts("shop-api", "shop-api-1", "", "", ""),
               Clock.systemUTC());

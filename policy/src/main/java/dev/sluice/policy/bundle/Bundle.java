@@ -3,7 +3,9 @@ package dev.sluice.policy.bundle;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.expression.Expression;
 import io.avaje.jsonb.Json;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -346,6 +348,27 @@ public record Bundle(
    * @param idleTimeoutSeconds after which an idle session is ended; 0: never
    * @param statementTimeoutSeconds after which a running statement is cancelled; 0: the server's
    *     own setting
+   * @param connectTimeoutSeconds after which an endpoint that does not answer is given up; null:
+   *     ten
    */
-  public record SessionLimits(int max, long idleTimeoutSeconds, long statementTimeoutSeconds) {}
+  public record SessionLimits(
+      int max,
+      long idleTimeoutSeconds,
+      long statementTimeoutSeconds,
+      @Nullable Integer connectTimeoutSeconds) {
+
+    /** Seconds that an endpoint has for a connection where nothing is said. */
+    private static final int CONNECT_SECONDS = 10;
+
+    /** Limits without one of their own for connecting. */
+    public SessionLimits(int max, long idleTimeoutSeconds, long statementTimeoutSeconds) {
+      this(max, idleTimeoutSeconds, statementTimeoutSeconds, null);
+    }
+
+    /** How long an endpoint of the server has to take a connection, and again for the login. */
+    public Duration connectTimeout() {
+      return Duration.ofSeconds(
+          Math.max(1, Objects.requireNonNullElse(connectTimeoutSeconds, CONNECT_SECONDS)));
+    }
+  }
 }

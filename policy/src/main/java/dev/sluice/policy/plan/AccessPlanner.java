@@ -87,7 +87,11 @@ public final class AccessPlanner {
         new Bundle.SessionLimits(
             Objects.requireNonNullElse(sessions.max(), 50),
             seconds(sessions.idleTimeout(), "spec.sessions.idleTimeout", problems),
-            seconds(sessions.statementTimeout(), "spec.sessions.statementTimeout", problems));
+            seconds(sessions.statementTimeout(), "spec.sessions.statementTimeout", problems),
+            sessions.connectTimeout() == null
+                ? null
+                : (int)
+                    seconds(sessions.connectTimeout(), "spec.sessions.connectTimeout", problems));
     DatabaseAccessSpec.Credentials credentials =
         Objects.requireNonNullElse(spec.credentials(), DatabaseAccessSpec.Credentials.DEFAULT);
     long lifetime = seconds(credentials.lifetime(), "spec.credentials.lifetime", problems);

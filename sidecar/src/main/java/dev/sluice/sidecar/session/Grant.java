@@ -7,7 +7,6 @@ import dev.sluice.sidecar.postgres.ServerConnector;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class Grant {
   private final String access;
   private final Supplier<SqlAnalyzer> analyzer;
-  private final Duration connectTimeout;
   private final SecureRandom random;
   private final SessionFacts pod;
   private final InstantSource clock;
@@ -36,12 +34,10 @@ public final class Grant {
    *
    * @param access the DatabaseAccess, {@code namespace/name}
    * @param analyzer reads statements
-   * @param connectTimeout for each attempt to reach the server
    * @param random for logins and keys
    */
-  public Grant(
-      String access, Supplier<SqlAnalyzer> analyzer, Duration connectTimeout, SecureRandom random) {
-    this(access, analyzer, connectTimeout, random, SessionFacts.UNKNOWN, InstantSource.system());
+  public Grant(String access, Supplier<SqlAnalyzer> analyzer, SecureRandom random) {
+    this(access, analyzer, random, SessionFacts.UNKNOWN, InstantSource.system());
   }
 
   /**
@@ -49,7 +45,6 @@ public final class Grant {
    *
    * @param access the DatabaseAccess, {@code namespace/name}
    * @param analyzer reads statements
-   * @param connectTimeout for each attempt to reach the server
    * @param random for logins and keys
    * @param pod what is known of all its sessions
    * @param clock the time, for rules that ask for it
@@ -57,13 +52,11 @@ public final class Grant {
   public Grant(
       String access,
       Supplier<SqlAnalyzer> analyzer,
-      Duration connectTimeout,
       SecureRandom random,
       SessionFacts pod,
       InstantSource clock) {
     this.access = access;
     this.analyzer = analyzer;
-    this.connectTimeout = connectTimeout;
     this.random = random;
     this.pod = pod;
     this.clock = clock;
@@ -91,7 +84,7 @@ public final class Grant {
       return false;
     }
     if (before == null || !before.bundle().target().equals(bundle.target())) {
-      connector = new ServerConnector(bundle.target(), connectTimeout, random);
+      connector = new ServerConnector(bundle.target(), bundle.sessions().connectTimeout(), random);
     }
     terms = new Terms(bundle, analyzer, pod, clock);
     if (bundle.state() == Bundle.State.REVOKED) {

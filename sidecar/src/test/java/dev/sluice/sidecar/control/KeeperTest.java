@@ -33,7 +33,6 @@ class KeeperTest {
           () -> {
             throw new UnsupportedOperationException();
           },
-          Duration.ofSeconds(1),
           new SecureRandom());
   private @Nullable Thread keeper;
 
