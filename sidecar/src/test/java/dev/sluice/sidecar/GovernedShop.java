@@ -168,7 +168,7 @@ public final class GovernedShop {
                     new Column("customer_id", "integer", null, null),
                     new Column("note", "text", null, null)))),
         List.of(),
-        new Bundle.SessionLimits(50, 0, 0),
+        new Bundle.SessionLimits(50, 0, 0, null),
         Bundle.Revocation.FINISH_STATEMENT);
   }
 }

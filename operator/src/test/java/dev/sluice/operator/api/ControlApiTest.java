@@ -369,7 +369,7 @@ class ControlApiTest {
         false,
         List.of(),
         List.of(),
-        new Bundle.SessionLimits(50, 0, 0),
+        new Bundle.SessionLimits(50, 0, 0, null),
         Bundle.Revocation.FINISH_STATEMENT);
   }
 

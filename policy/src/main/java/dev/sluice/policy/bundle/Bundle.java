@@ -357,18 +357,9 @@ public record Bundle(
       long statementTimeoutSeconds,
       @Nullable Integer connectTimeoutSeconds) {
 
-    /** Seconds that an endpoint has for a connection where nothing is said. */
-    private static final int CONNECT_SECONDS = 10;
-
-    /** Limits without one of their own for connecting. */
-    public SessionLimits(int max, long idleTimeoutSeconds, long statementTimeoutSeconds) {
-      this(max, idleTimeoutSeconds, statementTimeoutSeconds, null);
-    }
-
     /** How long an endpoint of the server has to take a connection, and again for the login. */
     public Duration connectTimeout() {
-      return Duration.ofSeconds(
-          Math.max(1, Objects.requireNonNullElse(connectTimeoutSeconds, CONNECT_SECONDS)));
+      return Duration.ofSeconds(Math.max(1, Objects.requireNonNullElse(connectTimeoutSeconds, 10)));
     }
   }
 }

@@ -182,7 +182,7 @@ class ControlFilesTest {
                     true,
                     "Add a WHERE.",
                     condition)),
-            new Bundle.SessionLimits(50, 1800, 30),
+            new Bundle.SessionLimits(50, 1800, 30, null),
             Bundle.Revocation.TERMINATE,
             true,
             new EvidencePolicy(

@@ -41,7 +41,7 @@ class GrantCatalogueTest {
                 "public", "mine", "shop_web", "mine", true, List.of("SELECT"), COLUMNS),
             new Bundle.Relation("archive", "orders", null, false, List.of("SELECT"), List.of())),
         List.of(),
-        new Bundle.SessionLimits(10, 0, 0),
+        new Bundle.SessionLimits(10, 0, 0, null),
         Bundle.Revocation.FINISH_STATEMENT);
   }
 

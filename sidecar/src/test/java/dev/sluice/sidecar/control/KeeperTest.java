@@ -139,7 +139,7 @@ class KeeperTest {
         false,
         List.of(),
         List.of(),
-        new Bundle.SessionLimits(50, 0, 0),
+        new Bundle.SessionLimits(50, 0, 0, null),
         Bundle.Revocation.FINISH_STATEMENT);
   }
 

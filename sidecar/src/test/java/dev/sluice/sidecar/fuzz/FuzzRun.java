@@ -200,7 +200,7 @@ final class FuzzRun {
                         new Bundle.Column("name", "text", null, null),
                         new Bundle.Column("ssn", "text", "pii.national-id", "KeepLast")))),
         List.of(),
-        new Bundle.SessionLimits(200, 0, 0),
+        new Bundle.SessionLimits(200, 0, 0, null),
         Bundle.Revocation.FINISH_STATEMENT,
         plain);
   }

@@ -130,7 +130,8 @@ class SessionLifeTest {
 
   @Test
   void sessionsAreCounted() throws SQLException {
-    gate.grant().apply(TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(2, 0, 0)));
+    gate.grant()
+        .apply(TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(2, 0, 0, null)));
     try (Connection first = gate.connect()) {
       try (Connection second = gate.connect()) {
         assertState(gate::connect, "53300", "shop/orders has 2 open sessions [SLU-G05]", "");
@@ -150,7 +151,8 @@ class SessionLifeTest {
 
   @Test
   void idleSessionsEndAndBusyOnesStay() throws SQLException {
-    gate.grant().apply(TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(9, 1, 0)));
+    gate.grant()
+        .apply(TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(9, 1, 0, null)));
     try (Connection idle = gate.connect();
         Connection inTransaction = gate.connect()) {
       inTransaction.setAutoCommit(false);
@@ -172,7 +174,8 @@ class SessionLifeTest {
 
   @Test
   void statementsEndAfterTheirTime() throws SQLException {
-    gate.grant().apply(TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(9, 0, 1)));
+    gate.grant()
+        .apply(TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(9, 0, 1, null)));
     try (Connection connection = gate.connect()) {
       CompletableFuture<String> running = inBackground(connection, "SELECT pg_sleep(62)");
       await()

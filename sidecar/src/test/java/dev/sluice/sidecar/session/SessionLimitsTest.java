@@ -50,14 +50,15 @@ class SessionLimitsTest {
       }
       session()
           .keepWithin(
-              new Bundle.SessionLimits(9, 5, 0), System.nanoTime() + TimeUnit.SECONDS.toNanos(6));
+              new Bundle.SessionLimits(9, 5, 0, null),
+              System.nanoTime() + TimeUnit.SECONDS.toNanos(6));
       assertThat(client.untilReady()).containsExactly("E 57P05", "end");
     }
   }
 
   @Test
   void timeInTheQueueIsNoTimeOfAStatement() throws IOException, SQLException {
-    Bundle.SessionLimits limits = new Bundle.SessionLimits(9, 0, 5);
+    Bundle.SessionLimits limits = new Bundle.SessionLimits(9, 0, 5, null);
     try (RawClient client = RawClient.open(gate.port(), "database", shop.database().name());
         Connection holding = shop.database().connect(shop.database().superuser());
         Statement lock = holding.createStatement()) {

@@ -32,7 +32,7 @@ class StartupParametersTest {
           false,
           List.of(),
           List.of(),
-          new Bundle.SessionLimits(0, 0, 0),
+          new Bundle.SessionLimits(0, 0, 0, null),
           Bundle.Revocation.FINISH_STATEMENT);
 
   @ParameterizedTest

@@ -31,7 +31,7 @@ class StatementTimeTest {
   void open() {
     gate =
         new TestGate(
-            shop, TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(9, 0, 1)));
+            shop, TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(9, 0, 1, null)));
   }
 
   @AfterEach

@@ -39,7 +39,7 @@ class WithheldParametersTest {
               relation("customers", note("pii.name", "Nullify")),
               relation("payments", note("pci.pan", null))),
           List.of(),
-          new Bundle.SessionLimits(1, 0, 0),
+          new Bundle.SessionLimits(1, 0, 0, null),
           Bundle.Revocation.FINISH_STATEMENT);
 
   @AfterAll
