@@ -69,6 +69,12 @@ public record GuardrailPolicySpec(
   @ValidationRule(
       value = "(has(self.outcome) && self.outcome == 'Limit') == has(self.limit)",
       message = "limit goes with outcome: Limit, and only with it")
+  @ValidationRule(
+      value =
+          "!has(self.use) || self.use != 'row-cap' ||"
+              + " (has(self.outcome) && self.outcome == 'Limit' && has(self.limit) &&"
+              + " has(self.limit.rows))",
+      message = "row-cap goes with outcome: Limit and limit.rows")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Rule(
       @JsonPropertyDescription(
@@ -83,7 +89,8 @@ public record GuardrailPolicySpec(
                   + " that writes the table anew. no-opaque:"
                   + " statements whose effect their text does not tell, such as DO, CALL and"
                   + " calls of functions that PostgreSQL itself does not bring."
-                  + " no-unknown: what the parser does not understand.")
+                  + " no-unknown: what the parser does not understand. row-cap, with outcome Limit"
+                  + " and limit.rows: every statement that may return rows.")
           @Nullable ReadyRule use,
       @JsonPropertyDescription("With when: the rule's name, which errors and events give.")
           @Text(TextForm.RULE_NAME)
@@ -99,7 +106,7 @@ public record GuardrailPolicySpec(
                   + " are not for it. Warn: it runs, and the event says so."
                   + " RequireApproval: it is refused, and the refusal says that it needs an"
                   + " approval; approvals cannot be asked for yet. Deny: it is refused. Limit: it"
-                  + " runs within limits; gates cannot do that yet, and refuse it.")
+                  + " runs within limits; of several rules the smallest limit holds.")
           @Nullable Outcome outcome,
       @Size(min = 1, max = 1000) @JsonPropertyDescription(
               "What the person who is refused reads in addition, such as what to do instead.")
@@ -123,13 +130,17 @@ public record GuardrailPolicySpec(
       message = "limit needs rows, time or concurrentStatements")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limit(
-      @Min(1) @Max(1_000_000_000_000L) @JsonPropertyDescription("Rows that a statement may return.")
+      @Min(1) @Max(1_000_000_000_000L) @JsonPropertyDescription(
+              "Rows that a statement may return, over all pieces in which a portal or a cursor is"
+                  + " read. It is stopped at the first one beyond.")
           @Nullable Long rows,
       @DurationBetween(minimum = "1s", maximum = "24h")
           @JsonPropertyDescription("Time that a statement may take, 1s to 24h.")
           @Text(TextForm.DURATION)
           @Nullable String time,
-      @Min(1) @Max(10_000) @JsonPropertyDescription("How many such statements may run at one time in one gate.")
+      @Min(1) @Max(10_000) @JsonPropertyDescription(
+              "How many sessions of one gate may run such statements at one time. One more is"
+                  + " refused.")
           @Nullable Integer concurrentStatements) {}
 
   /** Rules that are ready to use, by name. */
@@ -160,7 +171,10 @@ public record GuardrailPolicySpec(
     NO_OPAQUE,
     /** No statement that the parser does not understand. */
     @JsonProperty("no-unknown")
-    NO_UNKNOWN
+    NO_UNKNOWN,
+    /** No more rows than so many from a statement. */
+    @JsonProperty("row-cap")
+    ROW_CAP
   }
 
   /** What happens to a statement that a rule matches. */

@@ -8,10 +8,10 @@ import java.util.List;
  */
 public sealed interface Decision {
 
-  /** It may run; warnings are told to the client. */
-  record Allow(List<Finding> warnings, List<Finding> observed) implements Decision {
-    /** Without warnings. */
-    public static final Allow SILENT = new Allow(List.of(), List.of());
+  /** It may run, within limits; warnings are told to the client. */
+  record Allow(List<Finding> warnings, List<Finding> observed, Limits limits) implements Decision {
+    /** Without warnings and without limits. */
+    public static final Allow SILENT = new Allow(List.of(), List.of(), Limits.NONE);
 
     /** Immutable copies. */
     public Allow {

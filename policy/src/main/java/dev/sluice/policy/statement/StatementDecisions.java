@@ -3,10 +3,13 @@ package dev.sluice.policy.statement;
 import dev.sluice.policy.Code;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.RuleOutcome;
+import dev.sluice.policy.bundle.RuleLimit;
 import dev.sluice.policy.expression.Expressions;
 import dev.sluice.policy.statement.Decision.Allow;
 import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.policy.statement.Decision.Finding;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -28,8 +31,9 @@ public final class StatementDecisions {
   /**
    * Decides about a message: built-in rules first, then those of the bundle. The strictest outcome
    * of any rule for any statement holds for the whole message; of rules with that outcome the first
-   * one is named. A rule that allows a statement takes it out of the later rules of its own policy,
-   * and of nothing else. A plain bundle has no rules at all.
+   * one is named. What runs runs within the limits of all rules that limit. A rule that allows a
+   * statement takes it out of the later rules of its own policy, and of nothing else. A plain
+   * bundle has no rules at all.
    *
    * @param statements the facts of the message's statements; none: an empty message, which may run
    * @param bundle the grant
@@ -62,12 +66,60 @@ public final class StatementDecisions {
         case DENY, REQUIRE_APPROVAL -> {
           return new Deny(acted(strictest));
         }
-        case ALLOW, WARN -> {}
+        case ALLOW, WARN, LIMIT -> {}
       }
     }
     return new Allow(
-        acting.stream().map(StatementDecisions::acted).toList(),
-        observing.stream().map(StatementDecisions::observed).toList());
+        acting.stream()
+            .filter(match -> match.rule().outcome() == RuleOutcome.WARN)
+            .map(StatementDecisions::acted)
+            .toList(),
+        observing.stream().map(StatementDecisions::observed).toList(),
+        limits(acting));
+  }
+
+  private static Limits limits(List<Match> acting) {
+    Limits.Limit rows = null;
+    Limits.Limit time = null;
+    List<Limits.Limit> concurrent = new ArrayList<>(0);
+    for (Match match : acting) {
+      RuleLimit limit = match.rule().limit();
+      if (limit == null || match.rule().outcome() != RuleOutcome.LIMIT) {
+        continue;
+      }
+      if (limit.rows() != null) {
+        rows = smaller(rows, limit(match, limit.rows(), Code.ROW_LIMIT, "more than %s rows"));
+      }
+      if (limit.timeMillis() != null) {
+        time = smaller(time, limit(match, limit.timeMillis(), Code.TIME_LIMIT, "longer than %s"));
+      }
+      if (limit.concurrentStatements() != null) {
+        concurrent.add(
+            limit(
+                match,
+                limit.concurrentStatements(),
+                Code.CONCURRENCY_LIMIT,
+                "more than %s at one time"));
+      }
+    }
+    return rows == null && time == null && concurrent.isEmpty()
+        ? Limits.NONE
+        : new Limits(rows, time, concurrent);
+  }
+
+  private static Limits.Limit limit(Match match, long most, Code code, String words) {
+    String amount =
+        code == Code.TIME_LIMIT
+            ? new BigDecimal(BigInteger.valueOf(most), 3).stripTrailingZeros().toPlainString()
+                + " s"
+            : String.valueOf(most);
+    return new Limits.Limit(
+        most, finding(match, code, words.formatted(amount) + ": " + match.reason()));
+  }
+
+  /** The smaller one; of two that are equal the one of the rule that comes first. */
+  private static Limits.Limit smaller(Limits.@Nullable Limit one, Limits.Limit other) {
+    return one == null || other.most() < one.most() ? other : one;
   }
 
   /**
@@ -148,7 +200,7 @@ public final class StatementDecisions {
 
   private static Finding acted(Match match) {
     return switch (match.rule().outcome()) {
-      case ALLOW, WARN, DENY -> finding(match, match.code(), match.reason());
+      case ALLOW, WARN, LIMIT, DENY -> finding(match, match.code(), match.reason());
       case REQUIRE_APPROVAL ->
           finding(match, Code.APPROVAL_REQUIRED, match.reason() + ", which needs an approval");
     };
@@ -160,6 +212,7 @@ public final class StatementDecisions {
         switch (match.rule().outcome()) {
           case ALLOW -> "would be allowed";
           case WARN -> "would be warned of";
+          case LIMIT -> "would be limited";
           case REQUIRE_APPROVAL -> "would need an approval";
           case DENY -> "would be refused";
         };

@@ -74,10 +74,13 @@ class StatementDecisionsTest {
   private static JsonNode written(Decision decision) {
     ObjectNode node = YAML.createObjectNode();
     switch (decision) {
-      case Decision.Allow(List<Finding> warnings, List<Finding> observed) -> {
+      case Decision.Allow(List<Finding> warnings, List<Finding> observed, Limits limits) -> {
         node.put("outcome", "Allow");
         written(node, "warnings", warnings);
         written(node, "observed", observed);
+        if (!limits.equals(Limits.NONE)) {
+          node.set("limits", YAML.valueToTree(limits));
+        }
       }
       case Decision.Deny(Finding finding) -> {
         node.put("outcome", "Deny");

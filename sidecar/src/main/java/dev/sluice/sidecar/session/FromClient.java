@@ -1,9 +1,13 @@
 package dev.sluice.sidecar.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.policy.event.Parameter;
 import dev.sluice.policy.event.ParameterReader;
 import dev.sluice.policy.statement.Decision;
+import dev.sluice.policy.statement.Decision.Allow;
 import dev.sluice.policy.statement.Decision.Deny;
+import dev.sluice.policy.statement.Limits;
 import dev.sluice.sidecar.postgres.Frontend;
 import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ProtocolException;
@@ -96,6 +100,12 @@ final class FromClient {
   /** Whether it is waited for what a long text is. */
   private boolean thinking;
 
+  /**
+   * Whether it is waited for the answer to what was sent last, since its rows are counted. Where
+   * they are too many it has to fail, and what would follow it is not to have run.
+   */
+  private boolean awaiting;
+
   private boolean copying;
 
   /** Bytes of rows since the client ended a COPY last. */
@@ -158,6 +168,11 @@ final class FromClient {
     terms = session.terms();
     scan();
     flush();
+    while (pipeline.isEmpty() && isReleased()) {
+      // The server skips what was sent, so nothing will be answered.
+      scan();
+      flush();
+    }
     boolean small = limit == buffer.length && limit < BUFFER;
     byte[] next = small ? new byte[BUFFER] : buffer;
     System.arraycopy(buffer, position, next, 0, limit - position);
@@ -170,7 +185,25 @@ final class FromClient {
 
   /** Whether it cannot go on before something else has happened. */
   boolean waits() {
-    return thinking || waiting != null;
+    return thinking || waiting != null || isAwaiting();
+  }
+
+  /** Whether it has waited for an answer that is there. */
+  boolean isReleased() {
+    if (!awaiting || isAwaiting()) {
+      return false;
+    }
+    awaiting = !pipeline.isEmpty();
+    return true;
+  }
+
+  /** Rows that the client is asked for are part of the answer; a message is brought to its end. */
+  private boolean isAwaiting() {
+    if (!awaiting || unseen > 0) {
+      return false;
+    }
+    Operation current = pipeline.current();
+    return current == null ? session.isCancelling() || !operations.isEmpty() : !current.copiesIn;
   }
 
   /** What waits for room for too long goes on without, so that no session depends on another. */
@@ -187,6 +220,9 @@ final class FromClient {
   /** Nothing more comes, or is wanted. */
   void end() {
     ended = true;
+    awaiting = false;
+    operations.forEach(Operation::leave);
+    operations.clear();
     LongTexts.Waiting waited = waiting;
     waiting = null;
     byte[] text = whole;
@@ -208,7 +244,7 @@ final class FromClient {
         int now = (int) Math.min(unseen, limit - position);
         position += now;
         unseen -= now;
-        if (unseen > 0) {
+        if (unseen > 0 || waits()) {
           return;
         }
       }
@@ -445,17 +481,34 @@ final class FromClient {
       operation.certainChanges = prepared.dropUnnamed();
     }
     operations.add(operation);
-    if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
-      operation.refusal = session.refusal(finding);
+    Refusal refusal = kind == Kind.QUERY ? admitted(operation, verdict) : denied(verdict);
+    operation.refusal = refusal;
+    if (refusal != null) {
       stage(position);
-      Substitutes.refusal(staged, type, operation.refusal.marker());
+      Substitutes.refusal(staged, type, refusal.marker());
       unwanted = total;
     } else {
       if (kind == Kind.QUERY) {
         texts.runs(operation, verdict.effects());
+        awaiting |= operation.countsRows();
       }
       unseen = total;
     }
+  }
+
+  /** The refusal of what is not allowed; null: it is. */
+  private @Nullable Refusal denied(Verdict verdict) {
+    return verdict.decision() instanceof Deny(Decision.Finding finding)
+        ? session.refusal(finding)
+        : null;
+  }
+
+  /** The refusal of what may not run, or not now; null: it runs, within its limits. */
+  private @Nullable Refusal admitted(Operation operation, Verdict verdict) {
+    return switch (verdict.decision()) {
+      case Deny(Decision.Finding finding) -> session.refusal(finding);
+      case Allow(var _, var _, Limits limits) -> session.admit(operation, limits);
+    };
   }
 
   private void query(byte[] bytes, int at, int total) throws IOException {
@@ -468,13 +521,15 @@ final class FromClient {
     Operation operation = new Operation(Kind.QUERY, verdict, received);
     operation.certainChanges = prepared.dropUnnamed();
     operations.add(operation);
-    if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
-      operation.refusal = session.refusal(finding);
+    Refusal refusal = admitted(operation, verdict);
+    operation.refusal = refusal;
+    if (refusal != null) {
       replace(bytes, at, total);
-      Substitutes.refusal(staged, Frontend.QUERY, operation.refusal.marker());
+      Substitutes.refusal(staged, Frontend.QUERY, refusal.marker());
       return;
     }
     texts.runs(operation, verdict.effects());
+    awaiting |= operation.countsRows();
     byte[] rewritten = verdict.rewritten();
     if (rewritten != null) {
       replace(bytes, at, total);
@@ -614,10 +669,11 @@ final class FromClient {
     Operation operation = new Operation(Kind.EXECUTE, verdict, received);
     operation.parameters = known == null ? null : known.parameters();
     operations.add(operation);
-    if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
-      operation.refusal = session.refusal(finding);
+    Refusal refusal = admitted(operation, verdict);
+    operation.refusal = refusal;
+    if (refusal != null) {
       replace(buffer, at, total);
-      Substitutes.refusal(staged, Frontend.EXECUTE, operation.refusal.marker());
+      Substitutes.refusal(staged, Frontend.EXECUTE, refusal.marker());
       return;
     }
     operation.rowLimit = ByteBuffer.wrap(buffer).getInt(end + 1);
@@ -625,6 +681,15 @@ final class FromClient {
     if (verdict.endsIdentity()) {
       stageAll(buffer, at, total);
       operations.addAll(Substitutes.identity(staged, session.identityStatement()));
+    }
+    if (operation.countsRows()) {
+      operation.portalRows =
+          known != null
+              ? known.returned()
+              : session.cursors().of(new String(buffer, portal, end - portal, UTF_8));
+      stageAll(buffer, at, total);
+      staged.begin(Frontend.FLUSH).end();
+      awaiting = true;
     }
   }
 
@@ -659,13 +724,14 @@ final class FromClient {
                 session.dialect().charset(),
                 verdict.evidence().getFirst().withheld()::holds);
     operations.add(operation);
-    if (!(verdict.decision() instanceof Deny(Decision.Finding finding))) {
+    Refusal refusal = admitted(operation, verdict);
+    operation.refusal = refusal;
+    if (refusal == null) {
       texts.runs(operation, verdict.effects());
       return false;
     }
-    operation.refusal = session.refusal(finding);
     stage(at);
-    Substitutes.refusal(staged, Frontend.QUERY, operation.refusal.marker());
+    Substitutes.refusal(staged, Frontend.QUERY, refusal.marker());
     return true;
   }
 

@@ -39,17 +39,22 @@ final class PreparedStatements {
    * @param parameterTypes the end of its Parse message: how many types are given, and these
    * @param parameters of a portal, the values that were bound, as far as they are told; null:
    *     nothing is
+   * @param returned of a portal, the rows that it has returned; null: it is none
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-  record Prepared(Verdict verdict, byte[] parameterTypes, @Nullable List<Parameter> parameters) {
+  record Prepared(
+      Verdict verdict,
+      byte[] parameterTypes,
+      @Nullable List<Parameter> parameters,
+      @Nullable RowCount returned) {
     /** A statement to which nothing is bound yet. */
     Prepared(Verdict verdict, byte[] parameterTypes) {
-      this(verdict, parameterTypes, null);
+      this(verdict, parameterTypes, null, null);
     }
 
     /** A portal of it. */
     Prepared with(@Nullable List<Parameter> values) {
-      return values == null ? this : new Prepared(verdict, parameterTypes, values);
+      return new Prepared(verdict, parameterTypes, values, new RowCount());
     }
   }
 
@@ -79,7 +84,10 @@ final class PreparedStatements {
         prepared == null
             ? null
             : new Prepared(
-                room.hold(prepared.verdict()), prepared.parameterTypes(), prepared.parameters());
+                room.hold(prepared.verdict()),
+                prepared.parameterTypes(),
+                prepared.parameters(),
+                prepared.returned());
     room.hold(kept);
     if (after != null) {
       room.hold(after.parameters());
@@ -222,6 +230,13 @@ final class PreparedStatements {
   @Nullable Prepared portal(TextKey name) {
     Change change = portals.get(name);
     return change == null ? null : change.after;
+  }
+
+  /** What a portal of a name has returned; null: there is none. */
+  @Nullable RowCount returned(String portal) {
+    byte[] bytes = portal.getBytes(StandardCharsets.UTF_8);
+    Prepared known = portal(new TextKey().at(bytes, 0, bytes.length));
+    return known == null ? null : known.returned();
   }
 
   /**
