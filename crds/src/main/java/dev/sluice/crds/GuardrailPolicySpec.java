@@ -67,8 +67,18 @@ public record GuardrailPolicySpec(
       value = "has(self.when) == has(self.name)",
       message = "name goes with when, and only with it: a ready-made rule has its own name")
   @ValidationRule(
-      value = "(has(self.outcome) && self.outcome == 'Limit') == has(self.limit)",
-      message = "limit goes with outcome: Limit, and only with it")
+      value =
+          "((has(self.outcome) && self.outcome == 'Limit') ||"
+              + " (has(self.use) && self.use == 'blast-radius')) == has(self.limit)",
+      message = "limit goes with outcome: Limit or use: blast-radius, and only with them")
+  @ValidationRule(
+      value =
+          "!has(self.use) || self.use != 'blast-radius' ||"
+              + " ((!has(self.outcome) || self.outcome in ['Warn', 'RequireApproval', 'Deny']) &&"
+              + " has(self.limit) && has(self.limit.rows) && !has(self.limit.time) &&"
+              + " !has(self.limit.concurrentStatements))",
+      message =
+          "blast-radius goes with outcome: Warn, RequireApproval or Deny and with limit.rows alone")
   @ValidationRule(
       value =
           "!has(self.use) || self.use != 'row-cap' ||"
@@ -78,19 +88,19 @@ public record GuardrailPolicySpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Rule(
       @JsonPropertyDescription(
-              "The ready-made rule. no-drop: DROP of any object. no-ddl: every"
-                  + " schema change, even where a DatabaseAccess has schemaChanges: Allowed."
-                  + " no-truncate: TRUNCATE."
+              "The ready-made rule. no-drop: DROP of any object. no-ddl: every schema change, even"
+                  + " where a DatabaseAccess has schemaChanges: Allowed. no-truncate: TRUNCATE."
                   + " no-mass-delete, no-mass-update: DELETE or UPDATE without a WHERE that names"
-                  + " rows. no-server-access: the server's files and programs, connections"
-                  + " from it to other servers by dblink, and extensions and languages that"
-                  + " PostgreSQL does not trust. no-locks: what keeps the writers of a whole table"
-                  + " waiting, such as LOCK, CREATE INDEX without CONCURRENTLY or an ALTER TABLE"
-                  + " that writes the table anew. no-opaque:"
-                  + " statements whose effect their text does not tell, such as DO, CALL and"
-                  + " calls of functions that PostgreSQL itself does not bring."
+                  + " rows. no-server-access: the server's files and programs, connections from it"
+                  + " to other servers by dblink, and extensions and languages that PostgreSQL does"
+                  + " not trust. no-locks: what keeps the writers of a whole table waiting, such as"
+                  + " LOCK, CREATE INDEX without CONCURRENTLY or an ALTER TABLE that writes the"
+                  + " table anew. no-opaque: statements whose effect their text does not tell, such"
+                  + " as DO, CALL and calls of functions that PostgreSQL itself does not bring."
                   + " no-unknown: what the parser does not understand. row-cap, with outcome Limit"
-                  + " and limit.rows: every statement that may return rows.")
+                  + " and limit.rows: every statement that may return rows. blast-radius, with"
+                  + " limit.rows: UPDATE, DELETE, MERGE and INSERT ... SELECT that would change"
+                  + " more rows than that by the server's estimate, or of which there is none.")
           @Nullable ReadyRule use,
       @JsonPropertyDescription("With when: the rule's name, which errors and events give.")
           @Text(TextForm.RULE_NAME)
@@ -111,7 +121,8 @@ public record GuardrailPolicySpec(
       @Size(min = 1, max = 1000) @JsonPropertyDescription(
               "What the person who is refused reads in addition, such as what to do instead.")
           @Nullable String message,
-      @JsonPropertyDescription("With outcome Limit: the limits.") @Nullable Limit limit) {
+      @JsonPropertyDescription("With outcome Limit, or with blast-radius: the limits.")
+          @Nullable Limit limit) {
     /** A match is denied where nothing is said. */
     public Rule {
       outcome = outcome == null ? Outcome.Deny : outcome;
@@ -131,8 +142,8 @@ public record GuardrailPolicySpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limit(
       @Min(1) @Max(1_000_000_000_000L) @JsonPropertyDescription(
-              "Rows that a statement may return, over all pieces in which a portal or a cursor is"
-                  + " read. It is stopped at the first one beyond.")
+              "Rows that a statement may return, or with blast-radius change, over all pieces in"
+                  + " which a portal or a cursor is read. It is stopped at the first one beyond.")
           @Nullable Long rows,
       @DurationBetween(minimum = "1s", maximum = "24h")
           @JsonPropertyDescription("Time that a statement may take, 1s to 24h.")
@@ -174,7 +185,10 @@ public record GuardrailPolicySpec(
     NO_UNKNOWN,
     /** No more rows than so many from a statement. */
     @JsonProperty("row-cap")
-    ROW_CAP
+    ROW_CAP,
+    /** No change of more rows than so many, by the server's estimate. */
+    @JsonProperty("blast-radius")
+    BLAST_RADIUS
   }
 
   /** What happens to a statement that a rule matches. */

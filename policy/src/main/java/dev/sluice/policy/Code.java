@@ -177,6 +177,26 @@ public enum Code {
           + " run such statements at one time (limit.concurrentStatements), and so many do.",
       "Try again when one of them has ended, or lower how many the application runs at one time."),
 
+  /** A change of more rows than a rule allows. */
+  BLAST_RADIUS(
+      "SLU-S29",
+      "The statement would change too many rows",
+      "The ready-made rule blast-radius has the gate ask the server, before the statement runs, how"
+          + " many rows it expects an UPDATE, DELETE, MERGE or INSERT ... SELECT to touch"
+          + " (EXPLAIN), and they are more than its limit.rows. That is an estimate by the"
+          + " statistics of the tables.",
+      "Change fewer rows at a time, by a narrower WHERE; after large changes have the tables"
+          + " analysed."),
+
+  /** A change of which nobody knows how many rows it touches. */
+  BLAST_RADIUS_UNKNOWN(
+      "SLU-S30",
+      "How many rows the statement would change is not known",
+      "The ready-made rule blast-radius asks the server how many rows a statement would touch, and"
+          + " the server did not tell: the statement cannot be explained, its text or its values"
+          + " are too long for the gate to keep, or EXPLAIN failed. It counts as too many.",
+      "Send the statement in a message of its own, with its values in shorter parts."),
+
   /** No session, since the grant has ended. */
   GRANT_ENDED(
       "SLU-G01",

@@ -309,7 +309,8 @@ public record Bundle(
    * @param observe whether a match is only recorded
    * @param message what the person reads in addition; may be empty
    * @param when the condition on which it matches; null: it is a ready-made rule
-   * @param limit with {@code LIMIT}, within what a statement that it matches runs; null: no limits
+   * @param limit with {@code LIMIT}, within what a statement that it matches runs; with {@code
+   *     blast-radius}, how many rows it may touch; null: no limits
    */
   public record Rule(
       String name,

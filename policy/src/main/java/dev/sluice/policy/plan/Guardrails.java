@@ -83,7 +83,8 @@ public final class Guardrails {
         rule.use() == null ? "" : rule.use().name().toLowerCase(Locale.ROOT).replace('_', '-');
     Bundle.RuleOutcome outcome = outcome(rule);
     RuleLimit limit = null;
-    if (outcome == Bundle.RuleOutcome.LIMIT) {
+    if (outcome == Bundle.RuleOutcome.LIMIT
+        || rule.use() == GuardrailPolicySpec.ReadyRule.BLAST_RADIUS) {
       limit = limit(policy.name(), rule, field, problems);
       outcome = limit == null ? Bundle.RuleOutcome.DENY : outcome;
     }
@@ -122,7 +123,7 @@ public final class Guardrails {
               policy,
               field + ".limit",
               "LimitMissing",
-              "the outcome Limit has no limit",
+              "there is no limit",
               "Write limit with rows, time or concurrentStatements: until then it refuses"));
       return null;
     }

@@ -20,6 +20,19 @@ public sealed interface Decision {
     }
   }
 
+  /**
+   * It depends on how many rows the server expects statements to touch: that is to be asked for,
+   * and then decided anew.
+   *
+   * @param statements their places in the message, from 0
+   */
+  record Estimate(List<Integer> statements) implements Decision {
+    /** An immutable copy. */
+    public Estimate {
+      statements = List.copyOf(statements);
+    }
+  }
+
   /** None of it runs. */
   record Deny(Finding finding) implements Decision {}
 

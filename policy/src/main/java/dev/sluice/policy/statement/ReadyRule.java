@@ -78,6 +78,19 @@ enum ReadyRule {
           : Optional.empty();
     }
   },
+  /** Of what it concerns; whether it matches depends on the server's estimate. */
+  BLAST_RADIUS("blast-radius", Code.BLAST_RADIUS) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      Set<StatementKind> effects = facts.effects();
+      boolean changes =
+          effects.stream().anyMatch(CHANGING_ROWS::contains)
+              || (effects.contains(StatementKind.INSERT) && effects.contains(StatementKind.SELECT));
+      return changes && facts.kind() != StatementKind.PREPARE
+          ? Optional.of(BuiltInRule.named(facts) + " changes rows")
+          : Optional.empty();
+    }
+  },
   NO_UNKNOWN("no-unknown", Code.NO_UNKNOWN) {
     @Override
     Optional<String> violation(StatementFacts facts) {
@@ -92,6 +105,10 @@ enum ReadyRule {
                   : ""));
     }
   };
+
+  /** Kinds that change rows that are there. */
+  private static final Set<StatementKind> CHANGING_ROWS =
+      EnumSet.of(StatementKind.UPDATE, StatementKind.DELETE, StatementKind.MERGE);
 
   /** Kinds that return rows, or may. Of what writes, only with RETURNING, which reads. */
   private static final Set<StatementKind> RETURNING_ROWS =

@@ -16,12 +16,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The one function that decides about statements. */
 public final class StatementDecisions {
   private static final Comparator<Match> STRICTEST_FIRST =
       Comparator.comparing((Match match) -> match.rule().outcome()).reversed();
+
+  private static final Optional<ReadyRule> BLAST_RADIUS = Optional.of(ReadyRule.BLAST_RADIUS);
 
   private StatementDecisions() {}
 
@@ -42,6 +45,23 @@ public final class StatementDecisions {
    */
   public static Decision decide(
       List<StatementFacts> statements, Bundle bundle, Circumstances circumstances) {
+    return decide(statements, bundle, circumstances, null);
+  }
+
+  /**
+   * Decides about a message of whose statements it was asked how many rows they would touch.
+   *
+   * @param statements the facts of the message's statements
+   * @param bundle the grant
+   * @param circumstances what else it depends on
+   * @param estimates what was found out; null: it was not asked yet
+   * @return what becomes of the message; {@link Decision.Estimate} only where it was not asked yet
+   */
+  public static Decision decide(
+      List<StatementFacts> statements,
+      Bundle bundle,
+      Circumstances circumstances,
+      @Nullable Estimates estimates) {
     if (bundle.plain()) {
       return Allow.SILENT;
     }
@@ -51,8 +71,13 @@ public final class StatementDecisions {
     }
     List<Match> acting = new ArrayList<>();
     List<Match> observing = new ArrayList<>();
-    for (Match match : matches(statements, bundle, circumstances)) {
+    Set<Integer> wanted = new TreeSet<>();
+    for (Match match : matches(statements, bundle, circumstances, estimates, wanted)) {
       (match.rule().observe() ? observing : acting).add(match);
+    }
+    if (!wanted.isEmpty()
+        && acting.stream().noneMatch(match -> match.rule().outcome() == RuleOutcome.DENY)) {
+      return new Decision.Estimate(List.copyOf(wanted));
     }
     if (acting.isEmpty() && observing.isEmpty()) {
       return Allow.SILENT;
@@ -133,19 +158,44 @@ public final class StatementDecisions {
         .anyMatch(when -> when != null && Expressions.anyMatch(when, RuleCondition::varies));
   }
 
-  /** What matched, in the order of the rules; of several statements, for the first. */
+  /**
+   * Whether decisions may depend on how many rows the server expects statements to touch.
+   *
+   * @param bundle the grant
+   */
+  public static boolean estimates(Bundle bundle) {
+    return bundle.rules().stream().anyMatch(StatementDecisions::estimates);
+  }
+
+  private static boolean estimates(Bundle.Rule rule) {
+    return rule.when() == null && ReadyRule.named(rule.ready()).equals(BLAST_RADIUS);
+  }
+
+  /**
+   * What matched, in the order of the rules; of several statements, for the first.
+   *
+   * @param wanted is given the statements that would have to be estimated
+   */
   private static List<Match> matches(
-      List<StatementFacts> statements, Bundle bundle, Circumstances circumstances) {
+      List<StatementFacts> statements,
+      Bundle bundle,
+      Circumstances circumstances,
+      @Nullable Estimates estimates,
+      Set<Integer> wanted) {
     List<Bundle.Rule> rules = bundle.rules();
     @Nullable Match[] matches = new Match[rules.size()];
-    for (StatementFacts facts : statements) {
+    for (int place = 0; place < statements.size(); place++) {
+      StatementFacts facts = statements.get(place);
       RuleSubject subject = new RuleSubject(facts, bundle, circumstances);
       Set<String> lifted = new HashSet<>();
       for (int index = 0; index < matches.length; index++) {
         Bundle.Rule rule = rules.get(index);
         boolean allows = rule.outcome() == RuleOutcome.ALLOW;
         if ((matches[index] == null || allows) && !lifted.contains(rule.policy())) {
-          Match match = match(subject, rule);
+          Match match =
+              estimates(rule)
+                  ? touched(facts, rule, place, estimates, wanted)
+                  : match(subject, rule);
           if (match != null && allows) {
             lifted.add(rule.policy());
           } else {
@@ -196,6 +246,38 @@ public final class StatementDecisions {
         .violation(subject.facts())
         .map(reason -> new Match(rule, ready.get().code(), reason))
         .orElse(null);
+  }
+
+  /** Whether a statement touches more rows than it may, or nobody knows how many. */
+  private static @Nullable Match touched(
+      StatementFacts facts,
+      Bundle.Rule rule,
+      int place,
+      @Nullable Estimates estimates,
+      Set<Integer> wanted) {
+    Optional<String> concerned = ReadyRule.BLAST_RADIUS.violation(facts);
+    if (concerned.isEmpty()) {
+      return null;
+    }
+    if (estimates == null) {
+      wanted.add(place);
+      return null;
+    }
+    Long rows = estimates.rows().get(place);
+    if (rows == null) {
+      return new Match(
+          rule,
+          Code.BLAST_RADIUS_UNKNOWN,
+          concerned.get() + ", and how many could not be estimated");
+    }
+    long most = rule.limit() == null || rule.limit().rows() == null ? 0 : rule.limit().rows();
+    return rows <= most
+        ? null
+        : new Match(
+            rule,
+            Code.BLAST_RADIUS,
+            "%s, about %d by the server's estimate, which is more than %d"
+                .formatted(concerned.get(), rows, most));
   }
 
   private static Finding acted(Match match) {

@@ -63,6 +63,9 @@ final class FromServer {
   /** Bytes of it that go nowhere. */
   private long unwanted;
 
+  /** Who is told these bytes; null: nobody. */
+  private @Nullable Question capturing;
+
   /** What is to be sent to the server because of what it has answered. */
   private final MessageBuilder asked = new MessageBuilder(64);
 
@@ -140,12 +143,16 @@ final class FromServer {
       if (unwanted > 0) {
         staged.bytes(buffer, start, position - start);
         int now = (int) Math.min(unwanted, limit - position);
+        if (capturing != null) {
+          capturing.take(buffer, position, now);
+        }
         position += now;
         start = position;
         unwanted -= now;
         if (unwanted > 0) {
           return;
         }
+        capturing = null;
       }
       if (limit - position < HEADER) {
         return;
@@ -158,7 +165,7 @@ final class FromServer {
                 .formatted(type, Integer.toUnsignedLong(length)));
       }
       int total = length + 1;
-      if (pipeline.countsRows()) {
+      if (pipeline.isWatched()) {
         if (type == Backend.COPY_DATA && limit - position < Math.min(total, COPY_TRAILER)) {
           return;
         }
@@ -197,11 +204,22 @@ final class FromServer {
     return asked;
   }
 
-  /** Whether the client does not get the message that comes next, since it has its rows. */
+  /**
+   * Whether the client does not get the message that comes next, since it has its rows, or since
+   * the gate has asked for it.
+   */
   private boolean isHeldBack(byte type, int total) {
     Operation current = pipeline.current();
-    if (current == null || !current.countsRows()) {
+    if (current == null || !current.isWatched()) {
       return false;
+    }
+    if (current.question != null) {
+      if (type == Backend.DATA_ROW) {
+        capturing = current.question;
+      }
+      return type == Backend.DATA_ROW
+          || type == Backend.ROW_DESCRIPTION
+          || type == Backend.NOTICE_RESPONSE;
     }
     boolean cut = current.cut != null;
     return switch (type) {
@@ -397,6 +415,9 @@ final class FromServer {
       pipeline.dropSyncsWithinCopy(true);
     }
     Verdict verdict = current.verdict;
+    if (current.question != null) {
+      current.question.next();
+    }
     Excess cut = current.cut;
     if (ran && !current.own) {
       if (verdict != null && !current.warned && cut == null) {
@@ -493,6 +514,10 @@ final class FromServer {
       current.copiesIn = false;
       pipeline.dropSyncsWithinCopy(false);
     }
+    Question question = current.question;
+    if (question != null && !error.endsConnection()) {
+      return questionFailed(current, question, error, at, end);
+    }
     Refusal refusal = current.refusal;
     Excess excess = excess(current, error);
     if (refusal != null && error.message().contains(refusal.marker())) {
@@ -530,6 +555,28 @@ final class FromServer {
     return instead == null && placed == null && !own;
   }
 
+  /**
+   * What the gate asked has failed. Where the client's transaction has failed with it, that is the
+   * error of the statement that it was asked about; whether the client is to have it as it is.
+   */
+  private boolean questionFailed(
+      Operation current, Question question, ServerMessage error, int at, int end) {
+    boolean tells = !current.kind.endsWithReady() || session.isInTransaction();
+    if (!current.kind.endsWithReady()) {
+      pipeline.completeAndSkip();
+    }
+    if (!tells) {
+      question.failed(error);
+      return false;
+    }
+    restoring = null;
+    question.tell();
+    events.failed(question.standsFor(), error.sqlState());
+    instead = session.lastWord(error);
+    placed = ServerMessage.moved(buffer, at + HEADER, end, question::place);
+    return instead == null && placed == null;
+  }
+
   /** The limit for whose sake a statement failed; null: it failed by itself. */
   private static @Nullable Excess excess(Operation operation, ServerMessage error) {
     if (error.endsConnection()) {
@@ -556,6 +603,9 @@ final class FromServer {
     }
     session.prepared().settle(operation.certainChanges);
     session.prepared().settle(operation.changes);
+    if (operation.question != null) {
+      return operation.question.isTold();
+    }
     if (cut != null) {
       if (transaction == 'T' && pipeline.isEmpty()) {
         failNow(Kind.QUERY, cut);

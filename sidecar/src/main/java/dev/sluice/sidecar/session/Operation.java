@@ -122,6 +122,9 @@ final class Operation {
    */
   @Nullable ServerMessage answer;
 
+  /** What it asks the server of the gate's own accord; null: nothing. */
+  @Nullable Question question;
+
   private @Nullable Runnable leaving;
 
   private Operation(Kind kind) {
@@ -158,6 +161,11 @@ final class Operation {
   /** Whether its rows are counted. */
   boolean countsRows() {
     return limits.rows() != null;
+  }
+
+  /** Whether what answers it is looked at closely. */
+  boolean isWatched() {
+    return countsRows() || question != null;
   }
 
   /** Rows came from the client, to the end that another operation is. */

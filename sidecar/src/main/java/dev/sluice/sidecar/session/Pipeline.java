@@ -21,8 +21,8 @@ final class Pipeline {
   /** Whether the server skips to a Sync that was not sent yet. */
   private boolean skipping;
 
-  /** How many operations there are whose rows are counted. */
-  private int counting;
+  /** How many operations there are whose answers are looked at closely. */
+  private int watched;
 
   /** Which operation is the first one, by counting them, and since when. */
   private long number;
@@ -71,8 +71,8 @@ final class Pipeline {
 
   private void add(Operation operation) {
     operations.add(operation);
-    if (operation.countsRows()) {
-      counting++;
+    if (operation.isWatched()) {
+      watched++;
     }
   }
 
@@ -80,8 +80,8 @@ final class Pipeline {
   private @Nullable Operation take() {
     Operation first = operations.pollFirst();
     if (first != null) {
-      if (first.countsRows()) {
-        counting--;
+      if (first.isWatched()) {
+        watched--;
       }
       first.leave();
     }
@@ -95,9 +95,14 @@ final class Pipeline {
     }
   }
 
-  /** Whether there are operations whose rows are counted. */
-  boolean countsRows() {
-    return counting > 0;
+  /** Whether there are operations whose answers are looked at closely. */
+  boolean isWatched() {
+    return watched > 0;
+  }
+
+  /** Whether the server answers nothing before a Sync that was not sent yet. */
+  boolean isSkipping() {
+    return skipping;
   }
 
   /** Whether the client is not to be read for now. */

@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.session;
 
 import dev.sluice.policy.event.Parameter;
+import dev.sluice.policy.statement.Estimates;
 import dev.sluice.sidecar.statement.Effects;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Verdict;
@@ -40,21 +41,23 @@ final class PreparedStatements {
    * @param parameters of a portal, the values that were bound, as far as they are told; null:
    *     nothing is
    * @param returned of a portal, the rows that it has returned; null: it is none
+   * @param estimates of a portal, how many rows it is expected to change; null: it was not asked
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Prepared(
       Verdict verdict,
       byte[] parameterTypes,
       @Nullable List<Parameter> parameters,
-      @Nullable RowCount returned) {
+      @Nullable RowCount returned,
+      @Nullable Estimates estimates) {
     /** A statement to which nothing is bound yet. */
     Prepared(Verdict verdict, byte[] parameterTypes) {
-      this(verdict, parameterTypes, null, null);
+      this(verdict, parameterTypes, null, null, null);
     }
 
     /** A portal of it. */
-    Prepared with(@Nullable List<Parameter> values) {
-      return new Prepared(verdict, parameterTypes, values, new RowCount());
+    Prepared with(@Nullable List<Parameter> values, @Nullable Estimates expected) {
+      return new Prepared(verdict, parameterTypes, values, new RowCount(), expected);
     }
   }
 
@@ -87,7 +90,8 @@ final class PreparedStatements {
                 room.hold(prepared.verdict()),
                 prepared.parameterTypes(),
                 prepared.parameters(),
-                prepared.returned());
+                prepared.returned(),
+                prepared.estimates());
     room.hold(kept);
     if (after != null) {
       room.hold(after.parameters());

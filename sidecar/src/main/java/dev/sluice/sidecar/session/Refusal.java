@@ -76,6 +76,11 @@ record Refusal(String marker, Finding finding, ServerMessage answer) {
             finding.remedy()));
   }
 
+  /** The same with another error for the client: one that tells it more of what is wrong. */
+  Refusal withAnswer(ServerMessage other) {
+    return new Refusal(marker, finding, other);
+  }
+
   /** What the reference says of a code. */
   static String title(String code) {
     for (Code known : Code.values()) {
