@@ -138,6 +138,11 @@ enum ReadyRule {
   /** What is wrong with the statement, for a person; empty: nothing. */
   abstract Optional<String> violation(StatementFacts facts);
 
+  /** Its name in policies. */
+  String use() {
+    return use;
+  }
+
   Code code() {
     return code;
   }

@@ -24,8 +24,6 @@ public final class StatementDecisions {
   private static final Comparator<Match> STRICTEST_FIRST =
       Comparator.comparing((Match match) -> match.rule().outcome()).reversed();
 
-  private static final Optional<ReadyRule> BLAST_RADIUS = Optional.of(ReadyRule.BLAST_RADIUS);
-
   private StatementDecisions() {}
 
   /** A rule that matched, and why. */
@@ -168,7 +166,7 @@ public final class StatementDecisions {
   }
 
   private static boolean estimates(Bundle.Rule rule) {
-    return rule.when() == null && ReadyRule.named(rule.ready()).equals(BLAST_RADIUS);
+    return rule.when() == null && ReadyRule.BLAST_RADIUS.use().equals(rule.ready());
   }
 
   /**

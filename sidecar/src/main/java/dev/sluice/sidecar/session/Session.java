@@ -396,6 +396,10 @@ public final class Session {
 
   /** Has what runs cancelled where it is beyond its time, by the grant or by a rule. */
   private void keepWithin(long grantSeconds, Pipeline.Running running, long now) {
+    if (running.operation().cut != null) {
+      // Once more, where the request to cancel was not brought.
+      cancelRunning();
+    }
     long ran = now - running.since();
     Limits.Limit byRule = running.operation().limits.timeMillis();
     if (byRule != null
