@@ -142,8 +142,9 @@ public record GuardrailPolicySpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limit(
       @Min(1) @Max(1_000_000_000_000L) @JsonPropertyDescription(
-              "Rows that a statement may return, or with blast-radius change, over all pieces in"
-                  + " which a portal or a cursor is read. It is stopped at the first one beyond.")
+              "Rows that a statement may return, over all pieces in which a portal or a cursor is"
+                  + " read. It is stopped at the first one beyond. With blast-radius: rows that it"
+                  + " may be expected to change.")
           @Nullable Long rows,
       @DurationBetween(minimum = "1s", maximum = "24h")
           @JsonPropertyDescription("Time that a statement may take, 1s to 24h.")
