@@ -67,23 +67,40 @@ public record GuardrailPolicySpec(
       value = "has(self.when) == has(self.name)",
       message = "name goes with when, and only with it: a ready-made rule has its own name")
   @ValidationRule(
-      value = "(has(self.outcome) && self.outcome == 'Limit') == has(self.limit)",
-      message = "limit goes with outcome: Limit, and only with it")
+      value =
+          "((has(self.outcome) && self.outcome == 'Limit') ||"
+              + " (has(self.use) && self.use == 'blast-radius')) == has(self.limit)",
+      message = "limit goes with outcome: Limit or use: blast-radius, and only with them")
+  @ValidationRule(
+      value =
+          "!has(self.use) || self.use != 'blast-radius' ||"
+              + " ((!has(self.outcome) || self.outcome in ['Warn', 'RequireApproval', 'Deny']) &&"
+              + " has(self.limit) && has(self.limit.rows) && !has(self.limit.time) &&"
+              + " !has(self.limit.concurrentStatements))",
+      message =
+          "blast-radius goes with outcome: Warn, RequireApproval or Deny and with limit.rows alone")
+  @ValidationRule(
+      value =
+          "!has(self.use) || self.use != 'row-cap' ||"
+              + " (has(self.outcome) && self.outcome == 'Limit' && has(self.limit) &&"
+              + " has(self.limit.rows))",
+      message = "row-cap goes with outcome: Limit and limit.rows")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Rule(
       @JsonPropertyDescription(
-              "The ready-made rule. no-drop: DROP of any object. no-ddl: every"
-                  + " schema change, even where a DatabaseAccess has schemaChanges: Allowed."
-                  + " no-truncate: TRUNCATE."
+              "The ready-made rule. no-drop: DROP of any object. no-ddl: every schema change, even"
+                  + " where a DatabaseAccess has schemaChanges: Allowed. no-truncate: TRUNCATE."
                   + " no-mass-delete, no-mass-update: DELETE or UPDATE without a WHERE that names"
-                  + " rows. no-server-access: the server's files and programs, connections"
-                  + " from it to other servers by dblink, and extensions and languages that"
-                  + " PostgreSQL does not trust. no-locks: what keeps the writers of a whole table"
-                  + " waiting, such as LOCK, CREATE INDEX without CONCURRENTLY or an ALTER TABLE"
-                  + " that writes the table anew. no-opaque:"
-                  + " statements whose effect their text does not tell, such as DO, CALL and"
-                  + " calls of functions that PostgreSQL itself does not bring."
-                  + " no-unknown: what the parser does not understand.")
+                  + " rows. no-server-access: the server's files and programs, connections from it"
+                  + " to other servers by dblink, and extensions and languages that PostgreSQL does"
+                  + " not trust. no-locks: what keeps the writers of a whole table waiting, such as"
+                  + " LOCK, CREATE INDEX without CONCURRENTLY or an ALTER TABLE that writes the"
+                  + " table anew. no-opaque: statements whose effect their text does not tell, such"
+                  + " as DO, CALL and calls of functions that PostgreSQL itself does not bring."
+                  + " no-unknown: what the parser does not understand. row-cap, with outcome Limit"
+                  + " and limit.rows: every statement that may return rows. blast-radius, with"
+                  + " limit.rows: UPDATE, DELETE, MERGE and INSERT ... SELECT that would change"
+                  + " more rows than that by the server's estimate, or of which there is none.")
           @Nullable ReadyRule use,
       @JsonPropertyDescription("With when: the rule's name, which errors and events give.")
           @Text(TextForm.RULE_NAME)
@@ -99,12 +116,13 @@ public record GuardrailPolicySpec(
                   + " are not for it. Warn: it runs, and the event says so."
                   + " RequireApproval: it is refused, and the refusal says that it needs an"
                   + " approval; approvals cannot be asked for yet. Deny: it is refused. Limit: it"
-                  + " runs within limits; gates cannot do that yet, and refuse it.")
+                  + " runs within limits; of several rules the smallest limit holds.")
           @Nullable Outcome outcome,
       @Size(min = 1, max = 1000) @JsonPropertyDescription(
               "What the person who is refused reads in addition, such as what to do instead.")
           @Nullable String message,
-      @JsonPropertyDescription("With outcome Limit: the limits.") @Nullable Limit limit) {
+      @JsonPropertyDescription("With outcome Limit, or with blast-radius: the limits.")
+          @Nullable Limit limit) {
     /** A match is denied where nothing is said. */
     public Rule {
       outcome = outcome == null ? Outcome.Deny : outcome;
@@ -123,13 +141,18 @@ public record GuardrailPolicySpec(
       message = "limit needs rows, time or concurrentStatements")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limit(
-      @Min(1) @Max(1_000_000_000_000L) @JsonPropertyDescription("Rows that a statement may return.")
+      @Min(1) @Max(1_000_000_000_000L) @JsonPropertyDescription(
+              "Rows that a statement may return, over all pieces in which a portal or a cursor is"
+                  + " read. It is stopped at the first one beyond. With blast-radius: rows that it"
+                  + " may be expected to change.")
           @Nullable Long rows,
       @DurationBetween(minimum = "1s", maximum = "24h")
           @JsonPropertyDescription("Time that a statement may take, 1s to 24h.")
           @Text(TextForm.DURATION)
           @Nullable String time,
-      @Min(1) @Max(10_000) @JsonPropertyDescription("How many such statements may run at one time in one gate.")
+      @Min(1) @Max(10_000) @JsonPropertyDescription(
+              "How many sessions of one gate may run such statements at one time. One more is"
+                  + " refused.")
           @Nullable Integer concurrentStatements) {}
 
   /** Rules that are ready to use, by name. */
@@ -160,7 +183,13 @@ public record GuardrailPolicySpec(
     NO_OPAQUE,
     /** No statement that the parser does not understand. */
     @JsonProperty("no-unknown")
-    NO_UNKNOWN
+    NO_UNKNOWN,
+    /** No more rows than so many from a statement. */
+    @JsonProperty("row-cap")
+    ROW_CAP,
+    /** No change of more rows than so many, by the server's estimate. */
+    @JsonProperty("blast-radius")
+    BLAST_RADIUS
   }
 
   /** What happens to a statement that a rule matches. */

@@ -150,6 +150,53 @@ public enum Code {
       "Use CONCURRENTLY where there is one, add a constraint as NOT VALID and validate it later, or"
           + " do it in a maintenance window."),
 
+  /** More rows than a rule lets a statement return. */
+  ROW_LIMIT(
+      "SLU-S26",
+      "The statement returned more rows than it may",
+      "A rule of a GuardrailPolicy with the outcome Limit says how many rows a statement may return"
+          + " (limit.rows), counted over all pieces in which a portal or a cursor is read. Those"
+          + " within the limit were sent, the statement was stopped at the first one beyond, and"
+          + " its transaction failed as with any error. Where the error says that it had ended"
+          + " already, outside a transaction, what it changed stays.",
+      "Add a LIMIT or a WHERE, or aggregate in the database; or ask the owners of the policy."),
+
+  /** A statement that ran for longer than a rule lets it. */
+  TIME_LIMIT(
+      "SLU-S27",
+      "The statement ran for longer than a rule allows",
+      "A rule of a GuardrailPolicy with the outcome Limit says for how long a statement may run"
+          + " (limit.time). The gate had it cancelled.",
+      "Make the statement faster, or ask the owners of the policy."),
+
+  /** More statements at one time than a rule allows. */
+  CONCURRENCY_LIMIT(
+      "SLU-S28",
+      "Too many such statements run at one time",
+      "A rule of a GuardrailPolicy with the outcome Limit says how many sessions of one gate may"
+          + " run such statements at one time (limit.concurrentStatements), and so many do.",
+      "Try again when one of them has ended, or lower how many the application runs at one time."),
+
+  /** A change of more rows than a rule allows. */
+  BLAST_RADIUS(
+      "SLU-S29",
+      "The statement would change too many rows",
+      "The ready-made rule blast-radius has the gate ask the server, before the statement runs, how"
+          + " many rows it expects an UPDATE, DELETE, MERGE or INSERT ... SELECT to touch"
+          + " (EXPLAIN), and they are more than its limit.rows. That is an estimate by the"
+          + " statistics of the tables.",
+      "Change fewer rows at a time, by a narrower WHERE; after large changes have the tables"
+          + " analysed."),
+
+  /** A change of which nobody knows how many rows it touches. */
+  BLAST_RADIUS_UNKNOWN(
+      "SLU-S30",
+      "How many rows the statement would change is not known",
+      "The ready-made rule blast-radius asks the server how many rows a statement would touch, and"
+          + " the server did not tell: the statement cannot be explained, its text or its values"
+          + " are too long for the gate to keep, or EXPLAIN failed. It counts as too many.",
+      "Send the statement in a message of its own, with its values in shorter parts."),
+
   /** No session, since the grant has ended. */
   GRANT_ENDED(
       "SLU-G01",

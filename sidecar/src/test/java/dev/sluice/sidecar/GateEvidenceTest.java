@@ -73,7 +73,8 @@ class GateEvidenceTest {
 
       control.put(
           TestBundles.withRules(
-              shop.bundle(), new Bundle.Rule("b/no-drop", "no-drop", RuleOutcome.DENY, false, "")));
+              shop.bundle(),
+              new Bundle.Rule("b/no-drop", "no-drop", RuleOutcome.DENY, false, "", null)));
       awaitLog("revision r1x, is in force");
       control.put(shop.bundle().revoked("taken back"));
       awaitLog("is in force: REVOKED");

@@ -107,7 +107,8 @@ class GateTest {
       control.put(
           TestBundles.withRules(
               shop.bundle(),
-              new Bundle.Rule("b/no-mass-delete", "no-mass-delete", RuleOutcome.WARN, false, "")));
+              new Bundle.Rule(
+                  "b/no-mass-delete", "no-mass-delete", RuleOutcome.WARN, false, "", null)));
       awaitApplied(2);
       try (Statement statement = connection.createStatement()) {
         statement.execute("DELETE FROM orders");

@@ -311,6 +311,8 @@ public record Bundle(
    * @param observe whether a match is only recorded
    * @param message what the person reads in addition; may be empty
    * @param when the condition on which it matches; null: it is a ready-made rule
+   * @param limit with {@code LIMIT}, within what a statement that it matches runs; with {@code
+   *     blast-radius}, how many rows it may touch; null: no limits
    */
   public record Rule(
       String name,
@@ -318,11 +320,21 @@ public record Bundle(
       RuleOutcome outcome,
       boolean observe,
       String message,
-      @Nullable Expression when) {
+      @Nullable Expression when,
+      @Nullable RuleLimit limit) {
 
-    /** A ready-made rule. */
-    public Rule(String name, String ready, RuleOutcome outcome, boolean observe, String message) {
-      this(name, ready, outcome, observe, message, null);
+    // What reads JSON takes a constructor with as many parameters as there are different types of
+    // components for the right one: there is to be none with five.
+
+    /** A rule without limits. */
+    public Rule(
+        String name,
+        String ready,
+        RuleOutcome outcome,
+        boolean observe,
+        String message,
+        @Nullable Expression when) {
+      this(name, ready, outcome, observe, message, when, null);
     }
 
     /** The policy that it belongs to. */
@@ -336,6 +348,8 @@ public record Bundle(
     /** The later rules of its policy are not for the statement. */
     ALLOW,
     WARN,
+    /** It runs within limits. */
+    LIMIT,
     /** It runs only when somebody has approved it. */
     REQUIRE_APPROVAL,
     DENY

@@ -1,7 +1,9 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.crds.Durations;
 import dev.sluice.crds.GuardrailPolicySpec;
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.bundle.RuleLimit;
 import dev.sluice.policy.expression.Expression;
 import dev.sluice.policy.expression.Expressions;
 import dev.sluice.policy.plan.ConditionCompiler.ConditionException;
@@ -79,37 +81,68 @@ public final class Guardrails {
     String field = "spec.rules[%d]".formatted(index);
     String ready =
         rule.use() == null ? "" : rule.use().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    Bundle.RuleOutcome outcome = outcome(rule);
+    RuleLimit limit = null;
+    if (outcome == Bundle.RuleOutcome.LIMIT
+        || rule.use() == GuardrailPolicySpec.ReadyRule.BLAST_RADIUS) {
+      limit = limit(policy.name(), rule, field, problems);
+      outcome = limit == null ? Bundle.RuleOutcome.DENY : outcome;
+    }
     return new Bundle.Rule(
         policy.name() + "/" + (ready.isEmpty() ? named(rule, index) : ready),
         ready,
-        outcome(policy.name(), rule, field, problems),
+        outcome,
         policy.spec().mode() == GuardrailPolicySpec.Mode.Observe,
         Objects.requireNonNullElse(rule.message(), ""),
-        ready.isEmpty() ? condition(policy.name(), rule, field, compiler, problems) : null);
+        ready.isEmpty() ? condition(policy.name(), rule, field, compiler, problems) : null,
+        limit);
   }
 
   private static String named(GuardrailPolicySpec.Rule rule, int index) {
     return rule.name() == null ? "rule-%d".formatted(index + 1) : rule.name();
   }
 
-  private static Bundle.RuleOutcome outcome(
-      String policy, GuardrailPolicySpec.Rule rule, String field, List<PlanProblem> problems) {
+  private static Bundle.RuleOutcome outcome(GuardrailPolicySpec.Rule rule) {
     return switch (Objects.requireNonNullElse(rule.outcome(), GuardrailPolicySpec.Outcome.Deny)) {
       case Allow -> Bundle.RuleOutcome.ALLOW;
       case Warn -> Bundle.RuleOutcome.WARN;
       case RequireApproval -> Bundle.RuleOutcome.REQUIRE_APPROVAL;
       case Deny -> Bundle.RuleOutcome.DENY;
-      case Limit -> {
-        problems.add(
-            problem(
-                policy,
-                field + ".outcome",
-                "OutcomeNotSupported",
-                "gates cannot carry out limits yet",
-                "Write Deny or Warn"));
-        yield Bundle.RuleOutcome.DENY;
-      }
+      case Limit -> Bundle.RuleOutcome.LIMIT;
     };
+  }
+
+  /** The limits of a rule; null: they cannot be read, so that what it matches is refused. */
+  private static @Nullable RuleLimit limit(
+      String policy, GuardrailPolicySpec.Rule rule, String field, List<PlanProblem> problems) {
+    GuardrailPolicySpec.Limit limit = rule.limit();
+    if (limit == null
+        || (limit.rows() == null && limit.time() == null && limit.concurrentStatements() == null)) {
+      problems.add(
+          problem(
+              policy,
+              field + ".limit",
+              "LimitMissing",
+              "there is no limit",
+              "Write limit with rows, time or concurrentStatements: until then it refuses"));
+      return null;
+    }
+    String time = limit.time();
+    try {
+      return new RuleLimit(
+          limit.rows(),
+          time == null ? null : Durations.parse(time).toMillis(),
+          limit.concurrentStatements());
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          problem(
+              policy,
+              field + ".limit.time",
+              "InvalidDuration",
+              String.valueOf(e.getMessage()),
+              "Write a duration such as 30s: until then the rule refuses"));
+      return null;
+    }
   }
 
   private static Expression condition(
@@ -151,7 +184,8 @@ public final class Guardrails {
                 labels(
                     labels(part, RuleVariable.DATABASE_LABELS, database.labels()),
                     RuleVariable.NAMESPACE_LABELS,
-                    namespaceLabels)));
+                    namespaceLabels)),
+        rule.limit());
   }
 
   private static Expression labels(

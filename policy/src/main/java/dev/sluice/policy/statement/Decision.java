@@ -8,15 +8,28 @@ import java.util.List;
  */
 public sealed interface Decision {
 
-  /** It may run; warnings are told to the client. */
-  record Allow(List<Finding> warnings, List<Finding> observed) implements Decision {
-    /** Without warnings. */
-    public static final Allow SILENT = new Allow(List.of(), List.of());
+  /** It may run, within limits; warnings are told to the client. */
+  record Allow(List<Finding> warnings, List<Finding> observed, Limits limits) implements Decision {
+    /** Without warnings and without limits. */
+    public static final Allow SILENT = new Allow(List.of(), List.of(), Limits.NONE);
 
     /** Immutable copies. */
     public Allow {
       warnings = List.copyOf(warnings);
       observed = List.copyOf(observed);
+    }
+  }
+
+  /**
+   * It depends on how many rows the server expects statements to touch: that is to be asked for,
+   * and then decided anew.
+   *
+   * @param statements their places in the message, from 0
+   */
+  record Estimate(List<Integer> statements) implements Decision {
+    /** An immutable copy. */
+    public Estimate {
+      statements = List.copyOf(statements);
     }
   }
 

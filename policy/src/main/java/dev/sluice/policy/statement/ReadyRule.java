@@ -1,7 +1,9 @@
 package dev.sluice.policy.statement;
 
 import dev.sluice.policy.Code;
+import dev.sluice.policy.statement.StatementFacts.Use;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,6 +70,27 @@ enum ReadyRule {
           : Optional.empty();
     }
   },
+  ROW_CAP("row-cap", Code.ROW_LIMIT) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      return mayReturnRows(facts)
+          ? Optional.of(BuiltInRule.named(facts) + " may return rows")
+          : Optional.empty();
+    }
+  },
+  /** Of what it concerns; whether it matches depends on the server's estimate. */
+  BLAST_RADIUS("blast-radius", Code.BLAST_RADIUS) {
+    @Override
+    Optional<String> violation(StatementFacts facts) {
+      Set<StatementKind> effects = facts.effects();
+      boolean changes =
+          effects.stream().anyMatch(CHANGING_ROWS::contains)
+              || (effects.contains(StatementKind.INSERT) && effects.contains(StatementKind.SELECT));
+      return changes && facts.kind() != StatementKind.PREPARE
+          ? Optional.of(BuiltInRule.named(facts) + " changes rows")
+          : Optional.empty();
+    }
+  },
   NO_UNKNOWN("no-unknown", Code.NO_UNKNOWN) {
     @Override
     Optional<String> violation(StatementFacts facts) {
@@ -83,6 +106,27 @@ enum ReadyRule {
     }
   };
 
+  /** Kinds that change rows that are there. */
+  private static final Set<StatementKind> CHANGING_ROWS =
+      EnumSet.of(StatementKind.UPDATE, StatementKind.DELETE, StatementKind.MERGE);
+
+  /** Kinds that return rows, or may. Of what writes, only with RETURNING, which reads. */
+  private static final Set<StatementKind> RETURNING_ROWS =
+      EnumSet.of(
+          StatementKind.SELECT,
+          StatementKind.VALUES,
+          StatementKind.UPDATE,
+          StatementKind.DELETE,
+          StatementKind.MERGE,
+          StatementKind.COPY,
+          StatementKind.EXECUTE,
+          StatementKind.FETCH,
+          StatementKind.CALL,
+          StatementKind.EXPLAIN,
+          StatementKind.SHOW,
+          StatementKind.OTHER,
+          StatementKind.UNKNOWN);
+
   private final String use;
   private final Code code;
 
@@ -94,12 +138,25 @@ enum ReadyRule {
   /** What is wrong with the statement, for a person; empty: nothing. */
   abstract Optional<String> violation(StatementFacts facts);
 
+  /** Its name in policies. */
+  String use() {
+    return use;
+  }
+
   Code code() {
     return code;
   }
 
   static Optional<ReadyRule> named(String use) {
     return Arrays.stream(values()).filter(rule -> rule.use.equals(use)).findFirst();
+  }
+
+  /** Whether it returns rows, or may. An INSERT that reads nothing has no RETURNING either. */
+  private static boolean mayReturnRows(StatementFacts facts) {
+    return facts.effects().stream().anyMatch(RETURNING_ROWS::contains)
+        || (facts.effects().contains(StatementKind.INSERT)
+            && (facts.columns().stream().anyMatch(column -> column.use() == Use.READ)
+                || facts.relations().stream().anyMatch(relation -> relation.use() == Use.READ)));
   }
 
   /** Words about functions that nobody knows. */

@@ -3,16 +3,20 @@ package dev.sluice.policy.statement;
 import dev.sluice.policy.Code;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.RuleOutcome;
+import dev.sluice.policy.bundle.RuleLimit;
 import dev.sluice.policy.expression.Expressions;
 import dev.sluice.policy.statement.Decision.Allow;
 import dev.sluice.policy.statement.Decision.Deny;
 import dev.sluice.policy.statement.Decision.Finding;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The one function that decides about statements. */
@@ -28,8 +32,9 @@ public final class StatementDecisions {
   /**
    * Decides about a message: built-in rules first, then those of the bundle. The strictest outcome
    * of any rule for any statement holds for the whole message; of rules with that outcome the first
-   * one is named. A rule that allows a statement takes it out of the later rules of its own policy,
-   * and of nothing else. A plain bundle has no rules at all.
+   * one is named. What runs runs within the limits of all rules that limit. A rule that allows a
+   * statement takes it out of the later rules of its own policy, and of nothing else. A plain
+   * bundle has no rules at all.
    *
    * @param statements the facts of the message's statements; none: an empty message, which may run
    * @param bundle the grant
@@ -38,6 +43,23 @@ public final class StatementDecisions {
    */
   public static Decision decide(
       List<StatementFacts> statements, Bundle bundle, Circumstances circumstances) {
+    return decide(statements, bundle, circumstances, null);
+  }
+
+  /**
+   * Decides about a message of whose statements it was asked how many rows they would touch.
+   *
+   * @param statements the facts of the message's statements
+   * @param bundle the grant
+   * @param circumstances what else it depends on
+   * @param estimates what was found out; null: it was not asked yet
+   * @return what becomes of the message; {@link Decision.Estimate} only where it was not asked yet
+   */
+  public static Decision decide(
+      List<StatementFacts> statements,
+      Bundle bundle,
+      Circumstances circumstances,
+      @Nullable Estimates estimates) {
     if (bundle.plain()) {
       return Allow.SILENT;
     }
@@ -47,8 +69,13 @@ public final class StatementDecisions {
     }
     List<Match> acting = new ArrayList<>();
     List<Match> observing = new ArrayList<>();
-    for (Match match : matches(statements, bundle, circumstances)) {
+    Set<Integer> wanted = new TreeSet<>();
+    for (Match match : matches(statements, bundle, circumstances, estimates, wanted)) {
       (match.rule().observe() ? observing : acting).add(match);
+    }
+    if (!wanted.isEmpty()
+        && acting.stream().noneMatch(match -> match.rule().outcome() == RuleOutcome.DENY)) {
+      return new Decision.Estimate(List.copyOf(wanted));
     }
     if (acting.isEmpty() && observing.isEmpty()) {
       return Allow.SILENT;
@@ -62,12 +89,60 @@ public final class StatementDecisions {
         case DENY, REQUIRE_APPROVAL -> {
           return new Deny(acted(strictest));
         }
-        case ALLOW, WARN -> {}
+        case ALLOW, WARN, LIMIT -> {}
       }
     }
     return new Allow(
-        acting.stream().map(StatementDecisions::acted).toList(),
-        observing.stream().map(StatementDecisions::observed).toList());
+        acting.stream()
+            .filter(match -> match.rule().outcome() == RuleOutcome.WARN)
+            .map(StatementDecisions::acted)
+            .toList(),
+        observing.stream().map(StatementDecisions::observed).toList(),
+        limits(acting));
+  }
+
+  private static Limits limits(List<Match> acting) {
+    Limits.Limit rows = null;
+    Limits.Limit time = null;
+    List<Limits.Limit> concurrent = new ArrayList<>(0);
+    for (Match match : acting) {
+      RuleLimit limit = match.rule().limit();
+      if (limit == null || match.rule().outcome() != RuleOutcome.LIMIT) {
+        continue;
+      }
+      if (limit.rows() != null) {
+        rows = smaller(rows, limit(match, limit.rows(), Code.ROW_LIMIT, "more than %s rows"));
+      }
+      if (limit.timeMillis() != null) {
+        time = smaller(time, limit(match, limit.timeMillis(), Code.TIME_LIMIT, "longer than %s"));
+      }
+      if (limit.concurrentStatements() != null) {
+        concurrent.add(
+            limit(
+                match,
+                limit.concurrentStatements(),
+                Code.CONCURRENCY_LIMIT,
+                "more than %s at one time"));
+      }
+    }
+    return rows == null && time == null && concurrent.isEmpty()
+        ? Limits.NONE
+        : new Limits(rows, time, concurrent);
+  }
+
+  private static Limits.Limit limit(Match match, long most, Code code, String words) {
+    String amount =
+        code == Code.TIME_LIMIT
+            ? new BigDecimal(BigInteger.valueOf(most), 3).stripTrailingZeros().toPlainString()
+                + " s"
+            : String.valueOf(most);
+    return new Limits.Limit(
+        most, finding(match, code, words.formatted(amount) + ": " + match.reason()));
+  }
+
+  /** The smaller one; of two that are equal the one of the rule that comes first. */
+  private static Limits.Limit smaller(Limits.@Nullable Limit one, Limits.Limit other) {
+    return one == null || other.most() < one.most() ? other : one;
   }
 
   /**
@@ -81,19 +156,44 @@ public final class StatementDecisions {
         .anyMatch(when -> when != null && Expressions.anyMatch(when, RuleCondition::varies));
   }
 
-  /** What matched, in the order of the rules; of several statements, for the first. */
+  /**
+   * Whether decisions may depend on how many rows the server expects statements to touch.
+   *
+   * @param bundle the grant
+   */
+  public static boolean estimates(Bundle bundle) {
+    return bundle.rules().stream().anyMatch(StatementDecisions::estimates);
+  }
+
+  private static boolean estimates(Bundle.Rule rule) {
+    return rule.when() == null && ReadyRule.BLAST_RADIUS.use().equals(rule.ready());
+  }
+
+  /**
+   * What matched, in the order of the rules; of several statements, for the first.
+   *
+   * @param wanted is given the statements that would have to be estimated
+   */
   private static List<Match> matches(
-      List<StatementFacts> statements, Bundle bundle, Circumstances circumstances) {
+      List<StatementFacts> statements,
+      Bundle bundle,
+      Circumstances circumstances,
+      @Nullable Estimates estimates,
+      Set<Integer> wanted) {
     List<Bundle.Rule> rules = bundle.rules();
     @Nullable Match[] matches = new Match[rules.size()];
-    for (StatementFacts facts : statements) {
+    for (int place = 0; place < statements.size(); place++) {
+      StatementFacts facts = statements.get(place);
       RuleSubject subject = new RuleSubject(facts, bundle, circumstances);
       Set<String> lifted = new HashSet<>();
       for (int index = 0; index < matches.length; index++) {
         Bundle.Rule rule = rules.get(index);
         boolean allows = rule.outcome() == RuleOutcome.ALLOW;
         if ((matches[index] == null || allows) && !lifted.contains(rule.policy())) {
-          Match match = match(subject, rule);
+          Match match =
+              estimates(rule)
+                  ? touched(facts, rule, place, estimates, wanted)
+                  : match(subject, rule);
           if (match != null && allows) {
             lifted.add(rule.policy());
           } else {
@@ -146,9 +246,41 @@ public final class StatementDecisions {
         .orElse(null);
   }
 
+  /** Whether a statement touches more rows than it may, or nobody knows how many. */
+  private static @Nullable Match touched(
+      StatementFacts facts,
+      Bundle.Rule rule,
+      int place,
+      @Nullable Estimates estimates,
+      Set<Integer> wanted) {
+    Optional<String> concerned = ReadyRule.BLAST_RADIUS.violation(facts);
+    if (concerned.isEmpty()) {
+      return null;
+    }
+    if (estimates == null) {
+      wanted.add(place);
+      return null;
+    }
+    Long rows = estimates.rows().get(place);
+    if (rows == null) {
+      return new Match(
+          rule,
+          Code.BLAST_RADIUS_UNKNOWN,
+          concerned.get() + ", and how many could not be estimated");
+    }
+    long most = rule.limit() == null || rule.limit().rows() == null ? 0 : rule.limit().rows();
+    return rows <= most
+        ? null
+        : new Match(
+            rule,
+            Code.BLAST_RADIUS,
+            "%s, about %d by the server's estimate, which is more than %d"
+                .formatted(concerned.get(), rows, most));
+  }
+
   private static Finding acted(Match match) {
     return switch (match.rule().outcome()) {
-      case ALLOW, WARN, DENY -> finding(match, match.code(), match.reason());
+      case ALLOW, WARN, LIMIT, DENY -> finding(match, match.code(), match.reason());
       case REQUIRE_APPROVAL ->
           finding(match, Code.APPROVAL_REQUIRED, match.reason() + ", which needs an approval");
     };
@@ -160,6 +292,7 @@ public final class StatementDecisions {
         switch (match.rule().outcome()) {
           case ALLOW -> "would be allowed";
           case WARN -> "would be warned of";
+          case LIMIT -> "would be limited";
           case REQUIRE_APPROVAL -> "would need an approval";
           case DENY -> "would be refused";
         };

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -59,7 +60,8 @@ class StatementDecisionsTest {
     }
     Circumstances circumstances =
         circumstances(merged(defaults.get("circumstances"), given.path("circumstances")));
-    JsonNode decision = written(StatementDecisions.decide(statements, bundle, circumstances));
+    JsonNode decision =
+        written(StatementDecisions.decide(statements, bundle, circumstances, estimates(given)));
     assertThat(YAML.writeValueAsString(decision))
         .isEqualTo(YAML.writeValueAsString(given.get("decision")));
   }
@@ -71,13 +73,27 @@ class StatementDecisionsTest {
         Instant.parse(given.get("now").asText()));
   }
 
+  private static @Nullable Estimates estimates(JsonNode given) {
+    return given.has("estimates")
+        ? new Estimates(
+            YAML.convertValue(given.get("estimates"), new TypeReference<Map<Integer, Long>>() {}))
+        : null;
+  }
+
   private static JsonNode written(Decision decision) {
     ObjectNode node = YAML.createObjectNode();
     switch (decision) {
-      case Decision.Allow(List<Finding> warnings, List<Finding> observed) -> {
+      case Decision.Allow(List<Finding> warnings, List<Finding> observed, Limits limits) -> {
         node.put("outcome", "Allow");
         written(node, "warnings", warnings);
         written(node, "observed", observed);
+        if (!limits.equals(Limits.NONE)) {
+          node.set("limits", YAML.valueToTree(limits));
+        }
+      }
+      case Decision.Estimate(List<Integer> places) -> {
+        node.put("outcome", "Estimate");
+        node.set("statements", YAML.valueToTree(places));
       }
       case Decision.Deny(Finding finding) -> {
         node.put("outcome", "Deny");

@@ -1,13 +1,20 @@
 package dev.sluice.sidecar.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.policy.event.Parameter;
 import dev.sluice.policy.event.ParameterReader;
 import dev.sluice.policy.statement.Decision;
+import dev.sluice.policy.statement.Decision.Allow;
 import dev.sluice.policy.statement.Decision.Deny;
+import dev.sluice.policy.statement.Decision.Estimate;
+import dev.sluice.policy.statement.Estimates;
+import dev.sluice.policy.statement.Limits;
 import dev.sluice.sidecar.postgres.Frontend;
 import dev.sluice.sidecar.postgres.Int32;
 import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ProtocolException;
+import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.session.Operation.Kind;
 import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.session.PreparedStatements.Prepared;
@@ -96,6 +103,18 @@ final class FromClient {
   /** Whether it is waited for what a long text is. */
   private boolean thinking;
 
+  /**
+   * Whether it is waited for the answer to what was sent last, since its rows are counted. Where
+   * they are too many it has to fail, and what would follow it is not to have run.
+   */
+  private boolean awaiting;
+
+  /** What was asked about the message that comes next; null: nothing. */
+  private @Nullable Question question;
+
+  /** Whether a long text goes nowhere, since what was asked about it has failed for it. */
+  private boolean dropped;
+
   private boolean copying;
 
   /** Bytes of rows since the client ended a COPY last. */
@@ -158,6 +177,11 @@ final class FromClient {
     terms = session.terms();
     scan();
     flush();
+    while (pipeline.isEmpty() && isReleased()) {
+      // The server skips what was sent, so nothing will be answered.
+      scan();
+      flush();
+    }
     boolean small = limit == buffer.length && limit < BUFFER;
     byte[] next = small ? new byte[BUFFER] : buffer;
     System.arraycopy(buffer, position, next, 0, limit - position);
@@ -170,7 +194,25 @@ final class FromClient {
 
   /** Whether it cannot go on before something else has happened. */
   boolean waits() {
-    return thinking || waiting != null;
+    return thinking || waiting != null || isAwaiting();
+  }
+
+  /** Whether it has waited for an answer that is there. */
+  boolean isReleased() {
+    if (!awaiting || isAwaiting()) {
+      return false;
+    }
+    awaiting = !pipeline.isEmpty();
+    return true;
+  }
+
+  /** Rows that the client is asked for are part of the answer; a message is brought to its end. */
+  private boolean isAwaiting() {
+    if (!awaiting || unseen > 0) {
+      return false;
+    }
+    Operation current = pipeline.current();
+    return current == null ? session.isCancelling() || !operations.isEmpty() : !current.copiesIn;
   }
 
   /** What waits for room for too long goes on without, so that no session depends on another. */
@@ -187,6 +229,9 @@ final class FromClient {
   /** Nothing more comes, or is wanted. */
   void end() {
     ended = true;
+    awaiting = false;
+    operations.forEach(Operation::leave);
+    operations.clear();
     LongTexts.Waiting waited = waiting;
     waiting = null;
     byte[] text = whole;
@@ -208,7 +253,7 @@ final class FromClient {
         int now = (int) Math.min(unseen, limit - position);
         position += now;
         unseen -= now;
-        if (unseen > 0) {
+        if (unseen > 0 || waits()) {
           return;
         }
       }
@@ -224,7 +269,9 @@ final class FromClient {
       }
       byte[] text = whole;
       if (text != null) {
-        if (wholeLimit < text.length || !isKnown(text, 0, text.length)) {
+        if (wholeLimit < text.length
+            || !isKnown(text, 0, text.length)
+            || !isEstimated(text, 0, text.length)) {
           return;
         }
         whole(text);
@@ -259,7 +306,7 @@ final class FromClient {
       }
       if (total > BUFFER) {
         large(type, total);
-      } else if (isKnown(buffer, position, total)) {
+      } else if (isKnown(buffer, position, total) && isEstimated(buffer, position, total)) {
         message(type, buffer, position, total);
         position += total;
       }
@@ -298,6 +345,148 @@ final class FromClient {
           resume.run();
         });
     return false;
+  }
+
+  /**
+   * Whether a message can be decided about now, rather than when the server has told how many rows
+   * it expects its statements to change. It is asked when it has nothing else to do, in the place
+   * where the message is to come.
+   */
+  private boolean isEstimated(byte[] bytes, int at, int total) throws ProtocolException {
+    byte type = bytes[at];
+    if (!terms.estimates()
+        || question != null
+        || pipeline.isSkipping()
+        || (type != Frontend.QUERY && type != Frontend.BIND)) {
+      return true;
+    }
+    Operation current = pipeline.current();
+    if (current != null && current.copiesIn) {
+      // The server takes it for the end of the rows.
+      return true;
+    }
+    if (type == Frontend.QUERY ? !wantsEstimate(bytes, at, total) : wanted(at, total) == null) {
+      return true;
+    }
+    if (bytes == buffer) {
+      stage(at);
+    }
+    awaiting = true;
+    if (!isQuiet()) {
+      staged.begin(Frontend.FLUSH).end();
+      return false;
+    }
+    if (bytes == buffer) {
+      keepIdentity(type, at);
+    }
+    if (type == Frontend.QUERY) {
+      ask(bytes, at, total);
+    } else {
+      askBound(at, total);
+    }
+    return question == null;
+  }
+
+  private Verdict queryVerdict(byte[] bytes, int at, int total) throws ProtocolException {
+    int text = at + HEADER;
+    key.at(bytes, text, end(bytes, text, at + total) - text);
+    return texts.verdict(terms, key, bytes, text, thought, isQuiet());
+  }
+
+  private boolean wantsEstimate(byte[] bytes, int at, int total) throws ProtocolException {
+    return queryVerdict(bytes, at, total).decision() instanceof Estimate;
+  }
+
+  private void ask(byte[] bytes, int at, int total) throws ProtocolException {
+    Verdict verdict = queryVerdict(bytes, at, total);
+    if (verdict.decision() instanceof Estimate(List<Integer> places)) {
+      byte[] rewritten = verdict.rewritten();
+      byte[] sent =
+          rewritten == null ? Arrays.copyOfRange(bytes, at + HEADER, at + total - 1) : rewritten;
+      question = Question.of(verdict, received, places, sent);
+      if (question != null) {
+        Operation operation = Substitutes.question(staged, question);
+        operation.certainChanges = prepared.dropUnnamed();
+        operations.add(operation);
+      }
+    }
+  }
+
+  /** What a Bind message binds to, as it is decided about now, where that is to be asked about. */
+  private @Nullable Verdict wanted(int at, int total) throws ProtocolException {
+    int name = end(buffer, at + HEADER, at + total) + 1;
+    Prepared known = prepared.statement(key.at(buffer, name, end(buffer, name, at + total) - name));
+    if (known == null) {
+      return null;
+    }
+    Verdict verdict =
+        isCurrent(known.verdict())
+            ? texts.judged(terms, known.verdict())
+            : texts.again(terms, known.verdict(), isQuiet());
+    return verdict.decision() instanceof Estimate && verdict.text().length() > 0 ? verdict : null;
+  }
+
+  private void askBound(int at, int total) throws ProtocolException {
+    Verdict verdict = wanted(at, total);
+    int name = end(buffer, at + HEADER, at + total) + 1;
+    int values = end(buffer, name, at + total) + 1;
+    Prepared known = prepared.statement(key.at(buffer, name, values - 1 - name));
+    int valuesEnd = valuesEnd(values, at + total);
+    if (verdict == null
+        || known == null
+        || valuesEnd < 0
+        || !(verdict.decision() instanceof Estimate(List<Integer> places))) {
+      return;
+    }
+    byte[] rewritten = verdict.rewritten();
+    question =
+        Question.of(
+            verdict, received, places, rewritten == null ? verdict.text().bytes() : rewritten);
+    if (question != null) {
+      operations.addAll(
+          Substitutes.question(
+              staged, question, known.parameterTypes(), buffer, values, valuesEnd - values));
+    }
+  }
+
+  /** Where the values of a Bind message end; -1: it is not one. */
+  private int valuesEnd(int from, int end) {
+    ByteBuffer message = ByteBuffer.wrap(buffer, 0, end);
+    if (end - from < 4) {
+      return -1;
+    }
+    int position = from + 2 + 2 * message.getShort(from);
+    if (position < from || position + 2 > end) {
+      return -1;
+    }
+    int values = message.getShort(position) & 0xffff;
+    position += 2;
+    for (int value = 0; value < values; value++) {
+      if (position + 4 > end) {
+        return -1;
+      }
+      int length = message.getInt(position);
+      position += 4;
+      if (length > end - position) {
+        return -1;
+      }
+      position += Math.max(0, length);
+    }
+    return position;
+  }
+
+  /** What was found out about the message that is read now. */
+  private Estimates takeEstimates() {
+    Question asked = question;
+    question = null;
+    return asked == null ? Estimates.NONE : asked.estimates();
+  }
+
+  /** The verdict that does not depend on what the server expects any more. */
+  private Verdict estimated(Verdict verdict, @Nullable Estimates estimates) {
+    return verdict.decision() instanceof Estimate
+        ? texts.estimated(terms, verdict, estimates == null ? Estimates.NONE : estimates)
+        : verdict;
   }
 
   /** Whether a message begins something, rather than ending or feeding what runs. */
@@ -424,17 +613,18 @@ final class FromClient {
     whole = null;
     try {
       message(text[0], text, 0, text.length);
-      if (staged.size() == 0) {
+      if (staged.size() == 0 && !dropped) {
         staged.bytes(text);
       }
       flush();
     } finally {
+      dropped = false;
       longTexts.give(text.length);
     }
   }
 
   private void unread(byte type, int total) throws IOException {
-    Verdict verdict = texts.judged(terms, terms.unread(total));
+    Verdict verdict = estimated(texts.judged(terms, terms.unread(total)), null);
     Kind kind = type == Frontend.QUERY ? Kind.QUERY : Kind.PARSE;
     Operation operation = new Operation(kind, verdict, received);
     if (kind == Kind.PARSE) {
@@ -445,17 +635,35 @@ final class FromClient {
       operation.certainChanges = prepared.dropUnnamed();
     }
     operations.add(operation);
-    if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
-      operation.refusal = session.refusal(finding);
+    Refusal refusal = kind == Kind.QUERY ? admitted(operation, verdict) : denied(verdict);
+    operation.refusal = refusal;
+    if (refusal != null) {
       stage(position);
-      Substitutes.refusal(staged, type, operation.refusal.marker());
+      Substitutes.refusal(staged, type, refusal.marker());
       unwanted = total;
     } else {
       if (kind == Kind.QUERY) {
         texts.runs(operation, verdict.effects());
+        awaiting |= operation.countsRows();
       }
       unseen = total;
     }
+  }
+
+  /** The refusal of what is not allowed; null: it is. */
+  private @Nullable Refusal denied(Verdict verdict) {
+    return verdict.decision() instanceof Deny(Decision.Finding finding)
+        ? session.refusal(finding)
+        : null;
+  }
+
+  /** The refusal of what may not run, or not now; null: it runs, within its limits. */
+  private @Nullable Refusal admitted(Operation operation, Verdict verdict) {
+    return switch (verdict.decision()) {
+      case Deny(Decision.Finding finding) -> session.refusal(finding);
+      case Allow(var _, var _, Limits limits) -> session.admit(operation, limits);
+      case Estimate _ -> throw new IllegalStateException("it was to be asked before");
+    };
   }
 
   private void query(byte[] bytes, int at, int total) throws IOException {
@@ -464,17 +672,30 @@ final class FromClient {
     if (end != at + total - 1) {
       throw new ProtocolException("a query that does not end where its message ends");
     }
-    Verdict verdict = verdict(bytes, text, end);
+    if (question != null && question.isTold()) {
+      question = null;
+      thought = null;
+      dropped = bytes != buffer;
+      replace(bytes, at, total);
+      return;
+    }
+    ServerMessage error = question == null ? null : question.error();
+    Verdict verdict = estimated(verdict(bytes, text, end), takeEstimates());
     Operation operation = new Operation(Kind.QUERY, verdict, received);
     operation.certainChanges = prepared.dropUnnamed();
     operations.add(operation);
-    if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
-      operation.refusal = session.refusal(finding);
+    Refusal refusal = admitted(operation, verdict);
+    if (refusal != null && error != null) {
+      refusal = refusal.withAnswer(error);
+    }
+    operation.refusal = refusal;
+    if (refusal != null) {
       replace(bytes, at, total);
-      Substitutes.refusal(staged, Frontend.QUERY, operation.refusal.marker());
+      Substitutes.refusal(staged, Frontend.QUERY, refusal.marker());
       return;
     }
     texts.runs(operation, verdict.effects());
+    awaiting |= operation.countsRows();
     byte[] rewritten = verdict.rewritten();
     if (rewritten != null) {
       replace(bytes, at, total);
@@ -527,6 +748,19 @@ final class FromClient {
     if (known != null && !isCurrent(known.verdict())) {
       known = renewed(known, at, name, nameEnd, changes);
     }
+    Estimates estimates = null;
+    if (known != null && terms.estimates()) {
+      Verdict judged = texts.judged(terms, known.verdict());
+      if (judged.decision() instanceof Estimate) {
+        estimates = takeEstimates();
+        Verdict decided = estimated(judged, estimates);
+        Refusal refusal = denied(decided);
+        if (refusal != null) {
+          failInstead(at, decided, refusal);
+        }
+      }
+    }
+    question = null;
     Operation operation =
         new Operation(Kind.BIND, known == null ? null : known.verdict(), received);
     secondKey.at(buffer, portal, portalEnd - portal);
@@ -535,7 +769,7 @@ final class FromClient {
     }
     List<Parameter> parameters = known == null ? null : parameters(known, nameEnd + 1, end);
     operation.parameters = parameters;
-    changes.add(prepared.bind(secondKey, known == null ? null : known.with(parameters)));
+    changes.add(prepared.bind(secondKey, known == null ? null : known.with(parameters, estimates)));
     operation.changes = changes;
     operations.add(operation);
   }
@@ -611,13 +845,15 @@ final class FromClient {
     Verdict verdict = known == null ? terms.unseen() : known.verdict();
     verdict =
         verdict.terms() == terms ? texts.judged(terms, verdict) : texts.asItWas(terms, verdict);
+    verdict = estimated(verdict, known == null ? null : known.estimates());
     Operation operation = new Operation(Kind.EXECUTE, verdict, received);
     operation.parameters = known == null ? null : known.parameters();
     operations.add(operation);
-    if (verdict.decision() instanceof Deny(Decision.Finding finding)) {
-      operation.refusal = session.refusal(finding);
+    Refusal refusal = admitted(operation, verdict);
+    operation.refusal = refusal;
+    if (refusal != null) {
       replace(buffer, at, total);
-      Substitutes.refusal(staged, Frontend.EXECUTE, operation.refusal.marker());
+      Substitutes.refusal(staged, Frontend.EXECUTE, refusal.marker());
       return;
     }
     operation.rowLimit = Int32.read(buffer, end + 1);
@@ -625,6 +861,15 @@ final class FromClient {
     if (verdict.endsIdentity()) {
       stageAll(buffer, at, total);
       operations.addAll(Substitutes.identity(staged, session.identityStatement()));
+    }
+    if (operation.countsRows()) {
+      operation.portalRows =
+          known != null
+              ? known.returned()
+              : session.cursors().of(new String(buffer, portal, end - portal, UTF_8));
+      stageAll(buffer, at, total);
+      staged.begin(Frontend.FLUSH).end();
+      awaiting = true;
     }
   }
 
@@ -646,7 +891,8 @@ final class FromClient {
     if (total < HEADER + 4) {
       throw new ProtocolException("a function call without a function");
     }
-    Verdict verdict = texts.judged(terms, terms.functionCall(Int32.read(buffer, at + HEADER)));
+    Verdict verdict =
+        estimated(texts.judged(terms, terms.functionCall(Int32.read(buffer, at + HEADER))), null);
     Operation operation = new Operation(Kind.FUNCTION_CALL, verdict, received);
     operation.parameters =
         terms
@@ -658,13 +904,14 @@ final class FromClient {
                 session.dialect().charset(),
                 verdict.evidence().getFirst().withheld()::holds);
     operations.add(operation);
-    if (!(verdict.decision() instanceof Deny(Decision.Finding finding))) {
+    Refusal refusal = admitted(operation, verdict);
+    operation.refusal = refusal;
+    if (refusal == null) {
       texts.runs(operation, verdict.effects());
       return false;
     }
-    operation.refusal = session.refusal(finding);
     stage(at);
-    Substitutes.refusal(staged, Frontend.QUERY, operation.refusal.marker());
+    Substitutes.refusal(staged, Frontend.QUERY, refusal.marker());
     return true;
   }
 

@@ -3,8 +3,12 @@ package dev.sluice.sidecar.session;
 import dev.sluice.policy.event.Event.Outcome;
 import dev.sluice.policy.statement.Decision.Allow;
 import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.policy.statement.Limits;
+import dev.sluice.policy.statement.StatementFacts;
+import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sidecar.postgres.Backend;
 import dev.sluice.sidecar.postgres.CommandTag;
+import dev.sluice.sidecar.postgres.Frontend;
 import dev.sluice.sidecar.postgres.Int32;
 import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ProtocolException;
@@ -22,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Relays what the server sends, from the buffer that it was read into, with one write for each
- * read. Rows are never looked at; ends of statements become events, which are to be on disk before
- * the client has the answer; errors of refused statements are swapped.
+ * read. Rows are never looked at, but counted where a rule limits them; ends of statements become
+ * events, which are to be on disk before the client has the answer; errors of refused statements
+ * are swapped.
  */
 final class FromServer {
   /** Bytes that are read at once, once there is so much to read. */
@@ -33,6 +38,9 @@ final class FromServer {
   private static final int FIRST_BUFFER = 2 * 1024;
 
   private static final int HEADER = 5;
+
+  /** Bytes of the message that ends a binary COPY, which is not a row. */
+  private static final int COPY_TRAILER = HEADER + 2;
 
   private final Session session;
   private final Pipeline pipeline;
@@ -51,6 +59,15 @@ final class FromServer {
 
   /** Bytes of the message at {@code position} that go on unseen. */
   private long unseen;
+
+  /** Bytes of it that go nowhere. */
+  private long unwanted;
+
+  /** Who is told these bytes; null: nobody. */
+  private @Nullable Question capturing;
+
+  /** What is to be sent to the server because of what it has answered. */
+  private final MessageBuilder asked = new MessageBuilder(64);
 
   /** Whether what the client has ends within a message. */
   private boolean within;
@@ -123,6 +140,20 @@ final class FromServer {
           return;
         }
       }
+      if (unwanted > 0) {
+        staged.bytes(buffer, start, position - start);
+        int now = (int) Math.min(unwanted, limit - position);
+        if (capturing != null) {
+          capturing.take(buffer, position, now);
+        }
+        position += now;
+        start = position;
+        unwanted -= now;
+        if (unwanted > 0) {
+          return;
+        }
+        capturing = null;
+      }
       if (limit - position < HEADER) {
         return;
       }
@@ -134,6 +165,15 @@ final class FromServer {
                 .formatted(type, Integer.toUnsignedLong(length)));
       }
       int total = length + 1;
+      if (pipeline.isWatched()) {
+        if (type == Backend.COPY_DATA && limit - position < Math.min(total, COPY_TRAILER)) {
+          return;
+        }
+        if (isHeldBack(type, total)) {
+          unwanted = total;
+          continue;
+        }
+      }
       if (passes(type)) {
         if (type == Backend.DATA_ROW || type == Backend.COPY_DATA) {
           rowBytes += total;
@@ -157,6 +197,93 @@ final class FromServer {
         answerInstead();
       }
     }
+  }
+
+  /** What is to be sent to the server because of what it has answered; who sends it clears it. */
+  MessageBuilder asks() {
+    return asked;
+  }
+
+  /**
+   * Whether the client does not get the message that comes next, since it has its rows, or since
+   * the gate has asked for it.
+   */
+  private boolean isHeldBack(byte type, int total) {
+    Operation current = pipeline.current();
+    if (current == null || !current.isWatched()) {
+      return false;
+    }
+    if (current.question != null) {
+      if (type == Backend.DATA_ROW) {
+        capturing = current.question;
+      }
+      return type == Backend.DATA_ROW
+          || type == Backend.ROW_DESCRIPTION
+          || type == Backend.NOTICE_RESPONSE;
+    }
+    boolean cut = current.cut != null;
+    return switch (type) {
+      case Backend.DATA_ROW -> cut || !counts(current);
+      case Backend.COPY_DATA -> cut || !(isCopyTrailer(total) || counts(current));
+      case Backend.ROW_DESCRIPTION, Backend.COPY_OUT_RESPONSE, Backend.COPY_DONE -> cut;
+      case Backend.COPY_IN_RESPONSE -> {
+        if (cut) {
+          // The client would wait for the end, and the server for rows.
+          asked.begin(Frontend.COPY_FAIL).text("").end();
+        }
+        yield cut;
+      }
+      default -> false;
+    };
+  }
+
+  private boolean isCopyTrailer(int total) {
+    return total == COPY_TRAILER
+        && buffer[position + HEADER] == (byte) 0xff
+        && buffer[position + HEADER + 1] == (byte) 0xff;
+  }
+
+  /**
+   * Counts a row; whether the client may have it. At the first that it may not, it is cancelled.
+   */
+  private boolean counts(Operation current) {
+    Limits.Limit most = current.limits.rows();
+    if (most == null) {
+      return true;
+    }
+    RowCount count = current.counted;
+    if (count == null) {
+      count = counted(current);
+      current.counted = count;
+    }
+    count.rows++;
+    if (count.rows <= most.most()) {
+      current.delivered++;
+      return true;
+    }
+    current.cut = Excess.ofRows(most);
+    session.cancelRunning();
+    return false;
+  }
+
+  /** What counts the rows of the statement that runs: of a portal or a cursor that is read on. */
+  private RowCount counted(Operation current) {
+    StatementFacts facts = facts(current);
+    String cursor = facts == null || facts.kind() != StatementKind.FETCH ? null : facts.handle();
+    if (cursor != null) {
+      CursorRows cursors = session.cursors();
+      RowCount portal = cursors.has(cursor) ? null : session.prepared().returned(cursor);
+      return portal == null ? cursors.of(cursor) : portal;
+    }
+    return current.portalRows == null ? new RowCount() : current.portalRows;
+  }
+
+  /** The facts of the statement that runs, where they are kept; null: they are not. */
+  private static @Nullable StatementFacts facts(Operation current) {
+    Verdict verdict = current.verdict;
+    return verdict == null || current.done >= verdict.facts().size()
+        ? null
+        : verdict.facts().get(current.done);
   }
 
   /** Whether a message of a type goes on without being held, whatever it says. */
@@ -288,13 +415,26 @@ final class FromServer {
       pipeline.dropSyncsWithinCopy(true);
     }
     Verdict verdict = current.verdict;
+    if (current.question != null) {
+      current.question.next();
+    }
+    Excess cut = current.cut;
     if (ran && !current.own) {
-      if (verdict != null && !current.warned) {
+      if (verdict != null && !current.warned && cut == null) {
         current.warned = true;
         warn(verdict);
       }
-      events.done(current, verdict, current.done, rows);
+      if (cut != null && !current.cutTold) {
+        // It had ended before it could be stopped.
+        current.cutTold = true;
+        events.stopped(current, cut, current.delivered);
+      } else {
+        events.done(current, verdict, current.done, rows);
+      }
+      keepCount(facts(current));
       current.done++;
+      current.counted = null;
+      current.delivered = 0;
     }
     if (ran && verdict != null) {
       took(current, verdict.effects());
@@ -302,8 +442,41 @@ final class FromServer {
     if (current.kind == Kind.EXECUTE) {
       session.prepared().settle(current.changes);
       pipeline.complete();
+      if (cut != null) {
+        failNow(Kind.PARSE, cut);
+      }
     }
-    return !current.own;
+    return !current.own && cut == null;
+  }
+
+  /** Cursors that were made have returned nothing yet. */
+  private void keepCount(@Nullable StatementFacts facts) {
+    if (facts == null) {
+      return;
+    }
+    String cursor = facts.handle();
+    if (facts.kind() == StatementKind.CLOSE) {
+      session.cursors().closed(cursor);
+    } else if (facts.kind() == StatementKind.DECLARE && cursor != null) {
+      session.cursors().declared(cursor);
+    }
+  }
+
+  /**
+   * Has the server fail now, as if what it has just ended had failed: its transaction is rolled
+   * back, and what the client has sent behind is skipped.
+   */
+  private void failNow(Kind kind, Excess cut) {
+    Operation failing = Substitutes.own(kind);
+    failing.answer = cut.answer();
+    String text = session.failure();
+    if (kind == Kind.QUERY) {
+      asked.begin(Frontend.QUERY).text(text).end();
+    } else {
+      Substitutes.refusal(asked, Frontend.PARSE, text);
+      asked.begin(Frontend.FLUSH).end();
+    }
+    pipeline.add(List.of(failing));
   }
 
   private void took(Operation operation, Effects effects) {
@@ -316,7 +489,7 @@ final class FromServer {
 
   /** Tells warnings before the end of the statement that they are about. */
   private void warn(Verdict verdict) {
-    if (verdict.decision() instanceof Allow(var warnings, var _) && !warnings.isEmpty()) {
+    if (verdict.decision() instanceof Allow(var warnings, var _, var _) && !warnings.isEmpty()) {
       staged.bytes(buffer, start, position - start);
       start = position;
       for (Finding finding : warnings) {
@@ -341,11 +514,21 @@ final class FromServer {
       current.copiesIn = false;
       pipeline.dropSyncsWithinCopy(false);
     }
+    Question question = current.question;
+    if (question != null && !error.endsConnection()) {
+      return questionFailed(current, question, error, at, end);
+    }
     Refusal refusal = current.refusal;
-    boolean swapped = refusal != null && error.message().contains(refusal.marker());
-    if (swapped && refusal != null) {
+    Excess excess = excess(current, error);
+    if (refusal != null && error.message().contains(refusal.marker())) {
       events.denied(current, refusal);
       instead = refusal.answer();
+    } else if (current.answer != null && !error.endsConnection()) {
+      instead = current.answer;
+    } else if (excess != null) {
+      events.stopped(current, excess, current.cut == null ? -1 : current.delivered);
+      instead = excess.answer();
+      current.cut = null;
     } else {
       events.failed(current, error.sqlState());
       instead = session.lastWord(error);
@@ -372,7 +555,41 @@ final class FromServer {
     return instead == null && placed == null && !own;
   }
 
+  /**
+   * What the gate asked has failed. Where the client's transaction has failed with it, that is the
+   * error of the statement that it was asked about; whether the client is to have it as it is.
+   */
+  private boolean questionFailed(
+      Operation current, Question question, ServerMessage error, int at, int end) {
+    boolean tells = !current.kind.endsWithReady() || session.isInTransaction();
+    if (!current.kind.endsWithReady()) {
+      pipeline.completeAndSkip();
+    }
+    if (!tells) {
+      question.failed(error);
+      return false;
+    }
+    restoring = null;
+    question.tell();
+    events.failed(question.standsFor(), error.sqlState());
+    instead = session.lastWord(error);
+    placed = ServerMessage.moved(buffer, at + HEADER, end, question::place);
+    return instead == null && placed == null;
+  }
+
+  /** The limit for whose sake a statement failed; null: it failed by itself. */
+  private static @Nullable Excess excess(Operation operation, ServerMessage error) {
+    if (error.endsConnection()) {
+      return null;
+    }
+    return operation.cut != null
+        ? operation.cut
+        : error.sqlState().equals("57014") ? operation.late : null;
+  }
+
   private boolean ready(byte transaction) {
+    Operation ending = pipeline.current();
+    Excess cut = ending == null || ending.kind != Kind.QUERY ? null : ending.cut;
     Operation restored = restoring;
     restoring = null;
     if (restored != null && restored.verdict != null && transaction == 'I') {
@@ -386,7 +603,24 @@ final class FromServer {
     }
     session.prepared().settle(operation.certainChanges);
     session.prepared().settle(operation.changes);
+    if (operation.question != null) {
+      return operation.question.isTold();
+    }
+    if (cut != null) {
+      if (transaction == 'T' && pipeline.isEmpty()) {
+        failNow(Kind.QUERY, cut);
+        return false;
+      }
+      tell(cut.afterTheEnd());
+    }
     return !operation.readyFollows;
+  }
+
+  /** Tells the client something before the message that is looked at. */
+  private void tell(ServerMessage message) {
+    staged.bytes(buffer, start, position - start);
+    start = position;
+    message.write(staged);
   }
 
   private void parameter(int at, int end) {
@@ -411,7 +645,7 @@ final class FromServer {
   /** The outcome of a statement that ran. */
   static Outcome outcome(@Nullable Verdict verdict) {
     return verdict != null
-            && verdict.decision() instanceof Allow(var warnings, var observed)
+            && verdict.decision() instanceof Allow(var warnings, var observed, var _)
             && !(warnings.isEmpty() && observed.isEmpty())
         ? Outcome.WARNED
         : Outcome.ALLOWED;

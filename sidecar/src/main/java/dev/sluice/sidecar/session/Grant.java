@@ -22,6 +22,7 @@ public final class Grant {
   private final SessionFacts pod;
   private final InstantSource clock;
   private final Sessions sessions = new Sessions();
+  private final RunningStatements running = new RunningStatements();
   private volatile @Nullable Terms terms;
   private volatile @Nullable ServerConnector connector;
   private volatile @Nullable Credential credential;
@@ -70,6 +71,11 @@ public final class Grant {
   /** Its sessions. */
   public Sessions sessions() {
     return sessions;
+  }
+
+  /** What they run that rules limit in number. */
+  RunningStatements running() {
+    return running;
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.sluice.sidecar.session;
 
 import dev.sluice.policy.event.Parameter;
+import dev.sluice.policy.statement.Limits;
+import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.statement.Verdict;
 import java.util.List;
@@ -93,6 +95,38 @@ final class Operation {
   /** Whether its warnings were told. */
   boolean warned;
 
+  /** Within what it runs. */
+  Limits limits = Limits.NONE;
+
+  /** For EXECUTE, what its portal has returned in earlier pieces; null: it has no earlier ones. */
+  @Nullable RowCount portalRows;
+
+  /** What the statement that runs now has returned; null: nothing was counted yet. */
+  @Nullable RowCount counted;
+
+  /** Rows of it that the client got, where they are counted. */
+  long delivered;
+
+  /** That it returned more rows than it may, until the client was told; null: it did not. */
+  @Nullable Excess cut;
+
+  /** Whether the event of the statement that did so is made. */
+  boolean cutTold;
+
+  /** That it runs for longer than it may; null: it does not. */
+  @Nullable Excess late;
+
+  /**
+   * For an operation of the gate's own that fails: what the client reads in place of its error,
+   * since what went before is to count as failed; null: nothing.
+   */
+  @Nullable ServerMessage answer;
+
+  /** What it asks the server of the gate's own accord; null: nothing. */
+  @Nullable Question question;
+
+  private @Nullable Runnable leaving;
+
   private Operation(Kind kind) {
     this(kind, null, 0);
   }
@@ -108,6 +142,30 @@ final class Operation {
     this.kind = kind;
     this.verdict = verdict;
     this.received = received;
+  }
+
+  /** Has something done when it is over, in whatever way. */
+  void onLeave(Runnable action) {
+    leaving = action;
+  }
+
+  /** It is over: it was answered, skipped or lost, or was never sent. */
+  void leave() {
+    Runnable action = leaving;
+    leaving = null;
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /** Whether its rows are counted. */
+  boolean countsRows() {
+    return limits.rows() != null;
+  }
+
+  /** Whether what answers it is looked at closely. */
+  boolean isWatched() {
+    return countsRows() || question != null;
   }
 
   /** Rows came from the client, to the end that another operation is. */

@@ -21,6 +21,9 @@ final class Pipeline {
   /** Whether the server skips to a Sync that was not sent yet. */
   private boolean skipping;
 
+  /** How many operations there are whose answers are looked at closely. */
+  private int watched;
+
   /** Which operation is the first one, by counting them, and since when. */
   private long number;
 
@@ -39,10 +42,11 @@ final class Pipeline {
    * What the server does now.
    *
    * @param number which operation of the session it is, by counting them
+   * @param operation that operation
    * @param since since when it is the first that is not answered, by the clock of durations. What
    *     the server has done but keeps back until it has more to send counts as not answered.
    */
-  record Running(long number, long since) {}
+  record Running(long number, Operation operation, long since) {}
 
   /** Adds operations that are about to be sent. */
   void add(List<Operation> more) {
@@ -50,7 +54,7 @@ final class Pipeline {
       since = System.nanoTime();
     }
     if (!skipping) {
-      operations.addAll(more);
+      more.forEach(this::add);
       return;
     }
     List<Operation> unseen = new ArrayList<>();
@@ -59,10 +63,46 @@ final class Pipeline {
       if (skipping) {
         unseen.add(operation);
       } else {
-        operations.add(operation);
+        add(operation);
       }
     }
-    unseen.reversed().forEach(skipped);
+    skip(unseen);
+  }
+
+  private void add(Operation operation) {
+    operations.add(operation);
+    if (operation.isWatched()) {
+      watched++;
+    }
+  }
+
+  /** Takes the first one away; null: there is none. */
+  private @Nullable Operation take() {
+    Operation first = operations.pollFirst();
+    if (first != null) {
+      if (first.isWatched()) {
+        watched--;
+      }
+      first.leave();
+    }
+    return first;
+  }
+
+  private void skip(List<Operation> unseen) {
+    for (Operation operation : unseen.reversed()) {
+      operation.leave();
+      skipped.accept(operation);
+    }
+  }
+
+  /** Whether there are operations whose answers are looked at closely. */
+  boolean isWatched() {
+    return watched > 0;
+  }
+
+  /** Whether the server answers nothing before a Sync that was not sent yet. */
+  boolean isSkipping() {
+    return skipping;
   }
 
   /** Whether the client is not to be read for now. */
@@ -77,7 +117,8 @@ final class Pipeline {
 
   /** What runs now; null: nothing. */
   @Nullable Running running() {
-    return current() == null ? null : new Running(number, since);
+    Operation current = current();
+    return current == null ? null : new Running(number, current, since);
   }
 
   /** The one that the server answers now; null: what it says is not asked for. */
@@ -92,7 +133,7 @@ final class Pipeline {
 
   /** Takes the current one away. */
   void complete() {
-    operations.pollFirst();
+    take();
     advanced();
   }
 
@@ -101,15 +142,16 @@ final class Pipeline {
    * sent before the next Sync, and what will be.
    */
   void completeAndSkip() {
-    operations.pollFirst();
+    take();
     List<Operation> unseen = new ArrayList<>();
     Operation first = operations.peekFirst();
     while (first != null && first.kind != Operation.Kind.SYNC) {
-      unseen.add(operations.removeFirst());
+      take();
+      unseen.add(first);
       first = operations.peekFirst();
     }
     skipping = first == null;
-    unseen.reversed().forEach(skipped);
+    skip(unseen);
     advanced();
   }
 
@@ -119,14 +161,14 @@ final class Pipeline {
    * @return the one that it answers; null: there was none
    */
   @Nullable Operation completeUntilReady() {
-    Operation first = operations.pollFirst();
+    Operation first = take();
     if (first != null && !first.kind.endsWithReady()) {
       List<Operation> unseen = new ArrayList<>();
       while (first != null && !first.kind.endsWithReady()) {
         unseen.add(first);
-        first = operations.pollFirst();
+        first = take();
       }
-      unseen.reversed().forEach(skipped);
+      skip(unseen);
     }
     advanced();
     return first;
@@ -183,7 +225,9 @@ final class Pipeline {
   /** Gives away what will not be answered any more. */
   List<Operation> end() {
     List<Operation> left = List.copyOf(operations);
-    operations.clear();
+    while (take() != null) {
+      // Each of them leaves.
+    }
     return left;
   }
 }

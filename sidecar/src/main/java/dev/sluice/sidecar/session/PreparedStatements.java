@@ -1,6 +1,7 @@
 package dev.sluice.sidecar.session;
 
 import dev.sluice.policy.event.Parameter;
+import dev.sluice.policy.statement.Estimates;
 import dev.sluice.sidecar.statement.Effects;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Verdict;
@@ -40,21 +41,25 @@ final class PreparedStatements {
    * @param parameters of a portal, the values that were bound, as far as they are told; null:
    *     nothing is
    * @param held where the verdict is held; null: not yet
+   * @param returned of a portal, the rows that it has returned; null: it is none
+   * @param estimates of a portal, how many rows it is expected to change; null: it was not asked
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Prepared(
       Verdict verdict,
       byte[] parameterTypes,
       @Nullable List<Parameter> parameters,
-      HandleRoom.@Nullable Held held) {
+      HandleRoom.@Nullable Held held,
+      @Nullable RowCount returned,
+      @Nullable Estimates estimates) {
     /** A statement to which nothing is bound yet. */
     Prepared(Verdict verdict, byte[] parameterTypes) {
-      this(verdict, parameterTypes, null, null);
+      this(verdict, parameterTypes, null, null, null, null);
     }
 
     /** A portal of it. */
-    Prepared with(@Nullable List<Parameter> values) {
-      return values == null ? this : new Prepared(verdict, parameterTypes, values, held);
+    Prepared with(@Nullable List<Parameter> values, @Nullable Estimates expected) {
+      return new Prepared(verdict, parameterTypes, values, held, new RowCount(), expected);
     }
 
     private Prepared in(HandleRoom room) {
@@ -64,7 +69,7 @@ final class PreparedStatements {
         return this;
       }
       HandleRoom.Held found = room.hold(verdict);
-      return new Prepared(found.verdict(), parameterTypes, parameters, found);
+      return new Prepared(found.verdict(), parameterTypes, parameters, found, returned, estimates);
     }
   }
 
@@ -238,6 +243,13 @@ final class PreparedStatements {
   @Nullable Prepared portal(TextKey name) {
     Change change = portals.get(name);
     return change == null ? null : change.after;
+  }
+
+  /** What a portal of a name has returned; null: there is none. */
+  @Nullable RowCount returned(String portal) {
+    byte[] bytes = portal.getBytes(StandardCharsets.UTF_8);
+    Prepared known = portal(new TextKey().at(bytes, 0, bytes.length));
+    return known == null ? null : known.returned();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.sluice.sidecar.session;
 
 import dev.sluice.policy.Code;
 import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.policy.statement.Limits;
 import dev.sluice.sidecar.postgres.ServerMessage;
 
 /**
@@ -61,7 +62,27 @@ record Refusal(String marker, Finding finding, ServerMessage answer) {
             code.remedy()));
   }
 
-  private static String title(String code) {
+  /** A refusal of a statement, since as many of its kind run as may run at one time. */
+  static Refusal tooMany(String marker, Limits.Limit limit) {
+    Finding finding = limit.finding();
+    return new Refusal(
+        marker,
+        finding,
+        ServerMessage.error(
+            "53400",
+            "refused by the rule \"%s\": %s [%s]"
+                .formatted(finding.rule(), finding.reason(), finding.code()),
+            title(finding.code()),
+            finding.remedy()));
+  }
+
+  /** The same with another error for the client: one that tells it more of what is wrong. */
+  Refusal withAnswer(ServerMessage other) {
+    return new Refusal(marker, finding, other);
+  }
+
+  /** What the reference says of a code. */
+  static String title(String code) {
     for (Code known : Code.values()) {
       if (known.code().equals(code)) {
         return known.title() + ". " + known.explanation();

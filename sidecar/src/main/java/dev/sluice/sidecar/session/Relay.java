@@ -225,8 +225,31 @@ final class Relay {
     } else if (more) {
       send();
     }
+    askServer();
     if (!more || session.isOver()) {
       serverEnded();
+    }
+    goOn();
+  }
+
+  /** Sends what is to be asked of the server because of what it has answered. */
+  private void askServer() {
+    MessageBuilder asked = fromServer.asks();
+    if (asked.size() > 0 && !clientDone) {
+      try {
+        server.write(asked.array(), 0, asked.size(), buffers());
+      } catch (IOException _) {
+        server.forget();
+        clientDone();
+      }
+    }
+    asked.clear();
+  }
+
+  /** Goes on with what the client sent, where it had to wait for what the server answers. */
+  void goOn() {
+    if (!clientDone && fromClient.isReleased()) {
+      resume();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.Event.Outcome;
 import dev.sluice.policy.statement.Decision.Finding;
+import dev.sluice.policy.statement.Limits;
 import dev.sluice.sidecar.postgres.Backend;
 import dev.sluice.sidecar.postgres.CancelKey;
 import dev.sluice.sidecar.postgres.GateException;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
@@ -60,6 +62,7 @@ public final class Session {
   private final String markerPrefix;
   private final PreparedStatements prepared;
   private final SessionNames names = new SessionNames();
+  private final CursorRows cursors = new CursorRows();
   private final Pipeline pipeline;
   private final Object endingLock = new Object();
 
@@ -85,6 +88,9 @@ public final class Session {
 
   /** The operation that was cancelled last, by its number; -1: none. */
   private long cancelled = -1;
+
+  /** How many requests to cancel of the gate's own are under way. */
+  private int cancelling;
 
   Session(
       Grant grant,
@@ -297,6 +303,7 @@ public final class Session {
     Pipeline.Running running = pipeline.running();
     if (running != null && cancelled != running.number()) {
       cancelled = running.number();
+      cancelling++;
       cancels.ask(
           this, brought -> hub.loop().execute(() -> cancelAgain(brought, running.number())));
     }
@@ -304,9 +311,19 @@ public final class Session {
 
   /** Where it was not brought: once more, when it is asked for again. */
   private void cancelAgain(boolean brought, long number) {
+    cancelling--;
     if (!brought && cancelled == number) {
       cancelled = -1;
     }
+    Relay relayed = relay;
+    if (relayed != null) {
+      relayed.goOn();
+    }
+  }
+
+  /** Whether a request to cancel is under way, which might meet what is sent now. */
+  boolean isCancelling() {
+    return cancelling > 0;
   }
 
   /** Has what runs cancelled. */
@@ -371,12 +388,32 @@ public final class Session {
       if (idle > 0 && !inTransaction && seconds(now - lastActive) >= idle) {
         end(Ending.idle(terms.bundle()), Moment.AFTER_TRANSACTION);
       }
-    } else if (limits.statementTimeoutSeconds() > 0
-        && seconds(now - running.since()) > limits.statementTimeoutSeconds()) {
-      timeout = Ending.timedOut(limits.statementTimeoutSeconds());
-      cancelRunning();
+    } else {
+      keepWithin(limits.statementTimeoutSeconds(), running, now);
     }
     relayed.keepWithin(now);
+  }
+
+  /** Has what runs cancelled where it is beyond its time, by the grant or by a rule. */
+  private void keepWithin(long grantSeconds, Pipeline.Running running, long now) {
+    if (running.operation().cut != null) {
+      // Once more, where the request to cancel was not brought.
+      cancelRunning();
+    }
+    long ran = now - running.since();
+    Limits.Limit byRule = running.operation().limits.timeMillis();
+    if (byRule != null
+        && ran > byRule.most() * 1_000_000L
+        && (grantSeconds == 0 || byRule.most() <= grantSeconds * 1000)) {
+      Excess late = Excess.ofTime(byRule);
+      running.operation().late = late;
+      // Where another one is met by the cancel, by then.
+      timeout = late.answer();
+      cancelRunning();
+    } else if (grantSeconds > 0 && seconds(ran) > grantSeconds) {
+      timeout = Ending.timedOut(grantSeconds);
+      cancelRunning();
+    }
   }
 
   /** The server has ended, and what was to be said of it is said. */
@@ -421,6 +458,10 @@ public final class Session {
     return names;
   }
 
+  CursorRows cursors() {
+    return cursors;
+  }
+
   boolean isInTransaction() {
     return inTransaction;
   }
@@ -461,12 +502,40 @@ public final class Session {
     return Refusal.of(marker(), finding);
   }
 
+  /**
+   * Has an operation run within limits until it is over.
+   *
+   * @return the refusal, where as many of its kind run already as may; null: it may
+   */
+  @Nullable Refusal admit(Operation operation, Limits limits) {
+    operation.limits = limits;
+    if (limits.concurrentStatements().isEmpty()) {
+      return null;
+    }
+    List<String> entered = new ArrayList<>(1);
+    operation.onLeave(() -> entered.forEach(rule -> grant.running().leave(rule, this)));
+    for (Limits.Limit limit : limits.concurrentStatements()) {
+      String rule = limit.finding().rule();
+      if (!grant.running().enter(rule, this, limit.most())) {
+        operation.leave();
+        return Refusal.tooMany(marker(), limit);
+      }
+      entered.add(rule);
+    }
+    return null;
+  }
+
   Refusal fullness() {
     return Refusal.full(marker());
   }
 
   Refusal staleness() {
     return Refusal.stale(marker());
+  }
+
+  /** A text that fails. */
+  String failure() {
+    return marker();
   }
 
   private String marker() {

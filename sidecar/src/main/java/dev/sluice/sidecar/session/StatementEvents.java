@@ -36,7 +36,7 @@ final class StatementEvents {
    */
   void done(Operation operation, @Nullable Verdict verdict, int index, long rows) {
     Finding finding = null;
-    if (verdict != null && verdict.decision() instanceof Allow(var warnings, var observed)) {
+    if (verdict != null && verdict.decision() instanceof Allow(var warnings, var observed, var _)) {
       finding = !warnings.isEmpty() ? warnings.getFirst() : first(observed);
     }
     add(
@@ -81,6 +81,19 @@ final class StatementEvents {
         null,
         null,
         sqlState);
+  }
+
+  /** A statement went beyond a limit. */
+  void stopped(Operation operation, Excess excess, long rows) {
+    add(
+        operation,
+        operation.verdict,
+        evidence(operation.verdict, operation.done),
+        rows,
+        Outcome.FAILED,
+        excess.finding(),
+        excess.finding().reason(),
+        excess.answer().sqlState());
   }
 
   /** The server went away before it answered. */

@@ -10,6 +10,7 @@ import java.util.List;
 /** Messages that the gate sends in place of the client's, or beside them. */
 final class Substitutes {
   private static final String IDENTITY = "sluice_identity";
+  private static final String ESTIMATE = "sluice_estimate";
 
   private Substitutes() {}
 
@@ -45,20 +46,55 @@ final class Substitutes {
    */
   static List<Operation> identity(MessageBuilder out, String statement) {
     List<Operation> operations = new ArrayList<>(7);
-    closeIdentity(out, operations);
+    closeOwn(out, IDENTITY, operations);
     out.begin(Frontend.PARSE).text(IDENTITY).text(statement).int16(0).end();
     out.begin(Frontend.BIND).text(IDENTITY).text(IDENTITY).int16(0).int16(0).int16(0).end();
     out.begin(Frontend.EXECUTE).text(IDENTITY).int32(0).end();
     for (Kind kind : List.of(Kind.PARSE, Kind.BIND, Kind.EXECUTE)) {
       operations.add(own(kind));
     }
-    closeIdentity(out, operations);
+    closeOwn(out, IDENTITY, operations);
     return operations;
   }
 
-  private static void closeIdentity(MessageBuilder out, List<Operation> operations) {
+  /** Asks about a message that is one of the simple protocol. */
+  static Operation question(MessageBuilder out, Question question) {
+    out.begin(Frontend.QUERY).bytes(question.text()).int8((byte) 0).end();
+    Operation operation = own(Kind.QUERY);
+    operation.question = question;
+    return operation;
+  }
+
+  /**
+   * Asks about a statement to which values are to be bound.
+   *
+   * @param types the end of its Parse message
+   * @param bind has the Bind message
+   * @param values where the formats of its values begin
+   * @param length the bytes of these and of the values
+   */
+  static List<Operation> question(
+      MessageBuilder out, Question question, byte[] types, byte[] bind, int values, int length) {
+    List<Operation> operations = new ArrayList<>(7);
+    closeOwn(out, ESTIMATE, operations);
+    out.begin(Frontend.PARSE).text(ESTIMATE).bytes(question.text()).int8((byte) 0);
+    out.bytes(types).end();
+    out.begin(Frontend.BIND).text(ESTIMATE).text(ESTIMATE).bytes(bind, values, length);
+    out.int16(0).end();
+    out.begin(Frontend.EXECUTE).text(ESTIMATE).int32(0).end();
+    for (Kind kind : List.of(Kind.PARSE, Kind.BIND, Kind.EXECUTE)) {
+      Operation operation = own(kind);
+      operation.question = question;
+      operations.add(operation);
+    }
+    closeOwn(out, ESTIMATE, operations);
+    out.begin(Frontend.FLUSH).end();
+    return operations;
+  }
+
+  private static void closeOwn(MessageBuilder out, String name, List<Operation> operations) {
     for (char portalOrStatement : new char[] {'P', 'S'}) {
-      out.begin(Frontend.CLOSE).int8((byte) portalOrStatement).text(IDENTITY).end();
+      out.begin(Frontend.CLOSE).int8((byte) portalOrStatement).text(name).end();
       operations.add(own(Kind.CLOSE));
     }
   }

@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.policy.statement.Estimates;
 import dev.sluice.policy.statement.NamedStatements;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.sidecar.session.PreparedStatements.Prepared;
@@ -64,6 +65,11 @@ final class Texts {
       return verdict;
     }
     return terms.judged(verdict, names, this::parsed, session.user(), session.application());
+  }
+
+  /** Decides about statements that were asked about. */
+  Verdict estimated(Terms terms, Verdict verdict, Estimates estimates) {
+    return terms.estimated(verdict, estimates, session.user(), session.application());
   }
 
   /** What a Parse message gave a name. */

@@ -7,6 +7,7 @@ import dev.sluice.policy.statement.BuiltInFunctions;
 import dev.sluice.policy.statement.Circumstances;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.Decision.Deny;
+import dev.sluice.policy.statement.Estimates;
 import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.policy.statement.NamedStatements;
 import dev.sluice.policy.statement.SessionFacts;
@@ -67,6 +68,9 @@ public final class Terms {
   /** Whether the same text may meet another decision at another time, or in another session. */
   private final boolean varies;
 
+  /** Whether decisions may depend on what the server expects statements to change. */
+  private final boolean estimates;
+
   /**
    * Terms of a bundle.
    *
@@ -81,7 +85,8 @@ public final class Terms {
     this.analyzer = analyzer;
     this.pod = pod;
     this.clock = clock;
-    this.varies = StatementDecisions.varies(bundle);
+    this.estimates = StatementDecisions.estimates(bundle);
+    this.varies = StatementDecisions.varies(bundle) || estimates;
     this.rewriter = new StatementRewriter(bundle.relations(), bundle.searchPath());
     this.catalogue = bundle.plain() ? GrantCatalogue.NONE : GrantCatalogue.of(bundle);
     this.withoutPath = catalogue.withoutPath();
@@ -126,8 +131,9 @@ public final class Terms {
     if (known != null && known.fits(scope)) {
       return known;
     }
+    // To ask what is expected of a statement, its own places in its own text are needed.
     byte[] shape =
-        usual && thought == null && key.length() <= SqlAnalyzer.SHORT_BYTES
+        usual && !estimates && thought == null && key.length() <= SqlAnalyzer.SHORT_BYTES
             ? analyzer.get().shapeHere(bytes, offset, key.length())
             : NO_SHAPE;
     if (shape.length > 0) {
@@ -217,6 +223,29 @@ public final class Terms {
         told,
         evidence,
         told.stream().anyMatch(StatementFacts::opaque));
+  }
+
+  /** Whether decisions may depend on what the server expects statements to change. */
+  public boolean estimates() {
+    return estimates;
+  }
+
+  /**
+   * Decides about a text whose decision depended on what the server expects.
+   *
+   * @param verdict the verdict on it so far
+   * @param found what the server expects
+   * @param client the database user that the client named
+   * @param application what the client calls itself
+   */
+  public Verdict estimated(Verdict verdict, Estimates found, String client, String application) {
+    return verdict.with(
+        StatementDecisions.decide(
+            verdict.facts(),
+            bundle,
+            new Circumstances(
+                pod.of(client, application), verdict.tags().values(), clock.instant()),
+            found));
   }
 
   /** The facts of a text's only statement, as SQL that runs it by its name has them; null: none. */

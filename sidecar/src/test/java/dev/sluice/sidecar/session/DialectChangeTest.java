@@ -141,7 +141,7 @@ class DialectChangeTest {
     gate.grant()
         .apply(
             TestBundles.withRules(
-                shop.bundle(), new Rule("b/" + rule, rule, RuleOutcome.DENY, false, "")));
+                shop.bundle(), new Rule("b/" + rule, rule, RuleOutcome.DENY, false, "", null)));
   }
 
   private int orders() throws SQLException {

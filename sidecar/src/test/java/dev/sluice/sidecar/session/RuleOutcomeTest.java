@@ -98,6 +98,7 @@ class RuleOutcomeTest {
         switch (outcome) {
           case ALLOW -> "nothing is told";
           case WARN -> "would be warned of";
+          case LIMIT -> "would be limited";
           case REQUIRE_APPROVAL -> "would need an approval";
           case DENY -> "would be refused";
         };
@@ -118,7 +119,7 @@ class RuleOutcomeTest {
         .apply(
             TestBundles.withRules(
                 shop.bundle(),
-                new Rule("b/no-mass-delete", "no-mass-delete", outcome, observe, "")));
+                new Rule("b/no-mass-delete", "no-mass-delete", outcome, observe, "", null)));
   }
 
   private RawClient client() throws IOException {

@@ -206,7 +206,12 @@ class SessionLifeTest {
               TestBundles.withRules(
                   shop.bundle(),
                   new Bundle.Rule(
-                      "baseline/no-mass-delete", "no-mass-delete", RuleOutcome.DENY, false, "")));
+                      "baseline/no-mass-delete",
+                      "no-mass-delete",
+                      RuleOutcome.DENY,
+                      false,
+                      "",
+                      null)));
       assertState(
           delete::executeUpdate,
           "42501",

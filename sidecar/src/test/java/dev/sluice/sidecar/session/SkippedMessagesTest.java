@@ -139,7 +139,8 @@ class SkippedMessagesTest {
           .apply(
               TestBundles.withRules(
                   shop.bundle(),
-                  new Bundle.Rule("b/no-unknown", "no-unknown", RuleOutcome.DENY, false, "")));
+                  new Bundle.Rule(
+                      "b/no-unknown", "no-unknown", RuleOutcome.DENY, false, "", null)));
       client.bind("", "hidden").execute("", 0).empty('S').send();
       assertThat(client.untilReady()).containsExactly("2", "E 42501", "Z I");
     }
@@ -189,7 +190,7 @@ class SkippedMessagesTest {
   private static Bundle withNoMassDelete() {
     return TestBundles.withRules(
         shop.bundle(),
-        new Bundle.Rule("b/no-mass-delete", "no-mass-delete", RuleOutcome.DENY, false, ""));
+        new Bundle.Rule("b/no-mass-delete", "no-mass-delete", RuleOutcome.DENY, false, "", null));
   }
 
   private static CompletableFuture<RawClient> inBackground(RawClient client) {

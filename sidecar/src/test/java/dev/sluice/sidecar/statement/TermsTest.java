@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.Bundle.Rule;
 import dev.sluice.policy.bundle.Bundle.RuleOutcome;
+import dev.sluice.policy.bundle.RuleLimit;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.SessionFacts;
 import dev.sluice.sql.postgres.Limits;
@@ -22,11 +23,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Verdicts on texts that differ little from those that were seen. */
 class TermsTest {
+  private static final Rule NO_MASS_DELETE =
+      new Rule("b/no-mass-delete", "no-mass-delete", RuleOutcome.DENY, false, "", null);
+  private static final Rule NO_MASS_UPDATE =
+      new Rule("b/no-mass-update", "no-mass-update", RuleOutcome.DENY, false, "", null);
+
   private static final SqlAnalyzer ANALYZER =
       new SqlAnalyzer(PgQueryLibrary.load(), Limits.DEFAULT);
 
-  private final Terms terms =
-      new Terms(bundle(), () -> ANALYZER, SessionFacts.UNKNOWN, InstantSource.system());
+  private final Terms terms = terms(NO_MASS_DELETE, NO_MASS_UPDATE);
 
   @AfterAll
   static void close() {
@@ -66,17 +71,44 @@ class TermsTest {
     assertThat(hidden.evidence().getFirst()).isNotSameAs(granted.evidence().getFirst());
   }
 
+  @Test
+  void whereTheServerIsAskedAboutATextItHasItsOwnPlaces() {
+    Terms asking =
+        terms(
+            new Rule(
+                "b/blast-radius",
+                "blast-radius",
+                RuleOutcome.DENY,
+                false,
+                "",
+                null,
+                new RuleLimit(10L, null, null)));
+    String text = "UPDATE orders SET note = 'short' WHERE id = 1; SELECT 1";
+    verdict(asking, text, NameScope.GRANTED);
+    String longer = text.replace("short", "much longer");
+    Verdict verdict = verdict(asking, longer, NameScope.GRANTED);
+    assertThat(verdict.facts().getFirst().end()).isEqualTo(longer.indexOf(';'));
+  }
+
   private Verdict verdict(String text) {
-    return verdict(text, NameScope.GRANTED);
+    return verdict(terms, text, NameScope.GRANTED);
   }
 
   private Verdict verdict(String text, NameScope scope) {
+    return verdict(terms, text, scope);
+  }
+
+  private static Verdict verdict(Terms terms, String text, NameScope scope) {
     byte[] bytes = text.getBytes(UTF_8);
     return terms.verdict(
         new TextKey().at(bytes, 0, bytes.length), bytes, 0, Dialect.USUAL, scope, null);
   }
 
-  private static Bundle bundle() {
+  private static Terms terms(Rule... rules) {
+    return new Terms(bundle(rules), () -> ANALYZER, SessionFacts.UNKNOWN, InstantSource.system());
+  }
+
+  private static Bundle bundle(Rule... rules) {
     return new Bundle(
         Bundle.FORMAT,
         "r1",
@@ -104,9 +136,7 @@ class TermsTest {
                 List.of(
                     new Bundle.Column("id", "integer", null, null),
                     new Bundle.Column("note", "text", null, null)))),
-        List.of(
-            new Rule("b/no-mass-delete", "no-mass-delete", RuleOutcome.DENY, false, ""),
-            new Rule("b/no-mass-update", "no-mass-update", RuleOutcome.DENY, false, "")),
+        List.of(rules),
         new Bundle.SessionLimits(10, 0, 0, null),
         Bundle.Revocation.FINISH_STATEMENT);
   }
