@@ -60,8 +60,9 @@ def figure(text: str, pattern: str) -> float:
 class Client:
     """As little of a client as can be, so that what is measured is not the client."""
 
-    def __init__(self, target):
-        self.socket = socket.create_connection((target.host, target.port))
+    def __init__(self, target, patience: float | None = None):
+        """patience: seconds for each answer, beginning with that to the start-up message; None: any time"""
+        self.socket = socket.create_connection((target.host, target.port), patience)
         parameters = b"".join(word.encode() + b"\0" for word in ("user", target.user, "database", DATABASE)) + b"\0"
         self.socket.sendall(struct.pack("!II", len(parameters) + 8, 3 << 16) + parameters)
         self.read_until_ready()

@@ -19,8 +19,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 @contextlib.contextmanager
-def client(gate):
-    one = Client(gate)
+def client(gate, patience: float | None = None):
+    one = Client(gate, patience)
     try:
         yield one
     finally:
@@ -70,8 +70,7 @@ def error_of(one: Client, seconds: float) -> str:
 
 def serves(gate) -> bool:
     try:
-        with client(gate) as one:
-            one.socket.settimeout(10)
+        with client(gate, 10) as one:
             one.query("SELECT 1")
         return True
     except (OSError, SystemExit):

@@ -6,6 +6,7 @@ import dev.sluice.policy.bundle.Bundle;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -31,6 +33,9 @@ import org.postgresql.PGConnection;
 final class Training {
   /** Enough for the cache to tell the compilers what is worth their while from the start. */
   private static final int ROUNDS = 2000;
+
+  /** Rows of a kilobyte. */
+  private static final int BULK = 20_000;
 
   private Training() {}
 
@@ -121,6 +126,20 @@ final class Training {
       byte[] rows = "1\tcopied\n".repeat(100).getBytes(StandardCharsets.UTF_8);
       copy.copyIn("COPY orders(customer_id, note) FROM STDIN", new ByteArrayInputStream(rows));
       copy.copyOut("COPY customers TO STDOUT", new ByteArrayOutputStream());
+      String bulk = "SELECT 1, repeat('x', 1000) FROM generate_series(1, %d)".formatted(BULK);
+      copy.copyOut("COPY (%s) TO STDOUT".formatted(bulk), OutputStream.nullOutputStream());
+      String row = "1\t" + "x".repeat(1000) + "\n";
+      copy.copyIn(
+          "COPY orders(customer_id, note) FROM STDIN",
+          new ByteArrayInputStream(row.repeat(BULK).getBytes(StandardCharsets.UTF_8)));
+      try (Statement statement = connection.createStatement()) {
+        statement.setFetchSize(1000);
+        try (ResultSet result = statement.executeQuery(bulk)) {
+          while (result.next()) {
+            result.getInt(1);
+          }
+        }
+      }
       connection.rollback();
     }
   }

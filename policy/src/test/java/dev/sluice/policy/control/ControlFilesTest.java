@@ -15,6 +15,7 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.EvidencePolicy;
+import dev.sluice.policy.bundle.RuleLimit;
 import dev.sluice.policy.expression.Expression;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -181,8 +182,9 @@ class ControlFilesTest {
                     Bundle.RuleOutcome.REQUIRE_APPROVAL,
                     true,
                     "Add a WHERE.",
-                    condition)),
-            new Bundle.SessionLimits(50, 1800, 30, null),
+                    condition,
+                    new RuleLimit(1000L, 60_000L, 4))),
+            new Bundle.SessionLimits(50, 1800, 30, 5),
             Bundle.Revocation.TERMINATE,
             true,
             new EvidencePolicy(
