@@ -1,50 +1,34 @@
-"""PostgreSQL's regression suite as Debian's source package has it, fetched and compiled once for each version."""
+"""PostgreSQL's regression suite, and the server that it belongs to."""
 
+import dataclasses
 import os
 import pathlib
 import shutil
 import subprocess
 
-from servers import BINARIES, demoted, own
-
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "sluice"
-SOURCES = pathlib.Path("/etc/apt/sources.list.d/debian.sources")
-LIBRARIES = ("regress", "refint", "autoinc")
+from servers import demoted, own
 
 
+@dataclasses.dataclass(frozen=True)
 class Suite:
-    def __init__(self, version: str, directory: pathlib.Path):
-        self.version = version
-        self.directory = directory
+    """version: as Debian writes it; binaries: where the server's programs are; inputs: the suite, compiled."""
 
-    @staticmethod
-    def fetched() -> "Suite":
-        """The suite of the server that is installed."""
-        major = BINARIES.parent.name
-        version = subprocess.run(
-            ["dpkg-query", "-W", "-f", "${Version}", f"postgresql-{major}"], check=True, capture_output=True, text=True
-        ).stdout
-        directory = CACHE / f"regress-{version}"
-        if not (directory / "made").exists():
-            shutil.rmtree(directory, ignore_errors=True)
-            directory.mkdir(parents=True)
-            _fetch(f"postgresql-{major}={version}", directory)
-            _compile(directory / "source")
-            (directory / "made").touch()
-        return Suite(version, directory / "source/src/test/regress")
+    version: str
+    binaries: pathlib.Path
+    inputs: pathlib.Path
 
     def run(self, home: pathlib.Path, port: int):
         """The output of each test, by its name; what PostgreSQL expects is not asked."""
         home.mkdir()
         # The server reads the suite's files and writes beside its outputs, so it owns them.
         inputs = home / "inputs"
-        shutil.copytree(self.directory, inputs)
+        shutil.copytree(self.inputs, inputs)
         for path in [home, *home.rglob("*")]:
             own(path)
         with open(home / "pg_regress.log", "wb") as log:
             subprocess.run(
                 demoted([
-                    str(BINARIES.parent / "lib/pgxs/src/test/regress/pg_regress"), "--bindir", str(BINARIES),
+                    str(self.binaries.parent / "lib/pgxs/src/test/regress/pg_regress"), "--bindir", str(self.binaries),
                     "--dlpath", str(inputs), "--inputdir", str(inputs), "--outputdir", str(inputs),
                     "--host", "127.0.0.1", "--port", str(port), "--user", "postgres", "--max-concurrent-tests", "20",
                     "--schedule", str(inputs / "parallel_schedule"),
@@ -61,37 +45,3 @@ class Suite:
             output.stem: output.read_bytes().replace(str(inputs).encode(), b"INPUTS")
             for output in sorted((inputs / "results").glob("*.out"))
         }
-
-
-def _fetch(package: str, directory: pathlib.Path) -> None:
-    """Debian's source package, by apt with lists of its own, so that the machine's settings stay as they are."""
-    parts = directory / "parts"
-    parts.mkdir()
-    (parts / "source.sources").write_text(SOURCES.read_text().replace("Types: deb\n", "Types: deb-src\n"))
-    for below in ("lists/partial", "cache/archives/partial"):
-        (directory / below).mkdir(parents=True)
-    apt = [
-        "apt-get", "-q", "-o", "Dir::Etc::sourcelist=/dev/null", "-o", f"Dir::Etc::sourceparts={parts}",
-        "-o", f"Dir::State::lists={directory / 'lists'}", "-o", f"Dir::Cache={directory / 'cache'}",
-    ]
-    _quietly([*apt, "update"], directory)
-    _quietly([*apt, "source", "--download-only", package], directory)
-    archive = next(directory.glob("*.orig.tar.*"))
-    (directory / "source").mkdir()
-    _quietly(["tar", "-xf", archive, "-C", "source", "--strip-components=1"], directory)
-
-
-def _compile(source: pathlib.Path) -> None:
-    """The functions in C that the suite loads: headers as configured, which is enough for the server to take them."""
-    _quietly(["./configure", "--without-readline", "--without-zlib", "--without-icu"], source)
-    _quietly(["make", "-C", "src/backend", "generated-headers"], source)
-    regress = source / "src/test/regress"
-    for library in LIBRARIES:
-        code = regress / "regress.c" if library == "regress" else source / "contrib/spi" / f"{library}.c"
-        _quietly(["gcc", "-O1", "-fPIC", "-shared", f"-I{source / 'src/include'}", "-o", f"{library}.so", code], regress)
-
-
-def _quietly(command, directory: pathlib.Path) -> None:
-    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise SystemExit(f"{command[0]} failed in {directory}:\n{(done.stdout + done.stderr)[-3000:]}")
