@@ -29,6 +29,7 @@ import dev.sluice.sidecar.wire.Loop;
 import dev.sluice.sidecar.wire.Wire;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
