@@ -185,7 +185,7 @@ class StatementLimitTest {
 
   private void limit(RuleLimit limit, long seconds) {
     Bundle bundle =
-        TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(9, 0, seconds));
+        TestBundles.withSessions(shop.bundle(), new Bundle.SessionLimits(9, 0, seconds, null));
     gate.grant()
         .apply(
             TestBundles.withRules(
