@@ -136,7 +136,7 @@ final class RowLimits {
   void failNow(Kind kind, Excess cut) {
     Operation failing = Substitutes.own(kind);
     failing.answer = cut.answer();
-    String text = session.failure();
+    String text = session.admission().failure();
     if (kind == Kind.QUERY) {
       asked.begin(Frontend.QUERY).text(text).end();
     } else {

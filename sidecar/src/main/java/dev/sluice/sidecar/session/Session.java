@@ -4,7 +4,6 @@ import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.Event.Outcome;
-import dev.sluice.policy.statement.Decision.Finding;
 import dev.sluice.policy.statement.Limits;
 import dev.sluice.sidecar.postgres.Backend;
 import dev.sluice.sidecar.postgres.CancelKey;
@@ -25,7 +24,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
@@ -59,7 +57,7 @@ public final class Session {
   private final Hub hub;
   private final Cancels cancels;
   private final String id = Long.toString(NUMBERS.incrementAndGet());
-  private final String markerPrefix;
+  private final Admission admission;
   private final PreparedStatements prepared;
   private final SessionNames names = new SessionNames();
   private final CursorRows cursors = new CursorRows();
@@ -75,7 +73,6 @@ public final class Session {
   private Dialect dialect = Dialect.USUAL;
   private Draft.Subject subject;
   private Terms terms;
-  private long markers;
   private long endedAt;
   private long lastActive = System.nanoTime();
   private String user = "";
@@ -116,7 +113,7 @@ public final class Session {
               prepared.undo(skipped.changes);
               prepared.undo(skipped.certainChanges);
             });
-    this.markerPrefix = "sluice_refused_%08x_".formatted(grant.random().nextInt());
+    this.admission = new Admission(this, grant);
     this.subject = subject(0, "");
   }
 
@@ -450,6 +447,10 @@ public final class Session {
     return pipeline;
   }
 
+  Admission admission() {
+    return admission;
+  }
+
   PreparedStatements prepared() {
     return prepared;
   }
@@ -496,51 +497,6 @@ public final class Session {
   /** Whether nothing is to begin any more. */
   boolean isEnding() {
     return ending != null && (endsWhen != Moment.AFTER_TRANSACTION || !inTransaction);
-  }
-
-  Refusal refusal(Finding finding) {
-    return Refusal.of(marker(), finding);
-  }
-
-  /**
-   * Has an operation run within limits until it is over.
-   *
-   * @return the refusal, where as many of its kind run already as may; null: it may
-   */
-  @Nullable Refusal admit(Operation operation, Limits limits) {
-    operation.limits = limits;
-    if (limits.concurrentStatements().isEmpty()) {
-      return null;
-    }
-    List<String> entered = new ArrayList<>(1);
-    operation.onLeave(() -> entered.forEach(rule -> grant.running().leave(rule, this)));
-    for (Limits.Limit limit : limits.concurrentStatements()) {
-      String rule = limit.finding().rule();
-      if (!grant.running().enter(rule, this, limit.most())) {
-        operation.leave();
-        return Refusal.tooMany(marker(), limit);
-      }
-      entered.add(rule);
-    }
-    return null;
-  }
-
-  Refusal fullness() {
-    return Refusal.full(marker());
-  }
-
-  Refusal staleness() {
-    return Refusal.stale(marker());
-  }
-
-  /** A text that fails. */
-  String failure() {
-    return marker();
-  }
-
-  private String marker() {
-    markers++;
-    return markerPrefix + markers;
   }
 
   /** The statement that gives the session its role back. */
