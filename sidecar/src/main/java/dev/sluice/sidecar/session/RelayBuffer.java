@@ -60,7 +60,7 @@ final class RelayBuffer {
     return count;
   }
 
-  /** What was read. Another array once more was read. */
+  /** What was read. It is another array after {@link #compact}. */
   byte[] bytes() {
     return bytes;
   }
@@ -122,12 +122,12 @@ final class RelayBuffer {
     return now;
   }
 
-  /** What goes before the rest; it is added to behind {@link #stage} only. */
+  /** What goes before the rest of the buffer. What is put there comes after what was staged. */
   MessageBuilder staged() {
     return staged;
   }
 
-  /** Stages what stands before a place. */
+  /** Stages what stands before a place, so that something can be put between. */
   void stage(int at) {
     staged.bytes(bytes, start, at - start);
     start = at;
@@ -146,7 +146,7 @@ final class RelayBuffer {
     }
   }
 
-  /** Moves all that was not looked at to another array, which has room for it. */
+  /** Moves all that was not looked at to another array, which has room for it; how much. */
   int moveTo(byte[] other) {
     int length = limit - position;
     System.arraycopy(bytes, position, other, 0, length);
