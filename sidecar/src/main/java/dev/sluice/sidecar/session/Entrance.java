@@ -170,7 +170,7 @@ public final class Entrance implements AutoCloseable {
   private void refuse(Wire client, Ending reason) {
     Terms terms = grant.terms();
     if (terms != null) {
-      spool.append(List.of(Session.refused(terms.bundle(), clock, reason)));
+      spool.append(List.of(SessionEvents.refused(terms.bundle(), clock, reason)));
     }
     answer(client, reason.answer());
   }

@@ -1,12 +1,6 @@
 package dev.sluice.sidecar.session;
 
 import dev.sluice.policy.bundle.Bundle;
-import dev.sluice.policy.control.Credential;
-import dev.sluice.policy.event.Event;
-import dev.sluice.policy.event.Event.Outcome;
-import dev.sluice.policy.statement.Decision.Finding;
-import dev.sluice.policy.statement.Limits;
-import dev.sluice.sidecar.postgres.Backend;
 import dev.sluice.sidecar.postgres.CancelKey;
 import dev.sluice.sidecar.postgres.GateException;
 import dev.sluice.sidecar.postgres.MessageBuilder;
@@ -23,11 +17,6 @@ import dev.sluice.sidecar.statement.Thought;
 import dev.sluice.sidecar.wire.Wire;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -38,32 +27,21 @@ import org.jspecify.annotations.Nullable;
  * thread that waits for the server; from then on all that it does is done in the loop.
  */
 public final class Session {
-  /**
-   * For how long a client whose session has ended is listened to. A connection that is closed while
-   * its client writes is reset, and many clients then do not read why it ended.
-   */
-  private static final int PATIENCE_SECONDS = 30;
-
-  /** Bytes of the secret of a key to cancel, in protocol 3.0 and from 3.2 on. */
-  private static final int SHORT_SECRET = 4;
-
-  private static final int LONG_SECRET = 32;
-
   private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final Grant grant;
-  private final Spool spool;
-  private final Clock clock;
+  private final SessionEvents events;
   private final ThreadFactory threads;
   private final Wire client;
   private final Hub hub;
   private final Cancels cancels;
   private final String id = Long.toString(NUMBERS.incrementAndGet());
-  private final String markerPrefix;
+  private final Admission admission;
   private final PreparedStatements prepared;
   private final SessionNames names = new SessionNames();
   private final CursorRows cursors = new CursorRows();
   private final Pipeline pipeline;
+  private final SessionTimeouts timeouts;
   private final Object endingLock = new Object();
 
   private volatile @Nullable ServerConnection server;
@@ -71,13 +49,10 @@ public final class Session {
   private volatile Moment endsWhen = Moment.AFTER_TRANSACTION;
   private @Nullable CancelKey key;
   private @Nullable Relay relay;
-  private @Nullable ServerMessage timeout;
   private Dialect dialect = Dialect.USUAL;
   private Draft.Subject subject;
   private Terms terms;
-  private long markers;
   private long endedAt;
-  private long lastActive = System.nanoTime();
   private String user = "";
   private String application = "";
   private boolean inTransaction;
@@ -103,8 +78,7 @@ public final class Session {
       Wire client) {
     this.grant = grant;
     this.terms = terms;
-    this.spool = spool;
-    this.clock = clock;
+    this.events = new SessionEvents(spool, clock);
     this.threads = threads;
     this.cancels = cancels;
     this.hub = hub;
@@ -116,7 +90,8 @@ public final class Session {
               prepared.undo(skipped.changes);
               prepared.undo(skipped.certainChanges);
             });
-    this.markerPrefix = "sluice_refused_%08x_".formatted(grant.random().nextInt());
+    this.timeouts = new SessionTimeouts(this);
+    this.admission = new Admission(this, grant);
     this.subject = subject(0, "");
   }
 
@@ -132,9 +107,10 @@ public final class Session {
     application = request.parameters().getOrDefault("application_name", "");
     user = request.parameters().getOrDefault("user", "");
     subject = subject(0, application);
+    SessionOpening opening = new SessionOpening(this, grant, request);
     boolean handedOver = false;
     try {
-      ServerConnection connection = connect(request);
+      ServerConnection connection = opening.connect(terms);
       server = connection;
       Ending already = ending;
       if (already != null) {
@@ -143,16 +119,15 @@ public final class Session {
       int process = connection.key() == null ? 0 : connection.key().process();
       subject = subject(process, application);
       connection.parameters().forEach(this::parameter);
-      CancelKey shown = register(process, request.minor());
+      CancelKey shown = opening.register(process);
       key = shown;
-      event(Event.Type.SESSION_OPENED, Outcome.ALLOWED, null);
-      MessageBuilder welcome = welcome(request, connection, shown);
+      events.opened(subject);
+      MessageBuilder welcome = opening.welcome(connection, shown);
       hub.loop().execute(() -> relay(connection, welcome));
       handedOver = true;
       return true;
     } catch (GateException refusal) {
-      event(
-          Event.Type.SESSION_REFUSED, Outcome.DENIED, new Ending(refusal.code(), refusal.answer()));
+      events.refused(subject, new Ending(refusal.code(), refusal.answer()));
       throw refusal;
     } finally {
       if (!handedOver) {
@@ -166,87 +141,15 @@ public final class Session {
     }
   }
 
-  private ServerConnection connect(StartupRequest.Open request) throws GateException {
-    Terms now = terms;
-    Bundle bundle = now.bundle();
-    if (!now.inForce()) {
-      throw Ending.notInForce(bundle).asException();
-    }
-    Map<String, String> parameters = StartupParameters.vetted(request.parameters(), bundle);
-    String database = StartupParameters.database(request.parameters(), bundle);
-    names.startWith(StartupParameters.scope(parameters, bundle));
-    if (!grant.sessions().enter(this, bundle.sessions().max())) {
-      throw Ending.tooMany(bundle).asException();
-    }
-    if (!terms().inForce()) {
-      // It ended before it could see this session.
-      throw Ending.notInForce(terms().bundle()).asException();
-    }
-    ServerConnector connector = grant.connector();
-    Credential credential = grant.credential();
-    if (connector == null || credential == null) {
-      throw Ending.notReady(grant, "It has no credential for the database yet.").asException();
-    }
-    try {
-      return connector.open(credential, database, parameters);
-    } catch (GateException failure) {
-      if (!failure.answer().sqlState().startsWith("28")) {
-        throw failure;
-      }
-      grant.credentialRefused(credential);
-      Credential newer = grant.credential();
-      if (newer == null || newer.equals(credential)) {
-        throw failure;
-      }
-      return connector.open(newer, database, parameters);
-    }
-  }
-
-  /** Gives the session a key of the gate's own: what the server's is, stays here. */
-  private CancelKey register(int process, int minor) {
-    byte[] secret = new byte[minor >= StartupRequest.NEWEST_MINOR ? LONG_SECRET : SHORT_SECRET];
-    while (true) {
-      grant.random().nextBytes(secret);
-      CancelKey key = new CancelKey(process, secret);
-      if (grant.sessions().register(key, this)) {
-        return key;
-      }
-    }
-  }
-
-  private static MessageBuilder welcome(
-      StartupRequest.Open request, ServerConnection connection, CancelKey key) {
-    MessageBuilder out = new MessageBuilder(1024);
-    List<String> unknown =
-        request.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
-    int minor = Math.min(request.minor(), StartupRequest.NEWEST_MINOR);
-    if (request.minor() > minor || !unknown.isEmpty()) {
-      out.begin(Backend.NEGOTIATE_PROTOCOL_VERSION).int32(StartupRequest.PROTOCOL_3 + minor);
-      out.int32(unknown.size());
-      unknown.forEach(out::text);
-      out.end();
-    }
-    out.begin(Backend.AUTHENTICATION).int32(0).end();
-    connection
-        .parameters()
-        .forEach((name, value) -> out.begin(Backend.PARAMETER_STATUS).text(name).text(value).end());
-    out.begin(Backend.BACKEND_KEY_DATA).int32(key.process()).bytes(key.secret()).end();
-    out.bytes(connection.notices());
-    out.begin(Backend.READY_FOR_QUERY).int8((byte) 'I').end();
-    return out;
-  }
-
   private void relay(ServerConnection connection, MessageBuilder welcome) {
     try {
-      relay =
-          new Relay(
-              this, hub, client, connection.wire(), new StatementEvents(this, clock), welcome);
+      relay = new Relay(this, hub, client, connection.wire(), events.ofStatements(this), welcome);
       obey();
     } catch (IOException _) {
       // One of both sides went away in between.
       client.cut();
       connection.close();
-      spool.appendAtOnce(List.of(closing()));
+      events.closed(subject, ending);
       closed();
       forgotten();
     }
@@ -285,7 +188,7 @@ public final class Session {
   }
 
   /** Ends it if that is to be now. */
-  private void obey() {
+  void obey() {
     Relay relayed = relay;
     Ending reason = ending;
     if (relayed == null || reason == null || closing || endedAt != 0) {
@@ -360,59 +263,8 @@ public final class Session {
 
   private void lookAtLimits(Bundle.SessionLimits limits, long now) {
     Relay relayed = relay;
-    if (relayed == null) {
-      return;
-    }
-    Pipeline.Running running = pipeline.running();
-    Terms terms = terms();
-    if (endedAt == 0 && ending == null && terms.bundle().state() == Bundle.State.REVOKED) {
-      end(
-          Ending.revoked(terms.bundle()),
-          terms.bundle().revocation() == Bundle.Revocation.TERMINATE
-              ? Moment.NOW
-              : Moment.AFTER_STATEMENT);
-    }
-    Ending reason = ending;
-    if (endedAt != 0) {
-      if (seconds(now - endedAt) >= PATIENCE_SECONDS) {
-        relayed.closeClient();
-      }
-    } else if (reason != null) {
-      long blocked = relayed.blockedSince();
-      if (blocked != 0 && seconds(now - blocked) >= PATIENCE_SECONDS) {
-        end(reason, Moment.NOW);
-      }
-      obey();
-    } else if (running == null) {
-      long idle = limits.idleTimeoutSeconds();
-      if (idle > 0 && !inTransaction && seconds(now - lastActive) >= idle) {
-        end(Ending.idle(terms.bundle()), Moment.AFTER_TRANSACTION);
-      }
-    } else {
-      keepWithin(limits.statementTimeoutSeconds(), running, now);
-    }
-    relayed.keepWithin(now);
-  }
-
-  /** Has what runs cancelled where it is beyond its time, by the grant or by a rule. */
-  private void keepWithin(long grantSeconds, Pipeline.Running running, long now) {
-    if (running.operation().cut != null) {
-      // Once more, where the request to cancel was not brought.
-      cancelRunning();
-    }
-    long ran = now - running.since();
-    Limits.Limit byRule = running.operation().limits.timeMillis();
-    if (byRule != null
-        && ran > byRule.most() * 1_000_000L
-        && (grantSeconds == 0 || byRule.most() <= grantSeconds * 1000)) {
-      Excess late = Excess.ofTime(byRule);
-      running.operation().late = late;
-      // Where another one is met by the cancel, by then.
-      timeout = late.answer();
-      cancelRunning();
-    } else if (grantSeconds > 0 && seconds(ran) > grantSeconds) {
-      timeout = Ending.timedOut(grantSeconds);
-      cancelRunning();
+    if (relayed != null) {
+      timeouts.keepWithin(limits, relayed, now);
     }
   }
 
@@ -432,7 +284,17 @@ public final class Session {
 
   /** The event of its end. */
   Draft closing() {
-    return draft(Event.Type.SESSION_CLOSED, subject, clock, Outcome.ALLOWED, ending);
+    return events.closing(subject, ending);
+  }
+
+  /** Why it ends; null: it does not, or by itself. */
+  @Nullable Ending ending() {
+    return ending;
+  }
+
+  /** When the server ended, by the clock of durations; 0: it has not. */
+  long endedAt() {
+    return endedAt;
   }
 
   /** What the client is told at its end; null: nothing. */
@@ -448,6 +310,10 @@ public final class Session {
 
   Pipeline pipeline() {
     return pipeline;
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   PreparedStatements prepared() {
@@ -498,51 +364,6 @@ public final class Session {
     return ending != null && (endsWhen != Moment.AFTER_TRANSACTION || !inTransaction);
   }
 
-  Refusal refusal(Finding finding) {
-    return Refusal.of(marker(), finding);
-  }
-
-  /**
-   * Has an operation run within limits until it is over.
-   *
-   * @return the refusal, where as many of its kind run already as may; null: it may
-   */
-  @Nullable Refusal admit(Operation operation, Limits limits) {
-    operation.limits = limits;
-    if (limits.concurrentStatements().isEmpty()) {
-      return null;
-    }
-    List<String> entered = new ArrayList<>(1);
-    operation.onLeave(() -> entered.forEach(rule -> grant.running().leave(rule, this)));
-    for (Limits.Limit limit : limits.concurrentStatements()) {
-      String rule = limit.finding().rule();
-      if (!grant.running().enter(rule, this, limit.most())) {
-        operation.leave();
-        return Refusal.tooMany(marker(), limit);
-      }
-      entered.add(rule);
-    }
-    return null;
-  }
-
-  Refusal fullness() {
-    return Refusal.full(marker());
-  }
-
-  Refusal staleness() {
-    return Refusal.stale(marker());
-  }
-
-  /** A text that fails. */
-  String failure() {
-    return marker();
-  }
-
-  private String marker() {
-    markers++;
-    return markerPrefix + markers;
-  }
-
   /** The statement that gives the session its role back. */
   String identityStatement() {
     return "SET ROLE \"%s\"".formatted(terms.bundle().role().replace("\"", "\"\""));
@@ -563,9 +384,8 @@ public final class Session {
 
   /** The server is ready for the next statement. */
   void ready(byte transaction) {
-    lastActive = System.nanoTime();
     inTransaction = transaction != 'I';
-    timeout = null;
+    timeouts.ready();
     if (!inTransaction) {
       prepared.transactionEnded();
     }
@@ -590,47 +410,12 @@ public final class Session {
     if (error.endsConnection() && bundle.state() == Bundle.State.REVOKED) {
       return Ending.revoked(bundle).answer();
     }
-    return error.sqlState().equals("57014") ? timeout : null;
-  }
-
-  private void event(Event.Type type, Outcome outcome, @Nullable Ending reason) {
-    spool.append(List.of(draft(type, subject, clock, outcome, reason)));
-  }
-
-  /** The event of a client that did not come as far as a session. */
-  static Draft refused(Bundle bundle, Clock clock, Ending reason) {
-    Draft.Subject nobody =
-        new Draft.Subject(bundle.access(), bundle.database(), bundle.purpose(), "", 0, "");
-    return draft(Event.Type.SESSION_REFUSED, nobody, clock, Outcome.DENIED, reason);
-  }
-
-  private static Draft draft(
-      Event.Type type,
-      Draft.Subject subject,
-      Clock clock,
-      Outcome outcome,
-      @Nullable Ending reason) {
-    return new Draft(
-        Instant.now(clock).truncatedTo(ChronoUnit.MICROS),
-        type,
-        subject,
-        null,
-        -1,
-        -1,
-        outcome,
-        null,
-        reason == null ? null : reason.answer().message(),
-        reason == null ? null : reason.code().code(),
-        reason == null ? null : reason.answer().sqlState());
+    return error.sqlState().equals("57014") ? timeouts.timeout() : null;
   }
 
   private Draft.Subject subject(int process, String application) {
     Bundle bundle = terms.bundle();
     return new Draft.Subject(
         bundle.access(), bundle.database(), bundle.purpose(), id, process, application);
-  }
-
-  private static long seconds(long nanoseconds) {
-    return nanoseconds / 1_000_000_000L;
   }
 }

@@ -44,7 +44,7 @@ final class StatementEvents {
         verdict,
         evidence(verdict, index),
         rows,
-        FromServer.outcome(verdict),
+        outcome(verdict),
         finding,
         finding == null ? null : finding.reason(),
         null);
@@ -175,5 +175,14 @@ final class StatementEvents {
 
   private static @Nullable Finding first(List<Finding> findings) {
     return findings.isEmpty() ? null : findings.getFirst();
+  }
+
+  /** The outcome of a statement that ran. */
+  private static Outcome outcome(@Nullable Verdict verdict) {
+    return verdict != null
+            && verdict.decision() instanceof Allow(var warnings, var observed, var _)
+            && !(warnings.isEmpty() && observed.isEmpty())
+        ? Outcome.WARNED
+        : Outcome.ALLOWED;
   }
 }

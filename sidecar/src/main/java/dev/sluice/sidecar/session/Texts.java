@@ -1,5 +1,6 @@
 package dev.sluice.sidecar.session;
 
+import dev.sluice.policy.statement.Decision.Estimate;
 import dev.sluice.policy.statement.Estimates;
 import dev.sluice.policy.statement.NamedStatements;
 import dev.sluice.policy.statement.StatementFacts;
@@ -16,11 +17,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides about the texts of a session, by what earlier ones may have changed of how it is read and
- * of what its names mean.
+ * Decides about the texts of a session, by the terms of now and by what earlier texts may have
+ * changed of how it is read and of what its names mean.
  */
 final class Texts {
   private final Session session;
+  private final Outbound outbound;
+  private final Runnable resume;
+  private final TextKey key = new TextKey();
+  private Terms terms;
+
+  /** What a long text turned out to be that was waited for; null: nothing. */
+  private @Nullable Thought thought;
+
+  /** Whether it is waited for what a long text is. */
+  private boolean thinking;
 
   /** What the names run that SQL gave in the session. */
   private NamedStatements names = NamedStatements.NONE;
@@ -28,48 +39,113 @@ final class Texts {
   /** Whether something was sent that may change how texts are read, since that was certain last. */
   private boolean dialectMayChange;
 
-  Texts(Session session) {
+  /**
+   * Those of a session.
+   *
+   * @param outbound tells whether the server owes something
+   * @param resume is called in the loop when it was waited for what a text is, and is not any more
+   */
+  Texts(Session session, Outbound outbound, Runnable resume) {
     this.session = session;
+    this.outbound = outbound;
+    this.resume = resume;
+    this.terms = session.terms();
+  }
+
+  /** What comes next is decided about by the terms of now. */
+  void renewTerms() {
+    terms = session.terms();
+  }
+
+  /** The terms that it is decided by. */
+  Terms terms() {
+    return terms;
   }
 
   /**
-   * Decides about a text that the server is to read now.
-   *
-   * @param thought what was found out about it already; null: nothing
-   * @param quiet whether the server owes nothing
+   * Whether a text can be decided about now, rather than when it is known what it is: that takes
+   * time which the other sessions do not have.
    */
-  Verdict verdict(
-      Terms terms,
-      TextKey key,
-      byte[] bytes,
-      int offset,
-      @Nullable Thought thought,
-      boolean quiet) {
-    return judged(
-        terms, terms.verdict(key, bytes, offset, dialect(quiet), session.names().now(), thought));
+  boolean isKnown(byte[] bytes, int from, int end) {
+    key.at(bytes, from, end - from);
+    Dialect dialect = dialect();
+    Thought known = thought;
+    if (!terms.isToughToDecide(key, dialect)
+        || (known != null && known.isOf(terms, key, dialect))) {
+      return true;
+    }
+    thinking = true;
+    session.think(
+        terms,
+        key.copy(),
+        dialect,
+        found -> {
+          thinking = false;
+          thought = found;
+          resume.run();
+        });
+    return false;
+  }
+
+  /** Whether it is waited for what a text is. */
+  boolean isThinking() {
+    return thinking;
+  }
+
+  /** Decides about a text that the server is to read now. */
+  Verdict verdict(byte[] bytes, int from, int end) {
+    Verdict verdict = preview(bytes, from, end);
+    forget();
+    return verdict;
+  }
+
+  /** The same, where it is to be decided about once more. */
+  Verdict preview(byte[] bytes, int from, int end) {
+    key.at(bytes, from, end - from);
+    return judged(terms.verdict(key, bytes, from, dialect(), session.names().now(), thought));
+  }
+
+  /** The text that was waited for is not decided about any more. */
+  void forget() {
+    thought = null;
+  }
+
+  /** Whether a verdict is what would be decided now. */
+  boolean isCurrent(Verdict verdict) {
+    return verdict.terms() == terms && verdict.fits(session.names().now());
   }
 
   /** Decides anew about a text that the server would have to read again now. */
-  Verdict again(Terms terms, Verdict older, boolean quiet) {
-    return judged(terms, terms.verdict(older, dialect(quiet), session.names().now()));
+  Verdict again(Verdict older) {
+    return judged(terms.verdict(older, dialect(), session.names().now()));
   }
 
   /** Decides anew about a text that the server has read. */
-  Verdict asItWas(Terms terms, Verdict older) {
-    return judged(terms, terms.verdict(older, older.dialect(), older.scope()));
+  Verdict asItWas(Verdict older) {
+    return judged(terms.verdict(older, older.dialect(), older.scope()));
   }
 
   /** What becomes now of what was decided about under the terms of now. */
-  Verdict judged(Terms terms, Verdict verdict) {
+  Verdict judged(Verdict verdict) {
     if (terms.isSettled(verdict)) {
       return verdict;
     }
     return terms.judged(verdict, names, this::parsed, session.user(), session.application());
   }
 
-  /** Decides about statements that were asked about. */
-  Verdict estimated(Terms terms, Verdict verdict, Estimates estimates) {
-    return terms.estimated(verdict, estimates, session.user(), session.application());
+  /**
+   * The verdict that does not depend on what the server expects any more.
+   *
+   * @param estimates what it expects; null: nothing is known of it
+   */
+  Verdict estimated(Verdict verdict, @Nullable Estimates estimates) {
+    return verdict.decision() instanceof Estimate
+        ? terms.estimated(
+            verdict,
+            estimates == null ? Estimates.NONE : estimates,
+            session.user(),
+            session.application())
+        : verdict;
   }
 
   /** What a Parse message gave a name. */
@@ -106,7 +182,8 @@ final class Texts {
    * How the server reads a text. It tells of a change when it is ready for the next message, and a
    * change within a transaction is taken back with it.
    */
-  Dialect dialect(boolean quiet) {
+  private Dialect dialect() {
+    boolean quiet = outbound.isQuiet();
     if (quiet && !session.isInTransaction()) {
       dialectMayChange = false;
     }
