@@ -60,7 +60,7 @@ final class FromClient {
     this.pipeline = session.pipeline();
     this.prepared = session.prepared();
     this.admission = session.admission();
-    this.longText = new LongText(hub, resume);
+    this.longText = new LongText(hub.longTexts(), loop, resume);
     this.outbound = new Outbound(session, buffer, server, loop);
     this.texts = new Texts(session, outbound, resume);
     this.estimation = new Estimation(session, buffer, outbound, texts);

@@ -46,11 +46,13 @@ final class LongText {
   /**
    * That of a session, when there is one.
    *
+   * @param all those of all sessions
+   * @param loop relays the session
    * @param resume is called in the loop when it was waited for room, and is not any more
    */
-  LongText(Hub hub, Runnable resume) {
-    this.all = hub.longTexts();
-    this.loop = hub.loop();
+  LongText(LongTexts all, Loop loop, Runnable resume) {
+    this.all = all;
+    this.loop = loop;
     this.resume = resume;
   }
 
@@ -61,7 +63,8 @@ final class LongText {
       return Room.NONE;
     }
     if (room > 0 || all.take(total)) {
-      room = 0;
+      // It is given back where the text does not come to be held.
+      room = total;
       return Room.TAKEN;
     }
     await(total);
@@ -102,6 +105,7 @@ final class LongText {
     byte[] text = new byte[total];
     limit = buffer.moveTo(text);
     bytes = text;
+    room = 0;
   }
 
   /** The text that is read; null: none is. */
