@@ -81,6 +81,11 @@ final class ExtendedQuery {
     }
   }
 
+  /** A text that was held whole was dealt with. */
+  void forget() {
+    key.clear();
+  }
+
   /** Values are to be bound, by a message whose beginning at least is in the buffer. */
   void bind(int at, int end) throws IOException {
     byte[] bytes = buffer.bytes();

@@ -26,6 +26,7 @@ final class FromClient {
 
   private final Session session;
   private final Wire client;
+  private final Wire server;
   private final Loop loop;
   private final Pipeline pipeline;
   private final PreparedStatements prepared;
@@ -56,6 +57,7 @@ final class FromClient {
   FromClient(Session session, Wire client, Wire server, Hub hub, Runnable resume) {
     this.session = session;
     this.client = client;
+    this.server = server;
     this.loop = hub.loop();
     this.pipeline = session.pipeline();
     this.prepared = session.prepared();
@@ -108,6 +110,11 @@ final class FromClient {
   /** Whether it has waited for an answer that is there. */
   boolean isReleased() {
     return outbound.isReleased();
+  }
+
+  /** The server has taken all that it was sent. */
+  void sent() {
+    longText.sent();
   }
 
   /** Ends what it has waited for too long. */
@@ -291,7 +298,9 @@ final class FromClient {
       outbound.flush();
     } finally {
       dropped = false;
-      longText.give(text);
+      texts.forget();
+      extended.forget();
+      longText.give(text, !server.isBlocked());
     }
   }
 

@@ -30,6 +30,9 @@ final class LongText {
   /** Room that was taken for the text that comes next, in bytes. */
   private int room;
 
+  /** Room of a text that the server has not taken all of, in bytes. */
+  private int sending;
+
   /** Whether there was none for it in time. */
   private boolean roomless;
 
@@ -132,13 +135,30 @@ final class LongText {
     bytes = null;
   }
 
-  /** Gives its room back. */
-  void give(byte[] text) {
-    all.give(text.length);
+  /**
+   * It was dealt with. Its room is given back once it is sent.
+   *
+   * @param sent whether the server has taken all of it, so that nothing of it is held any more
+   */
+  void give(byte[] text, boolean sent) {
+    sending += text.length;
+    if (sent) {
+      sent();
+    }
+  }
+
+  /** The server has taken all that was sent. */
+  void sent() {
+    int given = sending;
+    sending = 0;
+    if (given > 0) {
+      all.give(given);
+    }
   }
 
   /** Nothing more comes of it. */
   void end() {
+    sent();
     LongTexts.Waiting waited = waiting;
     waiting = null;
     byte[] text = bytes;

@@ -307,6 +307,9 @@ final class Relay {
   private void flushServer() {
     try {
       server.flush();
+      if (!server.isBlocked()) {
+        fromClient.sent();
+      }
     } catch (IOException _) {
       server.forget();
       clientDone();

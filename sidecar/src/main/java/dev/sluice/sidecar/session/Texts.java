@@ -108,6 +108,7 @@ final class Texts {
   /** The text that was waited for is not decided about any more. */
   void forget() {
     thought = null;
+    key.clear();
   }
 
   /** Whether a verdict is what would be decided now. */

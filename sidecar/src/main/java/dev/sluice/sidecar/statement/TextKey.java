@@ -7,7 +7,9 @@ import java.util.Arrays;
  * under, so that looking up makes no garbage; only copies may be put into maps.
  */
 public final class TextKey {
-  private byte[] bytes = {};
+  private static final byte[] NOTHING = {};
+
+  private byte[] bytes = NOTHING;
   private int offset;
   private int length;
   private int hash;
@@ -19,6 +21,11 @@ public final class TextKey {
     length = size;
     hash = hash(array, from, size);
     return this;
+  }
+
+  /** Points at nothing, so that it keeps no array. */
+  public void clear() {
+    at(NOTHING, 0, 0);
   }
 
   /** A key of its own, independent of the array that this one points at. */
