@@ -200,6 +200,10 @@ class Rotations:
     transactions: int
 
 
+# Of each grant: they leave the machine the time to make new ones.
+LOGINS_A_SECOND = "6"
+
+
 def rotations(gate: Gate, wanted: int) -> Rotations:
     """
     Replaces the credentials of all grants again and again, two logins of each taking turns, while clients connect anew for each
@@ -207,12 +211,13 @@ def rotations(gate: Gate, wanted: int) -> Rotations:
     """
     grants = len(gate.ports)
     rounds = -(-wanted // grants)
-    # The gate asks every two seconds at most; a password is replaced two rounds later, when the other login is in use.
-    pause = 2.5
+    # The gate asks every two seconds, as the life of three is short; a password is replaced two rounds later, when the other
+    # login has been in use for two seconds at least.
+    pause = 4.0
     seconds = int(rounds * pause + 10)
     with concurrent.futures.ThreadPoolExecutor(grants) as pool:
         loads = [
-            pool.submit(run_pgbench, port, gate.user, ["-S", "-C", "-c", "1", "-T", str(seconds)]) for port in gate.ports
+            pool.submit(run_pgbench, port, gate.user, ["-S", "-C", "-R", LOGINS_A_SECOND, "-c", "1", "-T", str(seconds)]) for port in gate.ports
         ]
         for number in range(rounds):
             begun = time.monotonic()

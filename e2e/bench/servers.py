@@ -233,17 +233,28 @@ class Relay:
         self.running.stop(signal.SIGTERM)
 
 
+def command() -> list[str]:
+    """What the image's container runs, as its entry point has it: without a shell."""
+    home = TOP / "images/target/gate-rootfs/opt/sluice"
+    options = subprocess.run([home / "bin/gate", "--print-options"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return [str(home / "java/bin/java"), *options]
+
+
 class Gate:
     """
     The image's own gate, with the ready-made rules and with events on disk, before any number of grants.
 
-    host: where it listens; server_port: where it finds the server, where that is not the server's own.
+    host: where it listens; server_port: where it finds the server, where that is not the server's own; lifetime: of its first
+    credentials, in seconds.
     """
 
     name = "Sluice"
     user = "application"
 
-    def __init__(self, directory: pathlib.Path, server: Postgres, name: str = "gate", grants: int = 1, host="127.0.0.1", server_port=None):
+    def __init__(
+        self, directory: pathlib.Path, server: Postgres, name: str = "gate", grants: int = 1, host="127.0.0.1", server_port=None,
+        lifetime: int = 3600,
+    ):
         self.server = server
         self.host = host
         self.server_port = server.port if server_port is None else server_port
@@ -256,16 +267,17 @@ class Gate:
             home = self.directory / "control" / "bench" / f"grant-{grant}"
             home.mkdir(parents=True)
             (home / "bundle.json").write_text(json.dumps(self._bundle(f"bench/grant-{grant}")))
-            self.give(grant, f"bench_login_{grant}_a", f"password-{grant}", 3600)
+            self.give(grant, f"bench_login_{grant}_a", f"password-{grant}", lifetime)
+        words = command()
         self.started = time.monotonic()
         self.running = Running(
             "the gate",
             [
-                str(TOP / "images/target/gate-rootfs/opt/sluice/bin/gate"), "--control", str(self.directory / "control"),
+                *words, "--control", str(self.directory / "control"),
                 "--access", ",".join(f"bench/grant-{grant}={host}:{port}" for grant, port in enumerate(self.ports)),
                 "--spool", str(self.directory / "spool"), "--health", f"127.0.0.1:{self.health}", "--pod", "bench",
             ],
-            directory / f"{name}.log",
+            directory / f"{name}.log", {**os.environ, "MALLOC_ARENA_MAX": "1"},
         )
         self.ready_seconds = self._await_ready()
 

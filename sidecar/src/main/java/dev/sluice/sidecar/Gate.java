@@ -43,6 +43,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -94,13 +97,15 @@ final class Gate implements AutoCloseable {
         settings.printEvents()
             ? new FileOutputStream(FileDescriptor.out)
             : OutputStream.nullOutputStream();
-    CompletableFuture<PgQueryLibrary> library = new CompletableFuture<>();
+    // Beside all the rest, since it takes as long; no statement comes before it.
+    FutureTask<PgQueryLibrary> library = new FutureTask<>(PgQueryLibrary::load);
+    Thread.ofPlatform().name("grammar").daemon().start(library);
     spool =
         new Spool(
             settings.spool(),
             settings.witness(),
             settings.spoolLimit(),
-            () -> library.join().sha256(),
+            () -> loaded(library).sha256(),
             print,
             log);
     ControlPlane control = control(settings.control());
@@ -127,9 +132,7 @@ final class Gate implements AutoCloseable {
       }
       entrances.add(new Entrance(grant, access.address(), tls, hub, spool, clock, threads, log));
     }
-    // While the control plane is asked, since it takes as long; no statement comes before it.
-    library.complete(PgQueryLibrary.load());
-    analyzer = new SqlAnalyzer(library.join(), Limits.DEFAULT);
+    analyzer = new SqlAnalyzer(loaded(library), Limits.DEFAULT);
     grammar.complete(analyzer);
     entrances.forEach(Entrance::open);
     keeper("limits", this::keepWithinLimits);
@@ -365,6 +368,30 @@ final class Gate implements AutoCloseable {
     keepers.add(thread);
     thread.start();
     return thread;
+  }
+
+  /**
+   * Waits for the grammar.
+   *
+   * @throws IllegalStateException where it cannot be loaded
+   */
+  private static PgQueryLibrary loaded(Future<PgQueryLibrary> library) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return library.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        } catch (ExecutionException failure) {
+          throw new IllegalStateException("PostgreSQL's grammar cannot be had", failure.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static ControlPlane control(Settings.Control control) {

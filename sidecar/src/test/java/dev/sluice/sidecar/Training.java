@@ -31,18 +31,36 @@ import org.postgresql.PGConnection;
  * needed. Arguments are the command that starts the gate, to which flags are added.
  */
 final class Training {
-  /** Enough for the cache to tell the compilers what is worth their while from the start. */
-  private static final int ROUNDS = 2000;
+  /** Enough for all that statements take to have been linked. */
+  private static final int ROUNDS = 300;
 
   /** Rows of a kilobyte. */
   private static final int BULK = 20_000;
+
+  /** Ready-made rules that most policies have. */
+  private static final List<String> READY =
+      List.of(
+          "no-drop",
+          "no-truncate",
+          "no-mass-delete",
+          "no-mass-update",
+          "no-server-access",
+          "no-opaque");
 
   private Training() {}
 
   public static void main(String[] command) throws Exception {
     Path directory = Files.createTempDirectory("sluice-training");
     GovernedShop shop = GovernedShop.create(PostgresVersion.V15);
-    Bundle plain = shop.bundle();
+    Bundle plain =
+        TestBundles.withRules(
+            shop.bundle(),
+            READY.stream()
+                .map(
+                    name ->
+                        new Bundle.Rule(
+                            "baseline/" + name, name, Bundle.RuleOutcome.DENY, false, "", null))
+                .toArray(Bundle.Rule[]::new));
     Bundle.Target target = plain.target();
     Bundle secured =
         TestBundles.withTarget(

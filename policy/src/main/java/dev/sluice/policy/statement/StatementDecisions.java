@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The one function that decides about statements. */
 public final class StatementDecisions {
   private static final Comparator<Match> STRICTEST_FIRST =
-      Comparator.comparing((Match match) -> match.rule().outcome()).reversed();
+      (one, other) -> other.rule().outcome().compareTo(one.rule().outcome());
 
   private StatementDecisions() {}
 
