@@ -10,7 +10,7 @@ import struct
 import subprocess
 import time
 
-from servers import DATABASE, TOP, Gate, MemoryWatch
+from servers import DATABASE, GROUP, TOP, Gate, MemoryWatch
 
 CHUNK = 1 << 16
 
@@ -148,6 +148,40 @@ ROWS = "SELECT i, repeat('x', 1000) FROM generate_series(1, {}) AS i"
 def stream_rows(target, total: int) -> float:
     """Bytes a second of a result of many rows."""
     return timed(target, lambda client: client.query(ROWS.format(total // 1000)))
+
+
+def make_people(server, count: int) -> None:
+    """The table that is read with masks and without."""
+    server.sql(f"""
+        CREATE TABLE people (
+          id bigint PRIMARY KEY, name text NOT NULL, email varchar(80) NOT NULL, ssn char(11) NOT NULL, card varchar(19) NOT NULL,
+          born date NOT NULL, city text NOT NULL, balance numeric(12, 2) NOT NULL);
+        INSERT INTO people
+        SELECT i, 'person ' || i, 'person.' || i || '@example.org', lpad((i % 899 + 100)::text, 3, '0') || '-' || lpad((i % 99)::text, 2, '0')
+            || '-' || lpad((i % 9999)::text, 4, '0'),
+          '4' || lpad((i * 7919 % 1000000000000000)::text, 15, '0'), date '1940-01-01' + (i % 25000)::int, 'city ' || i % 1000, i / 7.0
+        FROM generate_series(1, {count}) AS i;
+        VACUUM ANALYZE people;
+        GRANT SELECT ON people TO {server.user}, {GROUP};
+    """)
+
+
+def read_people(target) -> float:
+    """Rows a second of the whole table."""
+    client = Client(target)
+    try:
+        begun = time.monotonic()
+        client.query("SELECT * FROM people")
+        return 1 / (time.monotonic() - begun)
+    finally:
+        client.close()
+
+
+def find_people(target, count: int, seconds: int, script: pathlib.Path) -> float:
+    """Rows found by their key a second, by four clients."""
+    script.write_text(f"\\set id random(1, {count})\nSELECT * FROM people WHERE id = :id;\n")
+    result = run_pgbench(target.port, target.user, ["-f", str(script), "-M", "prepared", "-c", "4", "-T", str(seconds)])
+    return figure(result, r"tps = ([\d.]+) \(without")
 
 
 def copy_out(target, total: int) -> float:

@@ -335,6 +335,27 @@ class Gate:
         self.running.stop(signal.SIGTERM)
 
 
+class Governed:
+    """The gate in front of masked views, which the operator's own code makes from the resources beside this file."""
+
+    name = "Sluice"
+    user = "application"
+    host = "127.0.0.1"
+
+    def __init__(self, directory: pathlib.Path, server: Postgres):
+        self.port = free_port()
+        log = directory / "governed.log"
+        environment = {
+            **os.environ, "RESOURCES": str(pathlib.Path(__file__).with_name("resources")), "ACCESS": "bench/people",
+            "DATABASE": f"postgresql://postgres@{server.host}:{server.port}/{DATABASE}", "LISTEN": f"127.0.0.1:{self.port}",
+        }
+        self.running = Running("operator and gate", [str(TOP / "make/try")], log, environment)
+        await_port(self.port, "the gate", log, 600)
+
+    def stop(self) -> None:
+        self.running.stop()
+
+
 class MemoryWatch:
     """The most memory that a process has while something else goes on."""
 
