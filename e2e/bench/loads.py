@@ -160,7 +160,7 @@ def make_people(server, count: int) -> None:
         SELECT i, 'person ' || i, 'person.' || i || '@example.org', lpad((i % 899 + 100)::text, 3, '0') || '-' || lpad((i % 99)::text, 2, '0')
             || '-' || lpad((i % 9999)::text, 4, '0'),
           '4' || lpad((i * 7919 % 1000000000000000)::text, 15, '0'), date '1940-01-01' + (i % 25000)::int, 'city ' || i % 1000, i / 7.0
-        FROM generate_series(1, {count}) AS i;
+        FROM generate_series(1::bigint, {count}) AS i;
         VACUUM ANALYZE people;
         GRANT SELECT ON people TO {server.user}, {GROUP};
     """)

@@ -13,6 +13,6 @@ from loads import Client  # noqa: E402
 target = types.SimpleNamespace(host=sys.argv[1], port=int(sys.argv[2]), user="application")
 idle, waiting = Client(target), Client(target)
 idle.query("SELECT 1")
-waiting.send_query("SELECT pg_sleep(60)")
+waiting.send_query("SELECT pg_sleep(100)")
 print("ready", flush=True)
 time.sleep(1000)

@@ -3,6 +3,7 @@ package dev.sluice.operator.engine.postgresql;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.plan.RoleNames;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -28,22 +29,30 @@ final class OwnerGrants {
       needed.add(Grant.ofSchema(view.base().schema(), "USAGE"));
       view.ownerPrivileges()
           .forEach(privilege -> needed.add(Grant.ofTable(view.base(), "", privilege)));
-      if (!view.masked().isEmpty()) {
-        session
-            .query(
-                TYPES,
-                row -> row.getString(1),
-                view.base().schema(),
-                view.base().name(),
-                view.masked())
-            .forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
-      }
     }
+    typeSchemas(views).forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
     needed.removeAll(HeldGrants.of(session, RoleNames.OWNER).grants());
     for (String statement : Grant.statements(needed, RoleNames.OWNER, true)) {
       session.run(statement);
     }
     return !needed.isEmpty();
+  }
+
+  /** Schemas of the types of masked columns: one question for all, since there may be thousands. */
+  private List<String> typeSchemas(Collection<MaskedView> views) throws SQLException {
+    List<String> schemas = new ArrayList<>();
+    List<String> tables = new ArrayList<>();
+    List<String> columns = new ArrayList<>();
+    for (MaskedView view : views) {
+      for (String column : view.masked()) {
+        schemas.add(view.base().schema());
+        tables.add(view.base().name());
+        columns.add(column);
+      }
+    }
+    return columns.isEmpty()
+        ? List.of()
+        : session.query(TYPES, row -> row.getString(1), schemas, tables, columns);
   }
 
   /** Takes what no view needs any more. */
@@ -89,11 +98,11 @@ final class OwnerGrants {
   private static final String TYPES =
       """
       WITH RECURSIVE types (oid) AS (
-        SELECT a.atttypid
-        FROM pg_catalog.pg_attribute a
-        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = ? AND c.relname = ? AND a.attname = ANY (?)
+        SELECT DISTINCT a.atttypid
+        FROM unnest(?::text[], ?::text[], ?::text[]) AS x (schema, relation, name)
+        JOIN pg_catalog.pg_namespace n ON n.nspname = x.schema
+        JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.relation
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = x.name
         UNION
         SELECT t.typbasetype FROM types x JOIN pg_catalog.pg_type t ON t.oid = x.oid WHERE t.typtype = 'd'
       )
