@@ -6,6 +6,7 @@ import dev.sluice.policy.plan.Catalogue.ColumnName;
 import dev.sluice.policy.plan.Catalogue.Relation;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
 
 /** What a Database says its columns hold. */
 final class Classifications {
-  private final Map<RelationName, Map<String, Set<String>>> classes = new TreeMap<>();
+  private final Map<RelationName, Map<String, Set<String>>> classes = new HashMap<>();
   private final List<PlanProblem> problems = new ArrayList<>();
 
   Classifications(DatabaseIdentity database, DatabaseSpec spec, Catalogue catalogue) {
