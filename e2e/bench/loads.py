@@ -161,9 +161,9 @@ def make_people(server, count: int) -> None:
             || '-' || lpad((i % 9999)::text, 4, '0'),
           '4' || lpad((i * 7919 % 1000000000000000)::text, 15, '0'), date '1940-01-01' + (i % 25000)::int, 'city ' || i % 1000, i / 7.0
         FROM generate_series(1::bigint, {count}) AS i;
-        VACUUM ANALYZE people;
         GRANT SELECT ON people TO {server.user}, {GROUP};
     """)
+    server.sql("VACUUM ANALYZE people")
 
 
 def read_people(target) -> float:
