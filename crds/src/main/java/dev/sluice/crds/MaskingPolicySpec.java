@@ -85,6 +85,12 @@ public record MaskingPolicySpec(
    * @param keepFirst with {@code KeepFirst}
    * @param keepLast with {@code KeepLast}
    * @param dateTrunc with {@code DateTrunc}
+   * @param dateShift with {@code DateShift}
+   * @param bucket with {@code Bucket}
+   * @param noise with {@code Noise}
+   * @param postalCode with {@code PostalCode}
+   * @param network with {@code Network}
+   * @param jsonPaths with {@code JsonPaths}
    */
   @ValidationRule(
       value = "(self.type == 'Constant') == has(self.constant)",
@@ -98,6 +104,24 @@ public record MaskingPolicySpec(
   @ValidationRule(
       value = "(self.type == 'DateTrunc') == has(self.dateTrunc)",
       message = "dateTrunc goes with type: DateTrunc, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'DateShift') == has(self.dateShift)",
+      message = "dateShift goes with type: DateShift, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'Bucket') == has(self.bucket)",
+      message = "bucket goes with type: Bucket, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'Noise') == has(self.noise)",
+      message = "noise goes with type: Noise, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'PostalCode') == has(self.postalCode)",
+      message = "postalCode goes with type: PostalCode, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'Network') == has(self.network)",
+      message = "network goes with type: Network, and only with it")
+  @ValidationRule(
+      value = "(self.type == 'JsonPaths') == has(self.jsonPaths)",
+      message = "jsonPaths goes with type: JsonPaths, and only with it")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Mask(
       @Required
@@ -107,15 +131,29 @@ public record MaskingPolicySpec(
                   + " equal values. Token: a keyed token of the same shape, equal for equal values."
                   + " Email: an address whose local part is a keyed token and whose domain is kept."
                   + " KeepFirst, KeepLast: the first or last characters, the others as asterisks."
-                  + " DateTrunc: a date or time cut to its year or month.")
+                  + " DateTrunc: a date or time cut to its year or month. DateShift: a date or time"
+                  + " moved by a keyed number of days. Bucket: a number cut down to a multiple."
+                  + " Noise: a number moved by a keyed part of it. PostalCode: the first letters"
+                  + " and digits, 0 and X for the others. Network: an address without the bits of"
+                  + " the host. JsonPaths: JSON without the values at some paths. JsonKeys: JSON"
+                  + " without any value, its keys and structure kept.")
           MaskType type,
       @JsonPropertyDescription("With type Constant: the value.") @Nullable Constant constant,
       @JsonPropertyDescription("With type KeepFirst: how many characters.")
           @Nullable KeepCharacters keepFirst,
       @JsonPropertyDescription("With type KeepLast: how many characters.")
           @Nullable KeepCharacters keepLast,
-      @JsonPropertyDescription("With type DateTrunc: what remains.")
-          @Nullable DateTrunc dateTrunc) {}
+      @JsonPropertyDescription("With type DateTrunc: what remains.") @Nullable DateTrunc dateTrunc,
+      @JsonPropertyDescription("With type DateShift: how far, and for whom the same.")
+          @Nullable DateShift dateShift,
+      @JsonPropertyDescription("With type Bucket: how wide.") @Nullable Bucket bucket,
+      @JsonPropertyDescription("With type Noise: how much.") @Nullable Noise noise,
+      @JsonPropertyDescription("With type PostalCode: how much is kept.")
+          @Nullable PostalCode postalCode,
+      @JsonPropertyDescription("With type Network: how many bits are kept.")
+          @Nullable Network network,
+      @JsonPropertyDescription("With type JsonPaths: which values, and what becomes of them.")
+          @Nullable JsonPaths jsonPaths) {}
 
   /** Types of mask. Each keeps the column's type. */
   public enum MaskType {
@@ -135,7 +173,21 @@ public record MaskingPolicySpec(
     /** The last characters, the others as asterisks. */
     KeepLast,
     /** A date or time stamp cut to the year or month. */
-    DateTrunc
+    DateTrunc,
+    /** A date or time stamp moved by a keyed number of days. */
+    DateShift,
+    /** A number cut down to a multiple. */
+    Bucket,
+    /** A number moved by a keyed part of it. */
+    Noise,
+    /** The first letters and digits; a zero for each other digit, an X for each other letter. */
+    PostalCode,
+    /** An address without the bits of the host. */
+    Network,
+    /** JSON without the values at some paths. */
+    JsonPaths,
+    /** JSON without any value, its keys and structure kept. */
+    JsonKeys
   }
 
   /**
@@ -171,6 +223,120 @@ public record MaskingPolicySpec(
   public enum DateUnit {
     Year,
     Month
+  }
+
+  /**
+   * How far a date is moved.
+   *
+   * @param days most days, earlier or later
+   * @param subjectColumn a column of the same table whose value says how far; absent: the date
+   *     itself does
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record DateShift(
+      @Required
+          @Min(1) @Max(366) @JsonPropertyDescription(
+              "A date is moved by a keyed number of days, this many at most, earlier or later,"
+                  + " never by none.")
+          Integer days,
+      @Size(min = 1, max = 63) @JsonPropertyDescription(
+              "A column of the same table, such as customer_id: all dates of rows with the same"
+                  + " value in it are moved by the same number, so that what lies between them"
+                  + " stays. The name is exact. Absent: equal dates are moved by the same number.")
+          @Nullable String subjectColumn) {}
+
+  /**
+   * To what a number is cut down.
+   *
+   * @param width the multiple
+   */
+  public record Bucket(
+      @Required
+          @Min(1) @Max(1_000_000_000_000_000L) @JsonPropertyDescription(
+              "A number becomes the greatest multiple of this that is not above it.")
+          Long width) {}
+
+  /**
+   * By how much a number is moved.
+   *
+   * @param percent most of it, up or down
+   */
+  public record Noise(
+      @Required
+          @Min(1) @Max(100) @JsonPropertyDescription(
+              "A number is moved by a keyed part of it, this many percent at most, up or down, and"
+                  + " rounded to what its type holds.")
+          Integer percent) {}
+
+  /**
+   * How much of a code is kept.
+   *
+   * @param digits the first letters and digits
+   */
+  public record PostalCode(
+      @Required
+          @Min(1) @Max(10) @JsonPropertyDescription(
+              "How many of the first letters and digits are kept; a code that has no more keeps"
+                  + " none.")
+          Integer digits) {}
+
+  /**
+   * How much of an address is kept.
+   *
+   * @param ipv4 leading bits of an IPv4 address
+   * @param ipv6 leading bits of an IPv6 address
+   */
+  public record Network(
+      @Min(8) @Max(32) @Default("24")
+          @JsonPropertyDescription("How many leading bits of an IPv4 address are kept.")
+          @Nullable Integer ipv4,
+      @Min(16) @Max(128) @Default("48")
+          @JsonPropertyDescription("How many leading bits of an IPv6 address are kept.")
+          @Nullable Integer ipv6) {
+    /** 24 and 48 bits, where none are given. */
+    public Network {
+      ipv4 = ipv4 == null ? Integer.valueOf(24) : ipv4;
+      ipv6 = ipv6 == null ? Integer.valueOf(48) : ipv6;
+    }
+  }
+
+  /**
+   * Which values of a JSON document are masked.
+   *
+   * @param paths where they stand
+   * @param mask what becomes of them; absent: {@code Nullify}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record JsonPaths(
+      @Required
+          @Size(min = 1, max = 20) @UniqueItems
+          @JsonPropertyDescription(
+              "Where the values stand: $.contact.email is a member of a member, $.items[*].card"
+                  + " one of every element, $..ssn every member of this name however deep. A name"
+                  + " of other characters than letters, digits, _ and - stands in double quotes."
+                  + " A name looks through arrays.")
+          List<@Text(TextForm.JSON_PATH) String> paths,
+      @Default("Nullify")
+          @JsonPropertyDescription(
+              "What becomes of them. Nullify: null. Hash, Token: texts and numbers become keyed"
+                  + " ones as with the masks of these names, within objects and arrays too; other"
+                  + " values become null.")
+          @Nullable JsonValueMask mask) {
+    /** An immutable copy, and {@code Nullify} where no mask is given. */
+    public JsonPaths {
+      paths = paths == null ? List.of() : List.copyOf(paths);
+      mask = mask == null ? JsonValueMask.Nullify : mask;
+    }
+  }
+
+  /** What becomes of values within JSON, from the strictest to the mildest. */
+  public enum JsonValueMask {
+    /** null. */
+    Nullify,
+    /** Keyed hashes. */
+    Hash,
+    /** Keyed tokens. */
+    Token
   }
 
   /**

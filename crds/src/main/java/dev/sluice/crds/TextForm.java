@@ -25,6 +25,13 @@ enum TextForm {
       200,
       "write schema.table.column, where a part may be *, such as *.*.birth_date"),
 
+  /** Where a value stands in a JSON document. */
+  JSON_PATH(
+      "^[$]([.][.]?([A-Za-z0-9_-]+|\"([^\"]|\"\")+\")|[[][*][]])+$",
+      200,
+      "write a path such as $.contact.email, $.items[*].card or $..ssn; a name of other characters"
+          + " than letters, digits, _ and - stands in double quotes"),
+
   /** A class of data. */
   CLASS(
       "^" + TextForm.WORD + "$",

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param precision digits of a numeric; null: no bound
  * @param scale digits after the point of a numeric; null: no bound
  * @param labels the labels of an enumeration; empty for every other type
+ * @param element of an array the type of its elements, of a range that of its bounds; else null
  */
 public record ColumnType(
     String name,
@@ -20,11 +21,15 @@ public record ColumnType(
     @Nullable Integer length,
     @Nullable Integer precision,
     @Nullable Integer scale,
-    List<String> labels) {
+    List<String> labels,
+    @Nullable ColumnType element) {
 
   /** Immutable copies. */
   public ColumnType {
     labels = List.copyOf(labels);
+    if ((family == Family.ARRAY || family == Family.RANGE) && element == null) {
+      throw new IllegalArgumentException("type %s lacks its element".formatted(name));
+    }
   }
 
   /**
@@ -34,7 +39,23 @@ public record ColumnType(
    * @param family how its values are masked
    */
   public static ColumnType of(String name, Family family) {
-    return new ColumnType(name, family, null, null, null, List.of());
+    return new ColumnType(name, family, null, null, null, List.of(), null);
+  }
+
+  /**
+   * An array or a range.
+   *
+   * @param name as the server formats it
+   * @param family {@code ARRAY} or {@code RANGE}
+   * @param element the type of its elements or bounds
+   */
+  public static ColumnType of(String name, Family family, ColumnType element) {
+    return new ColumnType(name, family, null, null, null, List.of(), element);
+  }
+
+  /** What is masked: of an array its elements, of everything else the value. */
+  public ColumnType valued() {
+    return family == Family.ARRAY && element != null ? element : this;
   }
 
   /** Types that are masked in the same way. */
@@ -67,7 +88,17 @@ public record ColumnType(
     BYTES,
     /** An enumeration. */
     ENUM,
-    /** Every other type: arrays, ranges, composites, addresses and what extensions bring. */
+    /** {@code inet}, {@code cidr}. */
+    ADDRESS,
+    /** Arrays; what fits their elements fits them. */
+    ARRAY,
+    /** The server's own ranges of numbers, dates and time stamps. */
+    RANGE,
+    /**
+     * Every other type: composites, multiranges, arrays of domains and what extensions bring. The
+     * server tells drivers of an array of a domain as such, and the domain's checks would refuse
+     * elements that are masked.
+     */
     OTHER
   }
 }

@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +36,13 @@ final class ConstantValue {
 
   private static final Set<String> BOOLEANS =
       Set.of("true", "false", "t", "f", "yes", "no", "1", "0");
-  private static final DateTimeFormatter TIMESTAMP_FORM =
+  static final DateTimeFormatter TIMESTAMP_FORM =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
           .appendPattern("[ ]['T']")
           .append(DateTimeFormatter.ISO_LOCAL_TIME)
           .toFormatter(Locale.ROOT);
-  private static final DateTimeFormatter TIMESTAMP_WITH_ZONE_FORM =
+  static final DateTimeFormatter TIMESTAMP_WITH_ZONE_FORM =
       new DateTimeFormatterBuilder()
           .append(TIMESTAMP_FORM)
           .appendOffset("+HH:mm", "Z")
@@ -85,6 +86,12 @@ final class ConstantValue {
           type.labels().contains(value)
               ? null
               : unfit(value, type, "one of " + String.join(", ", type.labels()));
+      case ADDRESS -> address(value, type);
+      case ARRAY -> problem(value, Objects.requireNonNull(type.element()));
+      case RANGE ->
+          RangeText.fits(value, Objects.requireNonNull(type.element()))
+              ? null
+              : unfit(value, type, "a range such as [lower,upper), or empty");
       case OTHER -> "mask Constant does not fit type " + type.name();
     };
   }
@@ -135,6 +142,16 @@ final class ConstantValue {
     double nearest = type.name().equals("real") ? number.floatValue() : number.doubleValue();
     return Double.isInfinite(nearest) || (nearest == 0 && number.signum() != 0)
         ? unfit(value, type, "a number within its range")
+        : null;
+  }
+
+  private static @Nullable String address(String value, ColumnType type) {
+    AddressText address = AddressText.parse(value);
+    if (address == null) {
+      return unfit(value, type, "an address such as 192.0.2.1 or 2001:db8::1");
+    }
+    return type.name().equals("cidr") && !address.isNetwork()
+        ? unfit(value, type, "a network such as 192.0.2.0/24, without bits beyond its prefix")
         : null;
   }
 

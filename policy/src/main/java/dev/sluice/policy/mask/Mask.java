@@ -1,6 +1,9 @@
 package dev.sluice.policy.mask;
 
 import dev.sluice.crds.MaskingPolicySpec.DateUnit;
+import dev.sluice.crds.MaskingPolicySpec.JsonValueMask;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is shown in place of a column's value. Every mask keeps the type, and NULL stays NULL.
@@ -90,6 +93,102 @@ public sealed interface Mask {
     @Override
     public String type() {
       return "DateTrunc";
+    }
+  }
+
+  /**
+   * A date or time stamp moved by a keyed number of days, never by none.
+   *
+   * @param days most days, at least 1
+   * @param subject the column whose value says how far; null: the date itself does
+   */
+  record DateShift(int days, @Nullable Subject subject) implements Mask {
+    @Override
+    public String type() {
+      return "DateShift";
+    }
+  }
+
+  /**
+   * A column of the same relation.
+   *
+   * @param column its name
+   * @param type its type
+   */
+  record Subject(String column, ColumnType type) {}
+
+  /**
+   * The greatest multiple that is not above the number.
+   *
+   * @param width of which it is a multiple, at least 1
+   */
+  record Bucket(long width) implements Mask {
+    @Override
+    public String type() {
+      return "Bucket";
+    }
+  }
+
+  /**
+   * A number moved by a keyed part of it.
+   *
+   * @param percent most of it, 1 to 100
+   */
+  record Noise(int percent) implements Mask {
+    @Override
+    public String type() {
+      return "Noise";
+    }
+  }
+
+  /**
+   * The first letters and digits, zeros and the letter X for the others.
+   *
+   * @param digits how many, at least 1
+   */
+  record PostalCode(int digits) implements Mask {
+    @Override
+    public String type() {
+      return "PostalCode";
+    }
+  }
+
+  /**
+   * An address without the bits of the host.
+   *
+   * @param ipv4 how many bits of an IPv4 address are kept
+   * @param ipv6 how many of an IPv6 address
+   */
+  record Network(int ipv4, int ipv6) implements Mask {
+    @Override
+    public String type() {
+      return "Network";
+    }
+  }
+
+  /**
+   * JSON without the values at some paths.
+   *
+   * @param paths where they stand, each once, in one order
+   * @param values what becomes of them
+   */
+  record JsonPaths(List<JsonPath> paths, JsonValueMask values) implements Mask {
+    /** An immutable copy, in order. */
+    public JsonPaths {
+      paths = paths.stream().distinct().sorted().toList();
+    }
+
+    @Override
+    public String type() {
+      return "JsonPaths";
+    }
+  }
+
+  /** JSON without any value. */
+  record JsonKeys() implements Mask {
+    @Override
+    public String type() {
+      return "JsonKeys";
     }
   }
 }

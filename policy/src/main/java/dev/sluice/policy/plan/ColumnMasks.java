@@ -92,7 +92,7 @@ final class ColumnMasks {
       List<MaskPlan> ofPolicy = new ArrayList<>();
       for (CompiledPolicy.CompiledRule rule : policy.rules()) {
         if (shown.stream().anyMatch(each -> rule.matches(each, classifications.of(each)))) {
-          ofPolicy.add(plan(policy, rule, column, name));
+          ofPolicy.add(plan(policy, rule, relation, column, name));
         }
       }
       if (!ofPolicy.isEmpty()) {
@@ -110,21 +110,87 @@ final class ColumnMasks {
     return Strictness.strictest(candidates, column.type());
   }
 
-  private static MaskPlan plan(
-      CompiledPolicy policy, CompiledPolicy.CompiledRule rule, Column column, ColumnName name) {
+  private MaskPlan plan(
+      CompiledPolicy policy,
+      CompiledPolicy.CompiledRule rule,
+      Relation relation,
+      Column column,
+      ColumnName name) {
     String unfit = MaskFit.problem(rule.mask(), column.type());
-    if (unfit == null) {
-      return new MaskPlan(rule.mask(), policy.name(), policy.name() + " " + rule.field());
+    if (unfit != null) {
+      policy.add(
+          rule.field() + ".mask",
+          "MaskDoesNotFit",
+          "%s of column %s.%s".formatted(unfit, name.relation(), name.column()),
+          "Choose a mask that fits the type; until then the column is masked by Nullify");
+      return nullified(policy, rule, unfit);
     }
-    policy.add(
-        rule.field() + ".mask",
-        "MaskDoesNotFit",
-        "%s of column %s.%s".formatted(unfit, name.relation(), name.column()),
-        "Choose a mask that fits the type; until then the column is masked by Nullify");
+    if (rule.subject() != null && rule.mask() instanceof Mask.DateShift shift) {
+      return shifted(policy, rule, relation, column, new Shift(shift.days(), rule.subject()));
+    }
+    return new MaskPlan(rule.mask(), policy.name(), policy.name() + " " + rule.field());
+  }
+
+  /** What a rule says of moving dates by the value of another column. */
+  private record Shift(int days, String subject) {}
+
+  private MaskPlan shifted(
+      CompiledPolicy policy,
+      CompiledPolicy.CompiledRule rule,
+      Relation relation,
+      Column column,
+      Shift shift) {
+    ColumnName name = new ColumnName(relation.name(), column.name());
+    Column subject = subject(relation, name, shift.subject());
+    if (subject != null && MaskFit.identifies(subject.type())) {
+      return new MaskPlan(
+          new Mask.DateShift(shift.days(), new Mask.Subject(subject.name(), subject.type())),
+          policy.name(),
+          policy.name() + " " + rule.field());
+    }
+    String problem =
+        subject == null
+            ? "%s has no column %s, by which column %s would be moved"
+                .formatted(relation.name(), shift.subject(), name.column())
+            : "column %s.%s of type %s cannot say by how much column %s is moved"
+                .formatted(relation.name(), subject.name(), subject.type().name(), name.column());
+    // Nobody has done anything wrong where a view shows a table's dates without that column.
+    if (subject != null || column.origin() == null) {
+      policy.add(
+          rule.field() + ".mask.dateShift.subjectColumn",
+          subject == null ? "UnknownSubjectColumn" : "UnfitSubjectColumn",
+          problem,
+          subject == null
+              ? Suggestion.remedy(
+                  shift.subject(),
+                  relation.columns().stream().map(Column::name).toList(),
+                  "Correct the name, or match the columns of tables that have it; until then the"
+                      + " column is masked by Nullify")
+              : "Name a column of text, whole or decimal numbers, dates or UUIDs; until then the"
+                  + " column is masked by Nullify");
+    }
+    return nullified(policy, rule, problem);
+  }
+
+  /** The column that shows a subject's data beside a date, whatever it is called there. */
+  private @Nullable Column subject(Relation relation, ColumnName date, String subject) {
+    for (ColumnName shown : lineage.of(date)) {
+      ColumnName wanted = new ColumnName(shown.relation(), subject);
+      for (Column column : relation.columns()) {
+        if (lineage.of(new ColumnName(relation.name(), column.name())).contains(wanted)) {
+          return column;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static MaskPlan nullified(
+      CompiledPolicy policy, CompiledPolicy.CompiledRule rule, String problem) {
     return new MaskPlan(
         new Mask.Nullify(),
         policy.name(),
-        "%s %s: %s".formatted(policy.name(), rule.field(), unfit));
+        "%s %s: %s".formatted(policy.name(), rule.field(), problem));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.crds.MaskingPolicySpec;
+import dev.sluice.policy.mask.JsonPath;
 import dev.sluice.policy.mask.Mask;
 import dev.sluice.policy.mask.NamePattern;
 import dev.sluice.policy.plan.Catalogue.ColumnName;
@@ -29,9 +30,14 @@ final class CompiledPolicy {
    * @param classes patterns of classes
    * @param columns patterns of columns
    * @param mask its mask; Null where the rule is not complete
+   * @param subject with {@code DateShift}, the column whose value says how far; null: none is named
    */
   record CompiledRule(
-      String field, List<String> classes, List<NamePattern.Column> columns, Mask mask) {
+      String field,
+      List<String> classes,
+      List<NamePattern.Column> columns,
+      Mask mask,
+      @Nullable String subject) {
 
     /** Whether a column of this name and these classes is meant. */
     boolean matches(ColumnName column, Set<String> itsClasses) {
@@ -67,7 +73,14 @@ final class CompiledPolicy {
         }
       }
       List<String> classes = Objects.requireNonNullElse(rule.match().classes(), List.of());
-      rules.add(new CompiledRule(field, classes, columns, mask(field, rule.mask())));
+      MaskingPolicySpec.DateShift shift = rule.mask().dateShift();
+      rules.add(
+          new CompiledRule(
+              field,
+              classes,
+              columns,
+              mask(field, rule.mask()),
+              shift == null ? null : shift.subjectColumn()));
     }
   }
 
@@ -199,6 +212,12 @@ final class CompiledPolicy {
     MaskingPolicySpec.KeepCharacters first = mask.keepFirst();
     MaskingPolicySpec.KeepCharacters last = mask.keepLast();
     MaskingPolicySpec.DateTrunc cut = mask.dateTrunc();
+    MaskingPolicySpec.DateShift shift = mask.dateShift();
+    MaskingPolicySpec.Bucket bucket = mask.bucket();
+    MaskingPolicySpec.Noise noise = mask.noise();
+    MaskingPolicySpec.PostalCode code = mask.postalCode();
+    MaskingPolicySpec.Network network = mask.network();
+    MaskingPolicySpec.JsonPaths paths = mask.jsonPaths();
     return switch (mask.type()) {
       case Null -> new Mask.Nullify();
       case Constant ->
@@ -211,7 +230,44 @@ final class CompiledPolicy {
       case KeepLast ->
           last == null ? incomplete(field, "keepLast") : new Mask.KeepLast(last.characters());
       case DateTrunc -> cut == null ? incomplete(field, "dateTrunc") : new Mask.DateTrunc(cut.to());
+      case DateShift ->
+          shift == null ? incomplete(field, "dateShift") : new Mask.DateShift(shift.days(), null);
+      case Bucket -> bucket == null ? incomplete(field, "bucket") : new Mask.Bucket(bucket.width());
+      case Noise -> noise == null ? incomplete(field, "noise") : new Mask.Noise(noise.percent());
+      case PostalCode ->
+          code == null ? incomplete(field, "postalCode") : new Mask.PostalCode(code.digits());
+      case Network ->
+          network == null
+              ? incomplete(field, "network")
+              : new Mask.Network(
+                  Objects.requireNonNull(network.ipv4()), Objects.requireNonNull(network.ipv6()));
+      case JsonPaths -> paths == null ? incomplete(field, "jsonPaths") : jsonPaths(field, paths);
+      case JsonKeys -> new Mask.JsonKeys();
     };
+  }
+
+  private Mask jsonPaths(String field, MaskingPolicySpec.JsonPaths mask) {
+    List<JsonPath> paths = new ArrayList<>();
+    boolean readable = true;
+    for (int place = 0; place < mask.paths().size(); place++) {
+      try {
+        paths.add(JsonPath.parse(mask.paths().get(place)));
+      } catch (IllegalArgumentException e) {
+        readable = false;
+        add(
+            "%s.mask.jsonPaths.paths[%d]".formatted(field, place),
+            "InvalidPath",
+            String.valueOf(e.getMessage()),
+            "Write a path such as $.contact.email, $.items[*].card or $..ssn: until then its"
+                + " columns are masked by Nullify");
+      }
+    }
+    if (paths.isEmpty() && readable) {
+      return incomplete(field, "jsonPaths.paths");
+    }
+    return readable
+        ? new Mask.JsonPaths(paths, Objects.requireNonNull(mask.mask()))
+        : new Mask.Nullify();
   }
 
   private Mask incomplete(String field, String part) {

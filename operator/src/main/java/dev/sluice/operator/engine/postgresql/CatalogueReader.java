@@ -300,7 +300,9 @@ final class CatalogueReader {
       """
       SELECT a.attrelid::bigint, a.attnum, a.attname, a.attnotnull, a.attgenerated <> '', a.attidentity <> '',
              pg_catalog.format_type(b.oid, b.modifier), n.nspname, t.typname, t.typtype::text, b.modifier,
-             ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)
+             ARRAY(SELECT l.enumlabel::text FROM pg_catalog.pg_enum l
+                   WHERE l.enumtypid = coalesce(e.oid, t.oid) ORDER BY l.enumsortorder),
+             pg_catalog.format_type(e.oid, b.modifier), en.nspname, e.typname, e.typtype::text
       FROM pg_catalog.pg_attribute a
       CROSS JOIN LATERAL (
         WITH RECURSIVE domains (oid, modifier, depth) AS (
@@ -314,6 +316,8 @@ final class CatalogueReader {
       ) b
       JOIN pg_catalog.pg_type t ON t.oid = b.oid
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
+      LEFT JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
       WHERE a.attrelid::text = ANY (?) AND a.attnum > 0 AND NOT a.attisdropped
       ORDER BY a.attrelid, a.attnum
       """;

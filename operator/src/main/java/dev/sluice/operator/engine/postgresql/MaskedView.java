@@ -45,7 +45,7 @@ record MaskedView(
    * @param closed whether it shows no rows, because its row filter cannot be used
    */
   static MaskedView of(AccessPlan plan, RelationPlan relation, boolean closed) {
-    String alias = Sql.name(relation.name().name());
+    String alias = relation.name().name();
     String columns =
         relation.columns().stream()
             .map(column -> column(alias, column))
@@ -58,7 +58,7 @@ record MaskedView(
             .formatted(
                 columns,
                 Sql.name(relation.name()),
-                alias,
+                Sql.name(alias),
                 rows == null
                     ? ""
                     : "\nWHERE (\n%s\n)".formatted(closed ? "false" : rows.predicate()));
@@ -100,11 +100,10 @@ record MaskedView(
   }
 
   private static String column(String alias, ColumnPlan column) {
-    String name = alias + "." + Sql.name(column.name());
     String shown =
         column.mask() == null
-            ? name
-            : MaskExpressions.expression(column.mask().mask(), name, column.type());
+            ? Sql.name(alias, column.name())
+            : MaskExpressions.expression(column.mask().mask(), alias, column.name(), column.type());
     return shown + " AS " + Sql.name(column.name());
   }
 

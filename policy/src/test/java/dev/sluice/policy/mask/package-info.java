@@ -1,0 +1,5 @@
+/** Tests of masks. */
+@NullMarked
+package dev.sluice.policy.mask;
+
+import org.jspecify.annotations.NullMarked;
