@@ -3,8 +3,8 @@
 -- Functions with a RETURN body are bound to what they call when they are made, so that no search_path of a caller can
 -- put another function in its place, and the planner inlines them. Those in PL/pgSQL set their own search_path.
 --
--- None fails, whatever a column holds: a value that cannot be masked is hidden as a whole. Searches within a text name a
--- collation, for those of columns may not allow them. Nothing depends on the settings of a session.
+-- None fails, whatever a column holds: a value that cannot be masked is hidden as a whole. Texts are searched and compared by
+-- their bytes (COLLATE "C"), for a column's collation may not allow that, or call different texts equal. Nothing depends on the settings of a session.
 --
 -- The key is two halves, each one block of SHA-256 long: hash(outer || hash(inner || value)), the construction of HMAC with
 -- independent halves. It comes in as arguments, from a scalar subquery of the masked view, which runs once for a statement.
@@ -185,10 +185,10 @@ CREATE OR REPLACE FUNCTION sluice.mask_network_text(value text, ipv4 integer, ip
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-  address text := lower(value COLLATE "C");
-  mapped text := '';
-  byte text := '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-  groups text := '(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5})?';
+  address text COLLATE "C" := lower(value);
+  mapped text COLLATE "C" := '';
+  byte text COLLATE "C" := '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+  groups text COLLATE "C" := '(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,5})?';
 BEGIN
   -- Of an IPv4 address in the clothes of IPv6 the network is that of IPv4.
   IF left(address, 7) = '::ffff:' AND strpos(address, '.') > 0 THEN
@@ -290,11 +290,11 @@ CREATE OR REPLACE FUNCTION sluice.mask_token(value text, inner_pad bytea, outer_
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-  rest text := translate(value, '0123456789', '');
+  rest text COLLATE "C" := translate(value, '0123456789', '');
   digits integer := length(value) - length(rest);
   hash text;
-  token text;
-  number text;
+  token text COLLATE "C";
+  number text COLLATE "C";
   template text;
   card boolean := false;
   head bigint;
@@ -305,7 +305,7 @@ DECLARE
   radix integer;
   base integer;
   stream bytea;
-  chunk text;
+  chunk text COLLATE "default";
   code integer;
   random integer;
 BEGIN
