@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +43,17 @@ public final class DirectoryControlPlane implements ControlPlane {
   public Optional<Bundle> bundle(String access, @Nullable String revision, Duration wait)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + wait.toNanos();
+    State looked = null;
     while (true) {
-      Bundle bundle = read(file(access, "bundle.json"), bundles);
-      if (!bundle.revision().equals(revision)) {
-        return Optional.of(bundle);
+      Path file = file(access, "bundle.json");
+      // A bundle of thousands of tables is not to be read ten times a second.
+      State now = State.of(file);
+      if (!now.equals(looked)) {
+        Bundle bundle = read(file, bundles);
+        if (!bundle.revision().equals(revision)) {
+          return Optional.of(bundle);
+        }
+        looked = now;
       }
       if (System.nanoTime() >= end) {
         return Optional.empty();
@@ -61,6 +70,18 @@ public final class DirectoryControlPlane implements ControlPlane {
   @Override
   public void events(Batch batch) {
     // Whoever wants them has them printed.
+  }
+
+  /** By what a change of a file shows. */
+  private record State(FileTime modified, long size, @Nullable Object key) {
+    static State of(Path file) throws IOException {
+      try {
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+        return new State(found.lastModifiedTime(), found.size(), found.fileKey());
+      } catch (NoSuchFileException absent) {
+        throw new IOException("there is no " + file, absent);
+      }
+    }
   }
 
   private Path file(String access, String name) {
