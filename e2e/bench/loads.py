@@ -10,7 +10,7 @@ import struct
 import subprocess
 import time
 
-from servers import DATABASE, GROUP, TOP, Gate, MemoryWatch
+from servers import DATABASE, GROUP, Gate, MemoryWatch, gate_command
 
 CHUNK = 1 << 16
 
@@ -126,8 +126,7 @@ class Decided:
 
 def decisions(gate, count: int, directory: pathlib.Path) -> dict[str, Decided]:
     """Times of the gate's own code in a process of its own, which has the gate's runtime and flags."""
-    home = TOP / "images/target/gate-rootfs/opt/sluice"
-    options = subprocess.run([home / "bin/gate", "--print-options"], capture_output=True, text=True, check=True).stdout.splitlines()[:-1]
+    java, *options = gate_command()[:-1]
     classes = directory / "decisions"
     path = options.index("-cp") + 1
     jars = options[path]
@@ -135,7 +134,7 @@ def decisions(gate, count: int, directory: pathlib.Path) -> dict[str, Decided]:
     javac = pathlib.Path(os.environ["JAVA_HOME"]) / "bin/javac"
     subprocess.run([javac, "-cp", jars, "-d", classes, pathlib.Path(__file__).with_name("Decisions.java")], check=True)
     told = subprocess.run(
-        [home / "java/bin/java", *(option for option in options if not option.startswith("-XX:AOTCache=")), "Decisions",
+        [java, *(option for option in options if not option.startswith("-XX:AOTCache=")), "Decisions",
          gate.directory / "control/bench/grant-0/bundle.json", str(count)],
         capture_output=True, text=True, check=True,
     ).stdout
@@ -167,7 +166,7 @@ def make_people(server, count: int) -> None:
 
 
 def read_people(target) -> float:
-    """Rows a second of the whole table."""
+    """How often a second the whole table can be read."""
     client = Client(target)
     try:
         begun = time.monotonic()

@@ -233,8 +233,8 @@ class Relay:
         self.running.stop(signal.SIGTERM)
 
 
-def command() -> list[str]:
-    """What the image's container runs, as its entry point has it: without a shell."""
+def gate_command() -> list[str]:
+    """What the image's container runs, as its entry point has it: without a shell. The main class is the last word."""
     home = TOP / "images/target/gate-rootfs/opt/sluice"
     options = subprocess.run([home / "bin/gate", "--print-options"], capture_output=True, text=True, check=True).stdout.splitlines()
     return [str(home / "java/bin/java"), *options]
@@ -268,7 +268,7 @@ class Gate:
             home.mkdir(parents=True)
             (home / "bundle.json").write_text(json.dumps(self._bundle(f"bench/grant-{grant}")))
             self.give(grant, f"bench_login_{grant}_a", f"password-{grant}", lifetime)
-        words = command()
+        words = gate_command()
         self.started = time.monotonic()
         self.running = Running(
             "the gate",

@@ -43,9 +43,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -98,14 +95,15 @@ final class Gate implements AutoCloseable {
             ? new FileOutputStream(FileDescriptor.out)
             : OutputStream.nullOutputStream();
     // Beside all the rest, since it takes as long; no statement comes before it.
-    FutureTask<PgQueryLibrary> library = new FutureTask<>(PgQueryLibrary::load);
-    Thread.ofPlatform().name("grammar").daemon().start(library);
+    CompletableFuture<PgQueryLibrary> library =
+        CompletableFuture.supplyAsync(
+            PgQueryLibrary::load, Thread.ofPlatform().name("grammar").daemon()::start);
     spool =
         new Spool(
             settings.spool(),
             settings.witness(),
             settings.spoolLimit(),
-            () -> loaded(library).sha256(),
+            () -> library.join().sha256(),
             print,
             log);
     ControlPlane control = control(settings.control());
@@ -132,7 +130,7 @@ final class Gate implements AutoCloseable {
       }
       entrances.add(new Entrance(grant, access.address(), tls, hub, spool, clock, threads, log));
     }
-    analyzer = new SqlAnalyzer(loaded(library), Limits.DEFAULT);
+    analyzer = new SqlAnalyzer(library.join(), Limits.DEFAULT);
     grammar.complete(analyzer);
     entrances.forEach(Entrance::open);
     keeper("limits", this::keepWithinLimits);
@@ -368,30 +366,6 @@ final class Gate implements AutoCloseable {
     keepers.add(thread);
     thread.start();
     return thread;
-  }
-
-  /**
-   * Waits for the grammar.
-   *
-   * @throws IllegalStateException where it cannot be loaded
-   */
-  private static PgQueryLibrary loaded(Future<PgQueryLibrary> library) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return library.get();
-        } catch (InterruptedException _) {
-          interrupted = true;
-        } catch (ExecutionException failure) {
-          throw new IllegalStateException("PostgreSQL's grammar cannot be had", failure.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   private static ControlPlane control(Settings.Control control) {

@@ -8,6 +8,31 @@ import java.util.List;
 public final class TestBundles {
   private TestBundles() {}
 
+  /** An access without tables and rules, for what no server is asked about. */
+  public static Bundle ofRevision(String revision) {
+    return new Bundle(
+        Bundle.FORMAT,
+        revision,
+        Bundle.State.ACTIVE,
+        "",
+        "shop/orders",
+        "databases/orders",
+        "order-processing",
+        new Bundle.Target(
+            "PostgreSQL",
+            List.of(new Bundle.Endpoint("127.0.0.1", 5432)),
+            "shop",
+            new Bundle.Tls(Bundle.TlsMode.DISABLE, null),
+            "18.1"),
+        "sluice_shop_orders_abc123",
+        List.of("public"),
+        false,
+        List.of(),
+        List.of(),
+        new Bundle.SessionLimits(50, 0, 0, null),
+        Bundle.Revocation.FINISH_STATEMENT);
+  }
+
   public static Bundle withRevision(Bundle bundle, String revision) {
     return of(
         bundle,

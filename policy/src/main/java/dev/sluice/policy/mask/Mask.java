@@ -13,88 +13,50 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Mask {
 
-  /** The type as the API writes it, such as {@code KeepLast}. */
-  String type();
+  /** The type as the API writes it, which is the record's name, such as {@code KeepLast}. */
+  default String type() {
+    return getClass().getSimpleName();
+  }
 
   /** NULL for every row. */
-  record Nullify() implements Mask {
-    @Override
-    public String type() {
-      return "Nullify";
-    }
-  }
+  record Nullify() implements Mask {}
 
   /**
    * One value for every row.
    *
    * @param value in the text form of the column's type
    */
-  record Constant(String value) implements Mask {
-    @Override
-    public String type() {
-      return "Constant";
-    }
-  }
+  record Constant(String value) implements Mask {}
 
   /** A keyed hash. */
-  record Hash() implements Mask {
-    @Override
-    public String type() {
-      return "Hash";
-    }
-  }
+  record Hash() implements Mask {}
 
   /** A keyed token of the same shape. */
-  record Token() implements Mask {
-    @Override
-    public String type() {
-      return "Token";
-    }
-  }
+  record Token() implements Mask {}
 
   /** A keyed token before the at sign, the domain after it. */
-  record Email() implements Mask {
-    @Override
-    public String type() {
-      return "Email";
-    }
-  }
+  record Email() implements Mask {}
 
   /**
    * The first characters.
    *
    * @param characters how many, at least 1
    */
-  record KeepFirst(int characters) implements Mask {
-    @Override
-    public String type() {
-      return "KeepFirst";
-    }
-  }
+  record KeepFirst(int characters) implements Mask {}
 
   /**
    * The last characters.
    *
    * @param characters how many, at least 1
    */
-  record KeepLast(int characters) implements Mask {
-    @Override
-    public String type() {
-      return "KeepLast";
-    }
-  }
+  record KeepLast(int characters) implements Mask {}
 
   /**
    * The beginning of the year or month.
    *
    * @param to which
    */
-  record DateTrunc(DateUnit to) implements Mask {
-    @Override
-    public String type() {
-      return "DateTrunc";
-    }
-  }
+  record DateTrunc(DateUnit to) implements Mask {}
 
   /**
    * A date or time stamp moved by a keyed number of days, never by none.
@@ -102,12 +64,7 @@ public sealed interface Mask {
    * @param days most days, at least 1
    * @param subject the column whose value says how far; null: the date itself does
    */
-  record DateShift(int days, @Nullable Subject subject) implements Mask {
-    @Override
-    public String type() {
-      return "DateShift";
-    }
-  }
+  record DateShift(int days, @Nullable Subject subject) implements Mask {}
 
   /**
    * A column of the same relation.
@@ -122,36 +79,21 @@ public sealed interface Mask {
    *
    * @param width of which it is a multiple, at least 1
    */
-  record Bucket(long width) implements Mask {
-    @Override
-    public String type() {
-      return "Bucket";
-    }
-  }
+  record Bucket(long width) implements Mask {}
 
   /**
    * A number moved by a keyed part of it.
    *
    * @param percent most of it, 1 to 100
    */
-  record Noise(int percent) implements Mask {
-    @Override
-    public String type() {
-      return "Noise";
-    }
-  }
+  record Noise(int percent) implements Mask {}
 
   /**
    * The first letters and digits, zeros and the letter X for the others.
    *
    * @param digits how many, at least 1
    */
-  record PostalCode(int digits) implements Mask {
-    @Override
-    public String type() {
-      return "PostalCode";
-    }
-  }
+  record PostalCode(int digits) implements Mask {}
 
   /**
    * An address without the bits of the host.
@@ -159,12 +101,7 @@ public sealed interface Mask {
    * @param ipv4 how many bits of an IPv4 address are kept
    * @param ipv6 how many of an IPv6 address
    */
-  record Network(int ipv4, int ipv6) implements Mask {
-    @Override
-    public String type() {
-      return "Network";
-    }
-  }
+  record Network(int ipv4, int ipv6) implements Mask {}
 
   /**
    * JSON without the values at some paths.
@@ -177,18 +114,8 @@ public sealed interface Mask {
     public JsonPaths {
       paths = paths.stream().distinct().sorted().toList();
     }
-
-    @Override
-    public String type() {
-      return "JsonPaths";
-    }
   }
 
   /** JSON without any value. */
-  record JsonKeys() implements Mask {
-    @Override
-    public String type() {
-      return "JsonKeys";
-    }
-  }
+  record JsonKeys() implements Mask {}
 }

@@ -79,9 +79,13 @@ public final class DirectoryControlPlane implements ControlPlane {
         BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
         return new State(found.lastModifiedTime(), found.size(), found.fileKey());
       } catch (NoSuchFileException absent) {
-        throw new IOException("there is no " + file, absent);
+        throw missing(file, absent);
       }
     }
+  }
+
+  private static IOException missing(Path file, NoSuchFileException absent) {
+    return new IOException("there is no " + file, absent);
   }
 
   private Path file(String access, String name) {
@@ -93,7 +97,7 @@ public final class DirectoryControlPlane implements ControlPlane {
     try {
       return type.fromJson(Files.readAllBytes(file));
     } catch (NoSuchFileException absent) {
-      throw new IOException("there is no " + file, absent);
+      throw missing(file, absent);
     } catch (RuntimeException unreadable) {
       // Its text would show what is in the file.
       throw new IOException(

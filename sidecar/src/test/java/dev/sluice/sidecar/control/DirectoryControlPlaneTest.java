@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.sidecar.TestBundles;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,26 +28,26 @@ class DirectoryControlPlaneTest {
 
   @Test
   void aBundleThatReplacesAnotherIsFound() throws Exception {
-    write(bundle("one"));
+    write(TestBundles.ofRevision("one"));
     ControlPlane control = new DirectoryControlPlane(directory, jsonb);
-    assertThat(control.bundle("shop/orders", null, LONG)).contains(bundle("one"));
+    assertThat(control.bundle("shop/orders", null, LONG)).contains(TestBundles.ofRevision("one"));
 
     CompletableFuture<Optional<Bundle>> next = asked(control, "one");
-    write(bundle("two"));
+    write(TestBundles.ofRevision("two"));
 
-    assertThat(next.get(60, TimeUnit.SECONDS)).contains(bundle("two"));
+    assertThat(next.get(60, TimeUnit.SECONDS)).contains(TestBundles.ofRevision("two"));
   }
 
   @Test
   void aFileThatSaysTheSameAgainIsNoNews() throws Exception {
-    write(bundle("one"));
+    write(TestBundles.ofRevision("one"));
     ControlPlane control = new DirectoryControlPlane(directory, jsonb);
     CompletableFuture<Optional<Bundle>> next = asked(control, "one");
 
-    write(bundle("one"));
-    write(bundle("two"));
+    write(TestBundles.ofRevision("one"));
+    write(TestBundles.ofRevision("two"));
 
-    assertThat(next.get(60, TimeUnit.SECONDS)).contains(bundle("two"));
+    assertThat(next.get(60, TimeUnit.SECONDS)).contains(TestBundles.ofRevision("two"));
     assertThat(control.bundle("shop/orders", "two", Duration.ZERO)).isEmpty();
   }
 
@@ -74,29 +74,5 @@ class DirectoryControlPlaneTest {
     Path fresh = directory.resolve("bundle.new");
     Files.writeString(fresh, jsonb.type(Bundle.class).toJson(bundle));
     Files.move(fresh, directory.resolve("bundle.json"), StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static Bundle bundle(String revision) {
-    return new Bundle(
-        Bundle.FORMAT,
-        revision,
-        Bundle.State.ACTIVE,
-        "",
-        "shop/orders",
-        "databases/orders",
-        "order-processing",
-        new Bundle.Target(
-            "PostgreSQL",
-            List.of(new Bundle.Endpoint("127.0.0.1", 5432)),
-            "shop",
-            new Bundle.Tls(Bundle.TlsMode.DISABLE, null),
-            "18.1"),
-        "sluice_shop_orders_abc123",
-        List.of("public"),
-        false,
-        List.of(),
-        List.of(),
-        new Bundle.SessionLimits(50, 0, 0, null),
-        Bundle.Revocation.FINISH_STATEMENT);
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.control.Problem;
+import dev.sluice.sidecar.TestBundles;
 import dev.sluice.sidecar.session.Grant;
 import dev.sluice.sidecar.spool.Batch;
 import java.io.IOException;
@@ -57,10 +58,10 @@ class KeeperTest {
             },
             new Random(1),
             log::add));
-    answers.give(bundle("one"));
+    answers.give(TestBundles.ofRevision("one"));
     await().until(() -> log.stream().anyMatch(line -> line.contains("a fault")));
 
-    answers.give(bundle("two").revoked("taken back"));
+    answers.give(TestBundles.ofRevision("two").revoked("taken back"));
 
     await().until(this::isRevoked);
   }
@@ -68,11 +69,11 @@ class KeeperTest {
   @Test
   void aRefusalOfWhatStandsBetweenEndsNothing() {
     keepBundle();
-    answers.give(bundle("one"));
+    answers.give(TestBundles.ofRevision("one"));
     answers.refuse(403, "");
     answers.refuse(410, "");
     answers.refuse(404, "SLU-C12");
-    answers.give(bundle("two"));
+    answers.give(TestBundles.ofRevision("two"));
 
     await().until(() -> log.stream().anyMatch(line -> line.contains("revision two")));
     assertThat(log).noneMatch(line -> line.contains("REVOKED"));
@@ -81,7 +82,7 @@ class KeeperTest {
   @Test
   void anAccessThatIsNotThereAnyMoreIsAnEnd() {
     keepBundle();
-    answers.give(bundle("one"));
+    answers.give(TestBundles.ofRevision("one"));
     answers.refuse(404, "SLU-C05");
 
     await().until(this::isRevoked);
@@ -117,30 +118,6 @@ class KeeperTest {
 
   private void keep(Runnable work) {
     keeper = Thread.ofPlatform().daemon().start(work);
-  }
-
-  private static Bundle bundle(String revision) {
-    return new Bundle(
-        Bundle.FORMAT,
-        revision,
-        Bundle.State.ACTIVE,
-        "",
-        "shop/orders",
-        "databases/orders",
-        "order-processing",
-        new Bundle.Target(
-            "PostgreSQL",
-            List.of(new Bundle.Endpoint("127.0.0.1", 5432)),
-            "shop",
-            new Bundle.Tls(Bundle.TlsMode.DISABLE, null),
-            "18.1"),
-        "sluice_shop_orders_abc123",
-        List.of("public"),
-        false,
-        List.of(),
-        List.of(),
-        new Bundle.SessionLimits(50, 0, 0, null),
-        Bundle.Revocation.FINISH_STATEMENT);
   }
 
   /** A control plane that gives what a test put in, one after the other, and then waits. */

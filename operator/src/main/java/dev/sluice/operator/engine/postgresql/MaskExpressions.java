@@ -5,12 +5,12 @@ import dev.sluice.policy.mask.ColumnType;
 import dev.sluice.policy.mask.ColumnType.Family;
 import dev.sluice.policy.mask.JsonPath;
 import dev.sluice.policy.mask.Mask;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /** A mask as an SQL expression over a column, of the column's own type. */
 final class MaskExpressions {
@@ -232,34 +232,18 @@ final class MaskExpressions {
   /** Paths as {@code sluice.mask_json_paths} reads them. */
   private static String paths(List<JsonPath> paths) {
     return Sql.literal(
-        paths.stream()
-            .map(
-                path ->
-                    path.steps().stream()
-                        .map(MaskExpressions::step)
-                        .collect(Collectors.joining(",", "[", "]")))
-            .collect(Collectors.joining(",", "[", "]")));
+        Serialization.asJson(
+            paths.stream()
+                .map(path -> path.steps().stream().map(MaskExpressions::step).toList())
+                .toList()));
   }
 
   private static String step(JsonPath.Step step) {
     return switch (step) {
-      case JsonPath.Member member -> quoted("k" + member.name());
-      case JsonPath.Descendant descendant -> quoted("d" + descendant.name());
-      case JsonPath.Elements ignored -> quoted("e");
+      case JsonPath.Member member -> "k" + member.name();
+      case JsonPath.Descendant descendant -> "d" + descendant.name();
+      case JsonPath.Elements ignored -> "e";
     };
-  }
-
-  private static String quoted(String text) {
-    StringBuilder json = new StringBuilder("\"");
-    for (int index = 0; index < text.length(); index++) {
-      char each = text.charAt(index);
-      if (each < ' ' || each == '"' || each == '\\') {
-        json.append("\\u%04x".formatted((int) each));
-      } else {
-        json.append(each);
-      }
-    }
-    return json.append('"').toString();
   }
 
   /** A text, the same for texts that are equal by the type's own rules. */

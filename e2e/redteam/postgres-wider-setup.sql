@@ -1,4 +1,4 @@
--- What more.tsv needs beside postgres-setup.sql.
+-- What postgres-wider.tsv needs beside postgres-setup.sql.
 CREATE EXTENSION hstore;
 CREATE STATISTICS users_ssn_name (mcv, dependencies, ndistinct) ON ssn, name FROM users;
 CREATE STATISTICS users_ssn_prefix ON (left(ssn, 9)) FROM users;
