@@ -254,8 +254,7 @@ def rotations(gate: Gate, wanted: int) -> Rotations:
         ]
         for number in range(rounds):
             begun = time.monotonic()
-            for grant in range(grants):
-                gate.give(grant, f"bench_login_{grant}_{'ba'[number % 2]}", f"password-{grant}-{number}", 3)
+            gate.give("ba"[number % 2], str(number), 3)
             if time.monotonic() - begun > pause:
                 raise SystemExit("this machine is too slow to rotate that many credentials")
             time.sleep(max(0.0, pause - (time.monotonic() - begun)))

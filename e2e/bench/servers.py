@@ -135,13 +135,14 @@ class Postgres:
                 raise SystemExit("PostgreSQL does not answer")
             time.sleep(0.05)
 
-    def login(self, name: str, password: str) -> None:
-        """Makes a login of the group, or gives it another password."""
-        self.sql(
+    def logins(self, passwords: dict[str, str]) -> None:
+        """Makes logins of the group, or gives them other passwords: by name, all with one command."""
+        self.sql(";".join(
             f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN"
             f" CREATE ROLE {name} LOGIN IN ROLE {GROUP}; END IF; END $$;"
             f"ALTER ROLE {name} PASSWORD '{password}'; ALTER ROLE {name} SET role = {GROUP}"
-        )
+            for name, password in passwords.items()
+        ))
 
     def sql(self, text: str, database: str = DATABASE) -> str:
         return self._run(
@@ -267,7 +268,7 @@ class Gate:
             home = self.directory / "control" / "bench" / f"grant-{grant}"
             home.mkdir(parents=True)
             (home / "bundle.json").write_text(json.dumps(self._bundle(f"bench/grant-{grant}")))
-            self.give(grant, f"bench_login_{grant}_a", f"password-{grant}", lifetime)
+        self.give("a", "first", lifetime)
         words = gate_command()
         self.started = time.monotonic()
         self.running = Running(
@@ -281,17 +282,19 @@ class Gate:
         )
         self.ready_seconds = self._await_ready()
 
-    def give(self, grant: int, login: str, password: str, seconds: int) -> None:
-        """Makes a login at the server and puts the credential where the gate looks for the next one."""
-        self.server.login(login, password)
+    def give(self, turn: str, password: str, seconds: int) -> None:
+        """Makes a login for each grant at the server and puts the credentials where the gate looks for the next ones."""
+        logins = [f"bench_login_{grant}_{turn}" for grant in range(len(self.ports))]
+        self.server.logins({login: f"{password}-{login}" for login in logins})
         now = time.time()
         stamp = lambda at: time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at)) + f".{int(at % 1 * 1000):03d}Z"
-        file = self.directory / "control" / "bench" / f"grant-{grant}" / "credentials.json"
-        fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps({
-            "username": login, "password": password, "issuedAt": stamp(now), "validUntil": stamp(now + seconds),
-        }))
-        fresh.replace(file)
+        for grant, login in enumerate(logins):
+            file = self.directory / "control" / "bench" / f"grant-{grant}" / "credentials.json"
+            fresh = file.with_suffix(".new")
+            fresh.write_text(json.dumps({
+                "username": login, "password": f"{password}-{login}", "issuedAt": stamp(now), "validUntil": stamp(now + seconds),
+            }))
+            fresh.replace(file)
 
     def _bundle(self, access: str):
         columns = {
