@@ -175,9 +175,9 @@ class MaskPropertiesTest {
         .isEmpty();
     assertThat(
             database.superuser(
-                "SELECT min(m) || ' ' || max(m) || ' ' || count(*) FILTER (WHERE m = 0) FROM (SELECT %s AS m FROM t) x"
+                "SELECT bool_and(m BETWEEN -30 AND 30 AND m <> 0) AND count(DISTINCT m) > 20 FROM (SELECT %s AS m FROM t) x"
                     .formatted(moved)))
-        .containsExactly("-30 30 0");
+        .containsExactly("t");
     // Whatever the types of the dates and of the subject.
     for (String other :
         List.of(
