@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence how much evidence there is of what runs in it, and how safe that is
  * @param onRevoke what happens to open sessions of a grant that is revoked
  * @param deletionPolicy whether roles and views go with the resource
+ * @param maskKeyRotation a word for which the key of the masks is made anew, once for each word
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DatabaseSpec(
@@ -82,7 +83,13 @@ public record DatabaseSpec(
         @JsonPropertyDescription(
             "What happens in the database when this resource is deleted. Remove: the roles, views"
                 + " and privileges that Sluice made go. Retain: they stay.")
-        @Nullable DeletionPolicy deletionPolicy) {
+        @Nullable DeletionPolicy deletionPolicy,
+    @JsonPropertyDescription(
+            "A word such as 2026-11. For each word that was not written here before, the key of"
+                + " the masks is made anew, once: all values of Hash, Token, Email and the other"
+                + " keyed masks change together. Absent: the key stays.")
+        @Text(TextForm.ROTATION)
+        @Nullable String maskKeyRotation) {
 
   /** Absent lists and choices become their defaults. */
   public DatabaseSpec {

@@ -75,6 +75,12 @@ enum TextForm {
       253,
       "write a key such as ca.crt: letters, digits, dots, hyphens and underscores"),
 
+  /** The word of a rotation. */
+  ROTATION(
+      "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$",
+      63,
+      "write a word such as 2026-11: lower case letters, digits, dots and hyphens"),
+
   /** The name of a rule. */
   RULE_NAME(
       "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",

@@ -155,6 +155,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
         LOG.info("database={} mended: {}", DatabaseKey.of(database), mended);
         notices.warning(database, "Prepare", "DriftMended", mended);
       }
+      rotate(database, engine);
       List<Way> ways = ways(database, engine, server);
       network
           .guard(database, namespaces)
@@ -209,6 +210,19 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       context.resourceOperations().serverSideApplyPrimaryStatus(withStatus(database, status));
     }
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(step.again().toMillis());
+  }
+
+  private void rotate(Database database, DatabaseEngine engine) {
+    String word = database.getSpec().maskKeyRotation();
+    if (word != null && engine.rotateMaskKey(word)) {
+      LOG.info("database={} maskKeyRotation={}", DatabaseKey.of(database), word);
+      notices.normal(
+          database,
+          "RotateMaskKey",
+          "MaskKeyRotated",
+          "The key of the masks was made anew for spec.maskKeyRotation %s: all values of keyed masks have changed."
+              .formatted(word));
+    }
   }
 
   private List<Way> ways(Database database, DatabaseEngine engine, Server server) {

@@ -24,6 +24,14 @@ public interface DatabaseEngine {
   Server prepare();
 
   /**
+   * Makes the key of the masks anew, in one transaction, so that all keyed masks change together.
+   *
+   * @param word for which it is made anew; nothing happens where it was for this word before
+   * @return whether it was made anew now
+   */
+  boolean rotateMaskKey(String word);
+
+  /**
    * What these schemas hold.
    *
    * @param schemas names; those that do not exist are absent in the answer

@@ -54,6 +54,36 @@ class MainJobTest {
   }
 
   @Test
+  void anotherWordMakesTheKeyOfTheMasksAnew() throws Exception {
+    scene.apply(scene.maskingYaml().replace("KeepLast, keepLast: {characters: 4}", "Token"));
+    scene.apply(scene.databaseYaml() + "  maskKeyRotation: \"1\"\n");
+    scene.apply(scene.accessYaml());
+    scene.awaitAccess("True", "Applied");
+    Scene.patiently().until(() -> scene.maskedColumns() == 1);
+    Credential credential =
+        credential(RunningControlPlane.shared().cluster().podToken(scene.pod("api-1"), "sluice"));
+    String before = ssn(credential);
+
+    scene.apply(scene.databaseYaml() + "  maskKeyRotation: \"2\"\n");
+
+    Scene.patiently().until(() -> !ssn(credential).equals(before));
+    Scene.patiently()
+        .until(
+            () ->
+                client()
+                        .events()
+                        .v1()
+                        .events()
+                        .inNamespace(scene.databases())
+                        .list()
+                        .getItems()
+                        .stream()
+                        .filter(event -> "MaskKeyRotated".equals(event.getReason()))
+                        .count()
+                    == 2);
+  }
+
+  @Test
   void aChangedPolicyWakesAGateThatWaits() throws Exception {
     applyAll();
     scene.awaitAccess("True", "Applied");

@@ -57,6 +57,17 @@ public final class PostgresEngine implements DatabaseEngine {
   }
 
   @Override
+  public boolean rotateMaskKey(String word) {
+    return inSession(
+        session ->
+            session.transaction(
+                () -> {
+                  session.alone();
+                  return new MaskKey(session).rotate(word);
+                }));
+  }
+
+  @Override
   public Catalogue catalogue(Collection<String> schemas) {
     return inSession(session -> new CatalogueReader(session).read(schemas));
   }

@@ -105,28 +105,15 @@ final class Preparation {
     new MaskFunctions(session).ensure(mended);
     session.asOwner(
         () -> {
+          session.run(MaskKey.TABLES);
           session.run(TABLES);
           session.run(GivenSpecs.TABLE);
         });
     new OwnerRights(session).mend(mended);
   }
 
-  /** The key comes from the server's own strong random source and never leaves the server. */
   private static final String TABLES =
       """
-      CREATE TABLE IF NOT EXISTS sluice.keys (
-        id smallint PRIMARY KEY CHECK (id = 1),
-        inner_pad bytea NOT NULL CHECK (length(inner_pad) = 64),
-        outer_pad bytea NOT NULL CHECK (length(outer_pad) = 64),
-        created_at timestamptz NOT NULL DEFAULT now()
-      );
-      INSERT INTO sluice.keys (id, inner_pad, outer_pad)
-      SELECT 1,
-             uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
-               || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
-             uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
-               || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
-      WHERE NOT EXISTS (SELECT FROM sluice.keys);
       CREATE TABLE IF NOT EXISTS sluice.masked_columns (
         relation oid NOT NULL,
         number smallint NOT NULL,

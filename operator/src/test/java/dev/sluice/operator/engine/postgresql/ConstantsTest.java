@@ -35,6 +35,37 @@ class ConstantsTest {
     "{}", "\"a\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\u00e4\"", "[1, 1e400000]", "1e99"
   };
 
+  private static final String[] ADDRESSES = {
+    "192.0.2.1",
+    "192.0.2.0/24",
+    "192.0.2.1/24",
+    "0.0.0.0/0",
+    "256.0.0.1",
+    "::",
+    "::1",
+    "2001:DB8::/32",
+    "1:2:3:4:5:6:7:8",
+    "1:2:3:4:5:6::8",
+    "1::8/127",
+    "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128",
+    "1:2:3:4:5:6:7::"
+  };
+  private static final String[] RANGES = {
+    "empty",
+    "[,]",
+    "(1,)",
+    "[1,2147483646]",
+    "[1,2147483647)",
+    "[5,5)",
+    "(+5,05]",
+    "[2,1]",
+    "[1.5,1e3]",
+    "[2000-01-01,2000-12-31]",
+    "[2000-01-01,9999-12-31]",
+    "[2000-01-01 00:00:00,2000-01-01T00:00:01)",
+    "[2000-01-01 00:00:00Z,2000-01-01 00:00:00-01:00)"
+  };
+
   @EngineCase
   void serverTakesWhatFits(int version, Admin kind) throws SQLException {
     Governed shop = Governed.database(version, kind, Governed.SHOP);
@@ -48,7 +79,24 @@ class ConstantsTest {
       look(
           session, ColumnType.of("timestamp with time zone", Family.TIMESTAMP_WITH_ZONE), TIMES, 2);
       look(session, ColumnType.of("jsonb", Family.JSON), JSON, 3);
+      look(session, ColumnType.of("inet", Family.ADDRESS), ADDRESSES, 10);
+      look(session, ColumnType.of("cidr", Family.ADDRESS), ADDRESSES, 8);
+      ranges(session, "int4range", ColumnType.of("integer", Family.INTEGER), 6);
+      ranges(session, "int8range", ColumnType.of("bigint", Family.BIGINT), 6);
+      ranges(session, "numrange", ColumnType.of("numeric", Family.NUMERIC), 6);
+      ranges(session, "daterange", ColumnType.of("date", Family.DATE), 4);
+      ranges(session, "tsrange", ColumnType.of("timestamp without time zone", Family.TIMESTAMP), 3);
+      ranges(
+          session,
+          "tstzrange",
+          ColumnType.of("timestamp with time zone", Family.TIMESTAMP_WITH_ZONE),
+          3);
     }
+  }
+
+  private static void ranges(Connection session, String name, ColumnType bound, int atLeast)
+      throws SQLException {
+    look(session, ColumnType.of(name, Family.RANGE, bound), RANGES, atLeast);
   }
 
   private static void look(Connection session, ColumnType type, String[] values, int atLeast)

@@ -441,8 +441,8 @@ class MaskFunctionsTest {
   @MethodSource("versions")
   void anotherKeyGivesOtherMasks(int version) throws SQLException {
     Governed one = Governed.database(version, Admin.TABLE_OWNER, "SELECT 1");
-    Governed other = Governed.database(version, Admin.TABLE_OWNER, "SELECT 1");
     one.engine.prepare();
+    Governed other = Governed.database(version, Admin.TABLE_OWNER, "SELECT 1");
     other.engine.prepare();
     String query =
         "SELECT sluice.mask_hash('a', inner_pad, outer_pad) || sluice.mask_token('1234567890123',"
@@ -452,5 +452,16 @@ class MaskFunctionsTest {
     one.engine.prepare();
     assertThat(one.superuser("SELECT inner_pad::text || outer_pad::text FROM sluice.keys"))
         .isEqualTo(key);
+
+    // The key is all that makes the difference.
+    other.server.superuser(
+        other.database,
+        "UPDATE sluice.keys SET (inner_pad, outer_pad) = (SELECT %s)"
+            .formatted(
+                one.superuser(
+                        "SELECT format('%L::bytea, %L::bytea', inner_pad, outer_pad) FROM"
+                            + " sluice.keys")
+                    .getFirst()));
+    assertThat(one.superuser(query)).isEqualTo(other.superuser(query));
   }
 }
