@@ -172,6 +172,7 @@ public final class Events {
         event.columnsWritten(),
         event.parameters(),
         event.lost(),
-        event.lostSince());
+        event.lostSince(),
+        event.detected());
   }
 }

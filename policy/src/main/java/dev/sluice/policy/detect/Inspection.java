@@ -29,6 +29,16 @@ public final class Inspection {
   private static final Comparator<Span> ORDER =
       Comparator.comparing(Span::kind).thenComparingInt(Span::start);
 
+  /** What a value is. */
+  public enum Form {
+    /** A text. */
+    TEXT,
+    /** JSON, or nobody knows: where it is a number as a whole, it stays one. */
+    ANY,
+    /** A part of a document of JSON. */
+    PART
+  }
+
   private final Detector detector;
   private Unescaped text = new Unescaped();
   private Unescaped next = new Unescaped();
@@ -113,10 +123,10 @@ public final class Inspection {
    * @param bytes an array with the value, which is changed
    * @param from where it begins
    * @param to where it ends
-   * @param numeric whether a value that is a number as a whole has to stay one
+   * @param form what it is, as far as it is known
    * @return what was found
    */
-  public List<Span> redact(byte[] bytes, int from, int to, boolean numeric) {
+  public List<Span> redact(byte[] bytes, int from, int to, Form form) {
     List<Span> first = find(bytes, from, to);
     if (first.isEmpty()) {
       return first;
@@ -129,7 +139,7 @@ public final class Inspection {
         return all;
       }
       for (Span span : spans) {
-        replace(bytes, from, to, span, numeric);
+        replace(bytes, from, to, span, form);
       }
       spans = find(bytes, from, to);
       all.addAll(spans);
@@ -137,8 +147,8 @@ public final class Inspection {
     return all;
   }
 
-  private static void replace(byte[] bytes, int from, int to, Span span, boolean numeric) {
-    boolean number = isNumber(bytes, from, to, span, numeric);
+  private static void replace(byte[] bytes, int from, int to, Span span, Form form) {
+    boolean number = isNumber(bytes, from, to, span, form);
     boolean leading = number;
     for (int index = span.start(); index < span.end(); index++) {
       if (!number) {
@@ -151,7 +161,7 @@ public final class Inspection {
   }
 
   /** Whether it is a number of a document, rather than of a text. */
-  private static boolean isNumber(byte[] bytes, int from, int to, Span span, boolean numeric) {
+  private static boolean isNumber(byte[] bytes, int from, int to, Span span, Form form) {
     for (int index = span.start(); index < span.end(); index++) {
       if (!isOfNumber(bytes[index])) {
         return false;
@@ -175,14 +185,14 @@ public final class Inspection {
       end++;
     }
     if (start == from && end == to) {
-      return numeric;
+      return form == Form.ANY;
     }
     return start > from
         && end < to
         && isBefore(bytes[start - 1])
         && isAfter(bytes[end])
-        && isDocument(bytes, from)
-        && !isInString(bytes, from, span.start());
+        && (form == Form.PART
+            || (isDocument(bytes, from, to) && !isInString(bytes, from, span.start())));
   }
 
   /** Whether JSON writes a number so: a sign at most before it, and a point at most within. */
@@ -207,15 +217,19 @@ public final class Inspection {
     return points <= 1 && exponents <= 1;
   }
 
-  private static boolean isDocument(byte[] bytes, int from) {
+  /** Whether a value begins as a document of JSON does; in CSV there is a quote before it. */
+  public static boolean isDocument(byte[] bytes, int from, int to) {
     int position = from;
-    while (isSpace(bytes[position])) {
+    while (position < to && isSpace(bytes[position])) {
       position++;
     }
-    return bytes[position] == '{' || bytes[position] == '[';
+    if (position < to && bytes[position] == '"') {
+      position++;
+    }
+    return position < to && (bytes[position] == '{' || bytes[position] == '[');
   }
 
-  /** Not where quotes are escaped: there the string is a document itself. */
+  /** Not where quotes are escaped or doubled: there the string is a document itself. */
   private static boolean isInString(byte[] bytes, int from, int at) {
     boolean within = false;
     for (int index = from; index < at; index++) {
@@ -225,6 +239,9 @@ public final class Inspection {
         }
         index++;
       } else if (bytes[index] == '"') {
+        if (index + 1 < at && bytes[index + 1] == '"') {
+          return false;
+        }
         within = !within;
       }
     }
