@@ -127,7 +127,32 @@ public final class Inspection {
    * @return what was found
    */
   public List<Span> redact(byte[] bytes, int from, int to, Form form) {
-    List<Span> first = find(bytes, from, to);
+    return redact(bytes, from, to, to, form);
+  }
+
+  /**
+   * Looks into a part of a value.
+   *
+   * @param until only what begins before is meant: the rest is looked at once more, with more
+   *     behind
+   * @return what was found
+   */
+  public List<Span> find(byte[] bytes, int from, int to, int until) {
+    List<Span> spans = find(bytes, from, to);
+    return until == to || spans.isEmpty()
+        ? spans
+        : spans.stream().filter(span -> span.start() < until).toList();
+  }
+
+  /**
+   * Takes out of a part of a value what is found in it.
+   *
+   * @param until only what begins before is meant: the rest is looked at once more, with more
+   *     behind
+   * @return what was found
+   */
+  public List<Span> redact(byte[] bytes, int from, int to, int until, Form form) {
+    List<Span> first = find(bytes, from, to, until);
     if (first.isEmpty()) {
       return first;
     }
@@ -135,13 +160,13 @@ public final class Inspection {
     List<Span> spans = first;
     for (int round = 1; !spans.isEmpty(); round++) {
       if (round > MOST_ROUNDS) {
-        blank(bytes, from, to);
+        blank(bytes, from, until);
         return all;
       }
       for (Span span : spans) {
         replace(bytes, from, to, span, form);
       }
-      spans = find(bytes, from, to);
+      spans = find(bytes, from, to, until);
       all.addAll(spans);
     }
     return all;

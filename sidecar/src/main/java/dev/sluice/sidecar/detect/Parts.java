@@ -103,9 +103,9 @@ public final class Parts {
     if (first) {
       document = row && Inspection.isDocument(window, 0, size);
     }
-    values.part(sieve, window, 0, size, document ? Form.PART : Form.TEXT);
-    first = false;
     int sent = value == 0 ? size : size - OVERLAP;
+    values.part(sieve, window, 0, size, sent, document ? Form.PART : Form.TEXT);
+    first = false;
     out.bytes(window, 0, sent);
     System.arraycopy(window, sent, window, 0, size - sent);
     size -= sent;

@@ -69,6 +69,7 @@ final class Sieve {
   /**
    * Looks at a value, and takes out of it what is to be taken out.
    *
+   * @param until only what begins before is meant
    * @param refusing whether the statement can be refused; else what is refused is taken out
    * @return null: it may be sent
    */
@@ -76,6 +77,7 @@ final class Sieve {
       byte[] bytes,
       int from,
       int to,
+      int until,
       Form form,
       ClientEncoding encoding,
       boolean refusing,
@@ -93,20 +95,20 @@ final class Sieve {
     }
     if (refused != null) {
       if (refusing) {
-        List<Span> spans = refused.find(text, from, to);
+        List<Span> spans = refused.find(text, from, to, until);
         if (!spans.isEmpty()) {
           tally.add(spans);
           return found(spans.getFirst().kind());
         }
       } else {
-        take(refused.redact(text, from, to, form), text, bytes, tally);
+        take(refused.redact(text, from, to, until, form), text, bytes, tally);
       }
     }
     if (observed != null) {
-      tally.add(observed.find(text, from, to));
+      tally.add(observed.find(text, from, to, until));
     }
     if (redacted != null) {
-      take(redacted.redact(text, from, to, form), text, bytes, tally);
+      take(redacted.redact(text, from, to, until, form), text, bytes, tally);
     }
     return null;
   }

@@ -34,12 +34,19 @@ final class Values {
   /** Looks at a value in text format. */
   @Nullable Found text(Sieve sieve, int type, byte[] bytes, int from, int to) {
     return sieve.look(
-        bytes, from, to, Types.mayBeNumber(type) ? Form.ANY : Form.TEXT, encoding, refusing, tally);
+        bytes,
+        from,
+        to,
+        to,
+        Types.mayBeNumber(type) ? Form.ANY : Form.TEXT,
+        encoding,
+        refusing,
+        tally);
   }
 
-  /** Looks at a part of a long value. */
-  @Nullable Found part(Sieve sieve, byte[] bytes, int from, int to, Form form) {
-    return sieve.look(bytes, from, to, form, encoding, refusing, tally);
+  /** Looks at a part of a long value: at what begins before a place. */
+  @Nullable Found part(Sieve sieve, byte[] bytes, int from, int to, int until, Form form) {
+    return sieve.look(bytes, from, to, until, form, encoding, refusing, tally);
   }
 
   /** Looks at a value in binary format, or of which it is not known. */
@@ -202,7 +209,7 @@ final class Values {
         position++;
       }
       if (position > start) {
-        Found found = part(sieve, bytes, start, position, Form.TEXT);
+        Found found = part(sieve, bytes, start, position, position, Form.TEXT);
         if (found != null) {
           return found;
         }
