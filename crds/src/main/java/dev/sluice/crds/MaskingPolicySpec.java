@@ -85,9 +85,10 @@ public record MaskingPolicySpec(
                   + " ends with an error before the row is sent. Observe: only the event tells it."
                   + " Of several rules the strictest action holds: Refuse, then Redact.")
           @Nullable DetectAction action) {
-    /** An immutable copy. */
+    /** An absent action becomes {@code Redact}. */
     public Detect {
       kinds = kinds == null ? List.of() : List.copyOf(kinds);
+      action = action == null ? DetectAction.Redact : action;
     }
   }
 
