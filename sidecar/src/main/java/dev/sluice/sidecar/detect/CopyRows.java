@@ -29,8 +29,11 @@ public final class CopyRows {
   private int[] frames = {};
   private int count;
 
-  CopyRows(Lookout lookout) {
+  /** Those of a session; its rows until now, of which nothing is held, were others'. */
+  CopyRows(Lookout lookout, @Nullable CopyRows before) {
     this.lookout = lookout;
+    binary = before != null && before.binary;
+    headed = before != null && before.headed;
   }
 
   /** Rows begin. */

@@ -17,17 +17,22 @@ import org.jspecify.annotations.Nullable;
 public final class Lookout {
   private final Tally tally = new Tally();
   private final Values values = new Values(tally);
-  private final CopyRows copy = new CopyRows(this);
+  private final CopyRows copy;
   private final Watch watch;
   private final Origins origins;
   private final Map<List<Bundle.Detection>, Sieve> sieves = new HashMap<>();
   private final Sieve unknown;
 
-  /** One that looks for what a bundle has looked for. */
-  public Lookout(Watch watch, Origins origins) {
+  /**
+   * One that looks for what a bundle has looked for.
+   *
+   * @param before what looked at the session until now; null: nothing did
+   */
+  public Lookout(Watch watch, Origins origins, @Nullable Lookout before) {
     this.watch = watch;
     this.origins = origins;
     this.unknown = sieve(watch.all());
+    this.copy = new CopyRows(this, before == null ? null : before.copy);
   }
 
   /** Whether it looks for that, and knows the same tables. */

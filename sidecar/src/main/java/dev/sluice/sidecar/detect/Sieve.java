@@ -22,6 +22,9 @@ final class Sieve {
   /** Nothing that is looked for is shorter. */
   private static final int SHORTEST = 3;
 
+  /** What is kept between values. */
+  private static final int KEPT = 16 * 1024;
+
   private final Map<Kind, Bundle.Detection> strictest = new EnumMap<>(Kind.class);
   private final @Nullable Inspection refused;
   private final @Nullable Inspection redacted;
@@ -87,10 +90,8 @@ final class Sieve {
     }
     byte[] text = bytes;
     if (!encoding.isRead()) {
-      if (copy.length < to) {
-        copy = new byte[to];
-      }
-      text = copy;
+      text = copy.length < to ? new byte[to] : copy;
+      copy = text.length > KEPT ? copy : text;
       encoding.copy(bytes, from, to, text);
     }
     if (refused != null) {
@@ -129,10 +130,5 @@ final class Sieve {
     Bundle.Detection detection = strictest.get(kind);
     String rule = detection == null ? "" : detection.rule();
     return new Found(rule, "a value of the result has data of the kind " + kind);
-  }
-
-  /** Gives memory back that a long value took. */
-  void forget() {
-    copy = new byte[] {};
   }
 }

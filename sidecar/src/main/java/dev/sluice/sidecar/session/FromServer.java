@@ -84,7 +84,10 @@ final class FromServer {
   }
 
   private void scan() throws ProtocolException {
-    inspector.renew();
+    if (rowBytes == 0) {
+      // A result is looked at to its end as it was at its beginning.
+      inspector.renew();
+    }
     while (true) {
       if (buffer.isPassing()) {
         buffer.passOn();

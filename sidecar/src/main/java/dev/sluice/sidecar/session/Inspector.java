@@ -67,7 +67,7 @@ final class Inspector {
     }
     Origins origins = session.origins();
     if (known == null || (!known.isFor(watch, origins) && !known.copy().isHolding())) {
-      lookout = new Lookout(watch, origins);
+      lookout = new Lookout(watch, origins, known);
     }
   }
 

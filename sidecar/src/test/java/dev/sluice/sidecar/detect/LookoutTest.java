@@ -32,7 +32,7 @@ class LookoutTest {
     if (watch == null) {
       throw new IllegalStateException();
     }
-    Lookout lookout = new Lookout(watch, Origins.NONE);
+    Lookout lookout = new Lookout(watch, Origins.NONE, null);
     lookout.expect(ClientEncoding.UTF8, action == Action.Refuse);
     return lookout;
   }

@@ -358,6 +358,26 @@ class DetectionTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"binary", "text"})
+  void aPolicyThatChangesWithinAResultIsForTheNextOne(String format) throws IOException {
+    try (RawClient client = client()) {
+      client
+          .query(
+              "COPY (SELECT 'a@example.com', repeat('x', 500) FROM generate_series(1, 60000))"
+                  + " TO STDOUT (FORMAT %s)".formatted(format))
+          .send();
+      client.read();
+      client.read();
+      apply(detection(Action.Redact, List.of(Kind.Phone)));
+      List<String> rows = client.untilReady();
+      assertThat(rows.subList(rows.size() - 3, rows.size()))
+          .containsExactly("c", "C COPY 60000", "Z I");
+      client.query("SELECT 'a@example.com +49 30 901820'").send();
+      assertThat(client.untilReady().get(1)).isEqualTo("D a@example.com *************");
+    }
+  }
+
   @Test
   void whatIsExemptIsNotLookedAt() throws SQLException {
     apply(
