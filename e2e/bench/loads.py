@@ -183,6 +183,20 @@ def find_people(target, count: int, seconds: int, script: pathlib.Path) -> float
     return figure(result, r"tps = ([\d.]+) \(without")
 
 
+TEXTS = (
+    "SELECT 'Order ' || i || ' of 2024-03-' || 10 + i % 20, 'Ines Sommer ' || i, 'Hauptstrasse ' || i % 200 || ', 10115 Berlin',"
+    " 'The customer asked for a later delivery and was told that it takes three days.', 'paid', 'EUR 19.90',"
+    " '{\"status\": \"sent\", \"parcels\": 2, \"weight\": 1.25}', md5(i::text),"
+    " CASE WHEN i % 50 = 0 THEN 'write to ines' || i || '@example.com' ELSE 'no further notes on this one' END,"
+    " '2024-03-01 10:11:12.123456+01' FROM generate_series(1, 100000) AS i"
+)
+
+
+def stream_texts(target) -> float:
+    """Bytes a second of a result of ten texts a row, as applications have them; of some rows one has an address."""
+    return timed(target, lambda client: client.query(TEXTS))
+
+
 def copy_out(target, total: int) -> float:
     return timed(target, lambda client: client.query(f"COPY ({ROWS.format(total // 1000)}) TO STDOUT"))
 

@@ -246,7 +246,7 @@ class Gate:
     The image's own gate, with the ready-made rules and with events on disk, before any number of grants.
 
     host: where it listens; server_port: where it finds the server, where that is not the server's own; lifetime: of its first
-    credentials, in seconds.
+    credentials, in seconds; detections: what it looks for in texts, as its bundle has it.
     """
 
     name = "Sluice"
@@ -254,9 +254,10 @@ class Gate:
 
     def __init__(
         self, directory: pathlib.Path, server: Postgres, name: str = "gate", grants: int = 1, host="127.0.0.1", server_port=None,
-        lifetime: int = 3600,
+        lifetime: int = 3600, detections=None,
     ):
         self.server = server
+        self.detections = detections
         self.host = host
         self.server_port = server.port if server_port is None else server_port
         self.directory = directory / name
@@ -320,6 +321,7 @@ class Gate:
                 for rule in ("no-drop", "no-truncate", "no-mass-delete", "no-mass-update", "no-server-access", "no-opaque")
             ],
             "sessions": {"max": LIMIT, "idleTimeoutSeconds": 0, "statementTimeoutSeconds": 0}, "revocation": "FINISH_STATEMENT",
+            "detections": self.detections,
         }
 
     def _await_ready(self) -> float:

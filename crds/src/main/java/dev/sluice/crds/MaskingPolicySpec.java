@@ -44,11 +44,71 @@ public record MaskingPolicySpec(
    * One rule.
    *
    * @param match the columns
-   * @param mask the mask
+   * @param mask the mask; null: they are not masked
+   * @param detect what is looked for in them; null: nothing
    */
+  @ValidationRule(
+      value = "has(self.mask) || has(self.detect)",
+      message = "a rule needs mask or detect: without one it does nothing")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Rule(
       @Required @JsonPropertyDescription("The columns, by class or by name.") Match match,
-      @Required @JsonPropertyDescription("The mask.") Mask mask) {}
+      @JsonPropertyDescription("The mask, which the database keeps.") @Nullable Mask mask,
+      @JsonPropertyDescription(
+              "What the gate looks for in the texts of these columns, for what no column tells.")
+          @Nullable Detect detect) {
+    /** A rule that masks. */
+    public Rule(Match match, Mask mask) {
+      this(match, mask, null);
+    }
+  }
+
+  /**
+   * What the gate looks for in texts, and what becomes of a value in which it finds it.
+   *
+   * @param kinds what it looks for
+   * @param action what becomes of it; null: {@code Redact}
+   */
+  public record Detect(
+      @Required
+          @Size(min = 1, max = 20) @UniqueItems
+          @JsonPropertyDescription(
+              "What is looked for. Email: addresses of electronic mail. Phone: telephone numbers."
+                  + " PaymentCard: card numbers with a right check digit. Iban: bank account"
+                  + " numbers. IpAddress: addresses of the Internet Protocol. NationalId: numbers"
+                  + " that states give to persons. Secret: keys, tokens and passwords of well-known"
+                  + " forms.")
+          List<DetectKind> kinds,
+      @Default("Redact")
+          @JsonPropertyDescription(
+              "What becomes of it. Redact: it is replaced within the value. Refuse: the statement"
+                  + " ends with an error before the row is sent. Observe: only the event tells it."
+                  + " Of several rules the strictest action holds: Refuse, then Redact.")
+          @Nullable DetectAction action) {
+    /** An absent action becomes {@code Redact}. */
+    public Detect {
+      kinds = kinds == null ? List.of() : List.copyOf(kinds);
+      action = action == null ? DetectAction.Redact : action;
+    }
+  }
+
+  /** What is looked for. */
+  public enum DetectKind {
+    Email,
+    Phone,
+    PaymentCard,
+    Iban,
+    IpAddress,
+    NationalId,
+    Secret
+  }
+
+  /** What becomes of what is found. */
+  public enum DetectAction {
+    Redact,
+    Refuse,
+    Observe
+  }
 
   /**
    * Columns, by class or by name; both given: either.

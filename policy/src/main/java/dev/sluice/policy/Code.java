@@ -197,6 +197,19 @@ public enum Code {
           + " are too long for the gate to keep, or EXPLAIN failed. It counts as too many.",
       "Send the statement in a message of its own, with its values in shorter parts."),
 
+  /** A result with what a masking policy refuses to have sent. */
+  DETECTED(
+      "SLU-S31",
+      "The result has data that may not be sent",
+      "A rule of a MaskingPolicy has the gate look into texts (detect) for personal data or"
+          + " secrets, with the action Refuse, and a value of the result has some, or the row is"
+          + " too large for the gate to look at it before it is sent. That row and those behind it"
+          + " were not sent, the statement was stopped, and its transaction failed as with any"
+          + " error. Where the error says that it had ended already, outside a transaction, what it"
+          + " changed stays.",
+      "Leave the column out, or read fewer rows; or ask the owners of the policy, who may choose"
+          + " Redact."),
+
   /** No session, since the grant has ended. */
   GRANT_ENDED(
       "SLU-G01",

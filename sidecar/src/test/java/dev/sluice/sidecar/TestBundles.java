@@ -174,7 +174,30 @@ public final class TestBundles {
         bundle.sessions(),
         bundle.revocation(),
         bundle.plain(),
-        evidence);
+        evidence,
+        bundle.detections());
+  }
+
+  public static Bundle withDetections(Bundle bundle, Bundle.Detection... detections) {
+    return new Bundle(
+        bundle.format(),
+        bundle.revision() + "w",
+        bundle.state(),
+        bundle.stateReason(),
+        bundle.access(),
+        bundle.database(),
+        bundle.purpose(),
+        bundle.target(),
+        bundle.role(),
+        bundle.searchPath(),
+        bundle.schemaChanges(),
+        bundle.relations(),
+        bundle.rules(),
+        bundle.sessions(),
+        bundle.revocation(),
+        bundle.plain(),
+        bundle.evidence(),
+        List.of(detections));
   }
 
   private static Bundle of(

@@ -48,7 +48,8 @@ public final class BundleCompiler {
             plan.sessions(),
             plan.revocation(),
             false,
-            evidence));
+            evidence,
+            plan.detections()));
   }
 
   /**
@@ -77,7 +78,8 @@ public final class BundleCompiler {
             last.sessions(),
             last.revocation(),
             false,
-            last.evidence()));
+            last.evidence(),
+            null));
   }
 
   private static Bundle.Relation relation(AccessPlan plan, AccessPlan.RelationPlan relation) {
@@ -125,7 +127,8 @@ public final class BundleCompiler {
           bundle.sessions(),
           bundle.revocation(),
           bundle.plain(),
-          bundle.evidence());
+          bundle.evidence(),
+          bundle.detections());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);
     }

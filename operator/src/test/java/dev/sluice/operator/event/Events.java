@@ -125,7 +125,8 @@ public final class Events {
         written,
         read == null ? null : List.of(new Parameter(Parameter.Form.TEXT, 300, "a value")),
         lost,
-        lost == null ? null : Instant.EPOCH);
+        lost == null ? null : Instant.EPOCH,
+        read == null ? null : Map.of("Email", 3L));
   }
 
   /** The event with the hash of its content. */
@@ -172,6 +173,7 @@ public final class Events {
         event.columnsWritten(),
         event.parameters(),
         event.lost(),
-        event.lostSince());
+        event.lostSince(),
+        event.detected());
   }
 }

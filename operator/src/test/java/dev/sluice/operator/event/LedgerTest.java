@@ -325,6 +325,7 @@ class LedgerTest {
         event.columnsWritten(),
         event.parameters(),
         event.lost(),
-        event.lostSince());
+        event.lostSince(),
+        event.detected());
   }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.policy.bundle;
 
 import dev.sluice.policy.RelationName;
+import dev.sluice.policy.detect.Action;
+import dev.sluice.policy.detect.Kind;
 import dev.sluice.policy.expression.Expression;
 import io.avaje.jsonb.Json;
 import java.time.Duration;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     that only keeps evidence; the operator never says so, and only a directory may
  * @param evidence how much evidence there is and how safe it is; null, as before there was such a
  *     policy: {@code NONE}, {@code NEVER} and {@code BLOCK}
+ * @param detections what is looked for in texts that the server sends; null: nothing
  */
 @Json
 public record Bundle(
@@ -50,7 +53,8 @@ public record Bundle(
     SessionLimits sessions,
     Revocation revocation,
     boolean plain,
-    @Nullable EvidencePolicy evidence) {
+    @Nullable EvidencePolicy evidence,
+    @Nullable List<Detection> detections) {
 
   /** The version of the document's form that this code writes and reads. */
   public static final int FORMAT = 1;
@@ -60,6 +64,7 @@ public record Bundle(
     searchPath = List.copyOf(searchPath);
     relations = List.copyOf(relations);
     rules = List.copyOf(rules);
+    detections = detections == null || detections.isEmpty() ? null : List.copyOf(detections);
   }
 
   /** A bundle that is not plain, as all of the operator's are. */
@@ -133,7 +138,13 @@ public record Bundle(
         sessions,
         revocation,
         plain,
+        null,
         null);
+  }
+
+  /** What is looked for in texts. */
+  public List<Detection> detectionsOrNone() {
+    return detections == null ? List.of() : detections;
   }
 
   /** How much evidence there is and how safe it is. */
@@ -164,7 +175,8 @@ public record Bundle(
         sessions,
         revocation,
         plain,
-        evidence);
+        evidence,
+        detections);
   }
 
   /** Whether a grant is in force. */
@@ -340,6 +352,26 @@ public record Bundle(
     /** The policy that it belongs to. */
     public String policy() {
       return name.substring(0, Math.max(0, name.indexOf('/')));
+    }
+  }
+
+  /**
+   * What is looked for in the texts that the server sends.
+   *
+   * @param rule the rule that says so, {@code policy/place}
+   * @param kinds what is looked for
+   * @param action what becomes of what is found
+   * @param columns the columns in which it is, {@code schema.table.column}, as well as whatever may
+   *     be computed from them; empty: all texts
+   * @param except columns that are not looked at, since the grant's purpose is exempt
+   */
+  public record Detection(
+      String rule, List<Kind> kinds, Action action, List<String> columns, List<String> except) {
+    /** Immutable copies. */
+    public Detection {
+      kinds = List.copyOf(kinds);
+      columns = List.copyOf(columns);
+      except = List.copyOf(except);
     }
   }
 

@@ -29,6 +29,16 @@ public final class Inspection {
   private static final Comparator<Span> ORDER =
       Comparator.comparing(Span::kind).thenComparingInt(Span::start);
 
+  /** What a value is. */
+  public enum Form {
+    /** A text. */
+    TEXT,
+    /** JSON, or nobody knows: where it is a number as a whole, it stays one. */
+    ANY,
+    /** A part of a document of JSON. */
+    PART
+  }
+
   private final Detector detector;
   private Unescaped text = new Unescaped();
   private Unescaped next = new Unescaped();
@@ -113,11 +123,36 @@ public final class Inspection {
    * @param bytes an array with the value, which is changed
    * @param from where it begins
    * @param to where it ends
-   * @param numeric whether a value that is a number as a whole has to stay one
+   * @param form what it is, as far as it is known
    * @return what was found
    */
-  public List<Span> redact(byte[] bytes, int from, int to, boolean numeric) {
-    List<Span> first = find(bytes, from, to);
+  public List<Span> redact(byte[] bytes, int from, int to, Form form) {
+    return redact(bytes, from, to, to, form);
+  }
+
+  /**
+   * Looks into a part of a value.
+   *
+   * @param until only what begins before is meant: the rest is looked at once more, with more
+   *     behind
+   * @return what was found
+   */
+  public List<Span> find(byte[] bytes, int from, int to, int until) {
+    List<Span> spans = find(bytes, from, to);
+    return until == to || spans.isEmpty()
+        ? spans
+        : spans.stream().filter(span -> span.start() < until).toList();
+  }
+
+  /**
+   * Takes out of a part of a value what is found in it.
+   *
+   * @param until only what begins before is meant: the rest is looked at once more, with more
+   *     behind
+   * @return what was found
+   */
+  public List<Span> redact(byte[] bytes, int from, int to, int until, Form form) {
+    List<Span> first = find(bytes, from, to, until);
     if (first.isEmpty()) {
       return first;
     }
@@ -125,20 +160,20 @@ public final class Inspection {
     List<Span> spans = first;
     for (int round = 1; !spans.isEmpty(); round++) {
       if (round > MOST_ROUNDS) {
-        blank(bytes, from, to);
+        blank(bytes, from, until);
         return all;
       }
       for (Span span : spans) {
-        replace(bytes, from, to, span, numeric);
+        replace(bytes, from, to, span, form);
       }
-      spans = find(bytes, from, to);
+      spans = find(bytes, from, to, until);
       all.addAll(spans);
     }
     return all;
   }
 
-  private static void replace(byte[] bytes, int from, int to, Span span, boolean numeric) {
-    boolean number = isNumber(bytes, from, to, span, numeric);
+  private static void replace(byte[] bytes, int from, int to, Span span, Form form) {
+    boolean number = isNumber(bytes, from, to, span, form);
     boolean leading = number;
     for (int index = span.start(); index < span.end(); index++) {
       if (!number) {
@@ -151,7 +186,7 @@ public final class Inspection {
   }
 
   /** Whether it is a number of a document, rather than of a text. */
-  private static boolean isNumber(byte[] bytes, int from, int to, Span span, boolean numeric) {
+  private static boolean isNumber(byte[] bytes, int from, int to, Span span, Form form) {
     for (int index = span.start(); index < span.end(); index++) {
       if (!isOfNumber(bytes[index])) {
         return false;
@@ -175,14 +210,14 @@ public final class Inspection {
       end++;
     }
     if (start == from && end == to) {
-      return numeric;
+      return form == Form.ANY;
     }
     return start > from
         && end < to
         && isBefore(bytes[start - 1])
         && isAfter(bytes[end])
-        && isDocument(bytes, from)
-        && !isInString(bytes, from, span.start());
+        && (form == Form.PART
+            || (isDocument(bytes, from, to) && !isInString(bytes, from, span.start())));
   }
 
   /** Whether JSON writes a number so: a sign at most before it, and a point at most within. */
@@ -207,15 +242,19 @@ public final class Inspection {
     return points <= 1 && exponents <= 1;
   }
 
-  private static boolean isDocument(byte[] bytes, int from) {
+  /** Whether a value begins as a document of JSON does; in CSV there is a quote before it. */
+  public static boolean isDocument(byte[] bytes, int from, int to) {
     int position = from;
-    while (isSpace(bytes[position])) {
+    while (position < to && isSpace(bytes[position])) {
       position++;
     }
-    return bytes[position] == '{' || bytes[position] == '[';
+    if (position < to && bytes[position] == '"') {
+      position++;
+    }
+    return position < to && (bytes[position] == '{' || bytes[position] == '[');
   }
 
-  /** Not where quotes are escaped: there the string is a document itself. */
+  /** Not where quotes are escaped or doubled: there the string is a document itself. */
   private static boolean isInString(byte[] bytes, int from, int at) {
     boolean within = false;
     for (int index = from; index < at; index++) {
@@ -225,6 +264,9 @@ public final class Inspection {
         }
         index++;
       } else if (bytes[index] == '"') {
+        if (index + 1 < at && bytes[index + 1] == '"') {
+          return false;
+        }
         within = !within;
       }
     }

@@ -7,6 +7,7 @@ import static dev.sluice.policy.event.CanonicalText.name;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The members of an event in their order, and the hash among them. For one thread. */
@@ -14,6 +15,7 @@ final class CanonicalForm {
   private static final byte[] BYTES = name("bytes");
   private static final byte[] BYTES_RECEIVED = name("bytesReceived");
   private static final byte[] CODE = name("code");
+  private static final byte[] DETECTED = name("detected");
   private static final byte[] DURATION_MICROS = name("durationMicros");
   private static final byte[] FORM = name("form");
   private static final byte[] LENGTH = name("length");
@@ -75,6 +77,7 @@ final class CanonicalForm {
     text.member(CODE, happening.code());
     text.raw(statement.columns);
     text.raw(subject.database);
+    detected(text, happening.detected());
     text.member(DURATION_MICROS, happening.durationMicros());
     text.raw(statement.fingerprint);
     final int hashAt = text.size();
@@ -112,6 +115,19 @@ final class CanonicalForm {
     sha256.hash(text.bytes(), start, text.size() - start, hash);
     hexadecimal(hash, hashMember, DIGITS_AT);
     text.insert(hashAt, hashMember);
+  }
+
+  private static void detected(CanonicalText text, @Nullable Map<String, Long> detected) {
+    if (detected == null || detected.isEmpty()) {
+      return;
+    }
+    text.raw(DETECTED);
+    text.raw('{');
+    for (Map.Entry<String, Long> each : new TreeMap<>(detected).entrySet()) {
+      text.member(name(each.getKey()), each.getValue());
+    }
+    text.replaceLast('}');
+    text.raw(',');
   }
 
   private static void parameters(CanonicalText text, @Nullable List<Parameter> parameters) {

@@ -58,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  *     them be told; null: none, or nothing is to be told
  * @param lost how many events were lost; null where the type is not {@link Type#EVENTS_LOST}
  * @param lostSince when the first of these happened; {@code time} is when the last one did
+ * @param detected how often a detector found something in what the server sent, by its kind; null:
+ *     nothing was found, or looked for
  */
 @Json
 public record Event(
@@ -98,7 +100,8 @@ public record Event(
     @Nullable List<String> columnsWritten,
     @Nullable List<Parameter> parameters,
     @Nullable Long lost,
-    @Nullable Instant lostSince)
+    @Nullable Instant lostSince,
+    @Nullable Map<String, Long> detected)
     implements Happening {
 
   /** Immutable copies. What came later than the first events is null where there is none of it. */
@@ -109,13 +112,17 @@ public record Event(
     columnsRead = copyUnlessEmpty(columnsRead);
     columnsWritten = copyUnlessEmpty(columnsWritten);
     parameters = copyUnlessEmpty(parameters);
+    detected = detected == null || detected.isEmpty() ? null : Map.copyOf(detected);
   }
 
   private static <T> @Nullable List<T> copyUnlessEmpty(@Nullable List<T> list) {
     return list == null || list.isEmpty() ? null : List.copyOf(list);
   }
 
-  /** An event without what came last: bytes from the client, columns, parameters and losses. */
+  /**
+   * An event without what came last: bytes from the client, columns, parameters, losses and what
+   * was found.
+   */
   public Event(
       String id,
       Instant time,
@@ -182,6 +189,7 @@ public record Event(
         bytes,
         tags,
         traceId,
+        null,
         null,
         null,
         null,

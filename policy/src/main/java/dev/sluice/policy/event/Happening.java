@@ -54,4 +54,7 @@ public interface Happening {
 
   /** When the first of these happened; null: it is not about that. */
   @Nullable Instant lostSince();
+
+  /** How often something was found in what the server sent, by its kind; null: nothing was. */
+  @Nullable Map<String, Long> detected();
 }

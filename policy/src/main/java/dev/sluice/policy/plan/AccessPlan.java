@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param guarded every column that is masked for this purpose, whether or not its table belongs to
  *     the access
  * @param rules the statement rules, in the order in which they are reported
+ * @param detections what the gate looks for in texts
  * @param sessions limits of one gate's sessions
  * @param credentialLifetime from issue to expiry of a login
  * @param revocation what happens to open sessions when the access goes
@@ -45,6 +46,7 @@ public record AccessPlan(
     List<RelationPlan> relations,
     Set<Catalogue.ColumnName> guarded,
     List<Bundle.Rule> rules,
+    List<Bundle.Detection> detections,
     Bundle.SessionLimits sessions,
     Duration credentialLifetime,
     Bundle.Revocation revocation,
@@ -56,6 +58,7 @@ public record AccessPlan(
     relations = List.copyOf(relations);
     guarded = Set.copyOf(guarded);
     rules = List.copyOf(rules);
+    detections = List.copyOf(detections);
   }
 
   /** How many columns are masked. */

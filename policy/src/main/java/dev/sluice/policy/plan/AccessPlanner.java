@@ -74,6 +74,11 @@ public final class AccessPlanner {
     boolean over = end != null && !end.isAfter(request.now());
     List<RelationPlan> relations = withdrawn || over ? List.of() : resolved;
 
+    ColumnDetections detections =
+        new ColumnDetections(
+            request.catalogue(), classifications, policies, spec.purpose(), request.now());
+    List<Bundle.Detection> detected = detections.of(relations);
+
     List<PlanProblem> ofOthers = new ArrayList<>(classifications.problems());
     policies.forEach(policy -> ofOthers.addAll(policy.problems()));
     List<Bundle.Rule> rules =
@@ -109,13 +114,14 @@ public final class AccessPlanner {
         ViewNames.named(relations, searchPath),
         masks.guarded(),
         rules,
+        detected,
         limits,
         Duration.ofSeconds(Math.clamp(lifetime, 60, Duration.ofHours(24).toSeconds())),
         request.databaseSpec().onRevoke() == DatabaseSpec.OnRevoke.Terminate
             ? Bundle.Revocation.TERMINATE
             : Bundle.Revocation.FINISH_STATEMENT,
         end,
-        earliest(end, masks.nextChange()));
+        earliest(end, earliest(masks.nextChange(), detections.nextChange())));
   }
 
   /** Whether the namespace may have accesses, or it cannot be told. */

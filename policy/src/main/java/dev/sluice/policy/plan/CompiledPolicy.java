@@ -1,6 +1,8 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.crds.MaskingPolicySpec;
+import dev.sluice.policy.detect.Action;
+import dev.sluice.policy.detect.Kind;
 import dev.sluice.policy.mask.JsonPath;
 import dev.sluice.policy.mask.Mask;
 import dev.sluice.policy.mask.NamePattern;
@@ -21,6 +23,8 @@ final class CompiledPolicy {
   private final String name;
   private final MaskingPolicySpec spec;
   private final List<CompiledRule> rules = new ArrayList<>();
+  private final List<CompiledDetection> detections = new ArrayList<>();
+  private final List<Patterns> patterns = new ArrayList<>();
   private final List<PlanProblem> problems = new ArrayList<>();
 
   /**
@@ -41,13 +45,51 @@ final class CompiledPolicy {
 
     /** Whether a column of this name and these classes is meant. */
     boolean matches(ColumnName column, Set<String> itsClasses) {
-      return classes.stream()
-              .anyMatch(
-                  pattern ->
-                      itsClasses.stream().anyMatch(each -> NamePattern.matches(pattern, each)))
-          || columns.stream()
-              .anyMatch(pattern -> pattern.matches(column.relation(), column.column()));
+      return CompiledPolicy.matches(classes, columns, column, itsClasses);
     }
+  }
+
+  /**
+   * What a rule has the gate look for.
+   *
+   * @param field where it stands
+   * @param classes patterns of classes
+   * @param columns patterns of columns
+   * @param kinds what is looked for
+   * @param action what becomes of it
+   */
+  record CompiledDetection(
+      String field,
+      List<String> classes,
+      List<NamePattern.Column> columns,
+      List<Kind> kinds,
+      Action action) {
+    private static final NamePattern.Column EVERY = new NamePattern.Column("*", "*", "*");
+
+    /** Whether a column of this name and these classes is meant. */
+    boolean matches(ColumnName column, Set<String> itsClasses) {
+      return CompiledPolicy.matches(classes, columns, column, itsClasses);
+    }
+
+    /** Whether every text is meant, of whatever column. */
+    boolean isForEverything() {
+      return columns.contains(EVERY);
+    }
+  }
+
+  /** Columns that a rule names, and where. */
+  private record Patterns(String field, List<NamePattern.Column> columns) {}
+
+  private static boolean matches(
+      List<String> classes,
+      List<NamePattern.Column> columns,
+      ColumnName column,
+      Set<String> itsClasses) {
+    return classes.stream()
+            .anyMatch(
+                pattern -> itsClasses.stream().anyMatch(each -> NamePattern.matches(pattern, each)))
+        || columns.stream()
+            .anyMatch(pattern -> pattern.matches(column.relation(), column.column()));
   }
 
   /** Whether a column is exempt, and until when. */
@@ -73,14 +115,28 @@ final class CompiledPolicy {
         }
       }
       List<String> classes = Objects.requireNonNullElse(rule.match().classes(), List.of());
-      MaskingPolicySpec.DateShift shift = rule.mask().dateShift();
-      rules.add(
-          new CompiledRule(
-              field,
-              classes,
-              columns,
-              mask(field, rule.mask()),
-              shift == null ? null : shift.subjectColumn()));
+      this.patterns.add(new Patterns(field, columns));
+      MaskingPolicySpec.Mask mask = rule.mask();
+      if (mask != null) {
+        MaskingPolicySpec.DateShift shift = mask.dateShift();
+        rules.add(
+            new CompiledRule(
+                field,
+                classes,
+                columns,
+                mask(field, mask),
+                shift == null ? null : shift.subjectColumn()));
+      }
+      MaskingPolicySpec.Detect detect = rule.detect();
+      if (detect != null) {
+        detections.add(
+            new CompiledDetection(
+                field,
+                classes,
+                columns,
+                detect.kinds().stream().map(CompiledPolicy::kind).sorted().toList(),
+                action(detect.action())));
+      }
     }
   }
 
@@ -92,8 +148,33 @@ final class CompiledPolicy {
     return rules;
   }
 
+  List<CompiledDetection> detections() {
+    return detections;
+  }
+
   List<PlanProblem> problems() {
     return problems;
+  }
+
+  private static Kind kind(MaskingPolicySpec.DetectKind kind) {
+    return switch (kind) {
+      case Email -> Kind.Email;
+      case Phone -> Kind.Phone;
+      case PaymentCard -> Kind.PaymentCard;
+      case Iban -> Kind.Iban;
+      case IpAddress -> Kind.IpAddress;
+      case NationalId -> Kind.NationalId;
+      case Secret -> Kind.Secret;
+    };
+  }
+
+  private static Action action(MaskingPolicySpec.@Nullable DetectAction action) {
+    return switch (action) {
+      case null -> Action.Redact;
+      case Observe -> Action.Observe;
+      case Redact -> Action.Redact;
+      case Refuse -> Action.Refuse;
+    };
   }
 
   /** Whether the policy is for this database. A selector that cannot be read selects everything. */
@@ -147,7 +228,7 @@ final class CompiledPolicy {
   /** Columns that rules name exactly and that do not exist. */
   List<PlanProblem> unknownColumns(Catalogue catalogue, DatabaseIdentity database) {
     int before = problems.size();
-    for (CompiledRule rule : rules) {
+    for (Patterns rule : patterns) {
       Set<NamePattern.Column> told = new HashSet<>();
       for (NamePattern.Column pattern : rule.columns()) {
         if (pattern.exact()
@@ -162,7 +243,7 @@ final class CompiledPolicy {
 
   /** Columns in schemas that are named exactly and that no database has. */
   void unknownSchemas(Set<String> schemas) {
-    for (CompiledRule rule : rules) {
+    for (Patterns rule : patterns) {
       for (NamePattern.Column pattern : rule.columns()) {
         if (pattern.schema().indexOf('*') < 0 && !schemas.contains(pattern.schema())) {
           add(
@@ -181,10 +262,7 @@ final class CompiledPolicy {
   }
 
   private void look(
-      CompiledRule rule,
-      NamePattern.Column pattern,
-      Catalogue catalogue,
-      DatabaseIdentity database) {
+      Patterns rule, NamePattern.Column pattern, Catalogue catalogue, DatabaseIdentity database) {
     var table = new dev.sluice.policy.RelationName(pattern.schema(), pattern.table());
     Catalogue.Relation relation = catalogue.relations().get(table);
     String field = rule.field() + ".match.columns";

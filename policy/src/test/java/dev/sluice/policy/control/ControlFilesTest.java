@@ -16,6 +16,8 @@ import com.networknt.schema.ValidationMessage;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.bundle.RuleLimit;
+import dev.sluice.policy.detect.Action;
+import dev.sluice.policy.detect.Kind;
 import dev.sluice.policy.expression.Expression;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
@@ -191,7 +193,14 @@ class ControlFilesTest {
                 EvidencePolicy.BindValues.HASH,
                 EvidencePolicy.Fsync.EVERY_SECOND,
                 EvidencePolicy.WhenFull.DROP,
-                "AAAA"));
+                "AAAA"),
+            List.of(
+                new Bundle.Detection(
+                    "personal-data/spec.rules[4]",
+                    List.of(Kind.Email),
+                    Action.Redact,
+                    List.of("public.customers.note"),
+                    List.of("public.customers.email"))));
 
     JsonNode written = written(bundle);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.sluice.policy.detect.Inspection.Form;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +117,7 @@ class DetectionsTest {
       }
       byte[] text = joined.toString().getBytes(UTF_8);
       byte[] redacted = text.clone();
-      inspection.redact(redacted, 0, redacted.length, random.nextBoolean());
+      inspection.redact(redacted, 0, redacted.length, random.nextBoolean() ? Form.TEXT : Form.ANY);
       assertThat(found(redacted)).as("%s became %s", joined, new String(redacted, UTF_8)).isEmpty();
       assertThat(new String(redacted, UTF_8)).doesNotContain("\ufffd");
 
@@ -127,7 +128,7 @@ class DetectionsTest {
                   joined.toString(),
                   Long.valueOf(number),
                   json.createObjectNode().put("phone", 5552345678L)));
-      inspection.redact(document, 0, document.length, true);
+      inspection.redact(document, 0, document.length, Form.ANY);
       assertThat(readable(json, document)).as("%s", new String(document, UTF_8)).isTrue();
       assertThat(found(document)).isEmpty();
     }

@@ -1,5 +1,6 @@
 package dev.sluice.policy.event;
 
+import dev.sluice.policy.detect.Kind;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -71,7 +72,16 @@ final class RandomEvents {
         random.nextBoolean() ? null : texts(),
         random.nextBoolean() ? null : parameters(),
         maybeNumber(),
-        random.nextBoolean() ? null : time());
+        random.nextBoolean() ? null : time(),
+        random.nextBoolean() ? null : detected());
+  }
+
+  private Map<String, Long> detected() {
+    Map<String, Long> detected = new HashMap<>();
+    for (int kinds = random.nextInt(4); kinds > 0; kinds--) {
+      detected.put(one(Kind.values()).name(), random.nextLong(1L << 53));
+    }
+    return detected;
   }
 
   private Instant time() {

@@ -123,7 +123,7 @@ final class Estimation {
     Verdict verdict = bound(known);
     int name = CString.end(bytes, at + HEADER, at + total) + 1;
     int values = CString.end(bytes, name, at + total) + 1;
-    int valuesEnd = valuesEnd(values, at + total);
+    int valuesEnd = valuesEnd(bytes, values, at + total);
     if (verdict == null
         || known == null
         || valuesEnd < 0
@@ -150,8 +150,8 @@ final class Estimation {
   }
 
   /** Where the values of a Bind message end; -1: it is not one. */
-  private int valuesEnd(int from, int end) {
-    ByteBuffer message = ByteBuffer.wrap(buffer.bytes(), 0, end);
+  static int valuesEnd(byte[] bytes, int from, int end) {
+    ByteBuffer message = ByteBuffer.wrap(bytes, 0, end);
     if (end - from < 4) {
       return -1;
     }

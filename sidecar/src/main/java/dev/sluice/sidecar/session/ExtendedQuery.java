@@ -74,11 +74,32 @@ final class ExtendedQuery {
       Substitutes.refusal(outbound.staged(), Frontend.PARSE, refusal.marker());
       return;
     }
-    operation.changes = List.of(prepared.prepare(key, new Prepared(verdict, types)));
+    operation.changes = List.of(prepared.prepare(key, prepared(verdict, types)));
     if (verdict.rewritten() != null) {
       outbound.replace(bytes, at, total);
       Substitutes.parse(outbound.staged(), bytes, name, nameEnd - name, verdict, types);
     }
+  }
+
+  /** What is prepared; where rows are looked at, it is kept what the server says of its columns. */
+  private Prepared prepared(Verdict verdict, byte[] types) {
+    Prepared made = new Prepared(verdict, types);
+    return texts.terms().watch() == null ? made : made.describedBy(new ResultShape());
+  }
+
+  /** A prepared statement or a portal is to be described. */
+  void describe(byte[] bytes, int at, int total) throws ProtocolException {
+    if (texts.terms().watch() == null) {
+      outbound.add(Operation.DESCRIBE);
+      return;
+    }
+    int name = at + HEADER + 1;
+    int end = CString.end(bytes, Math.min(name, at + total), at + total);
+    key.at(bytes, name, end - name);
+    Prepared known = bytes[at + HEADER] == 'S' ? prepared.statement(key) : prepared.portal(key);
+    Operation operation = new Operation(Kind.DESCRIBE, null, 0);
+    operation.shape = known == null ? null : known.shape();
+    outbound.add(operation);
   }
 
   /** A text that was held whole was dealt with. */
@@ -118,9 +139,36 @@ final class ExtendedQuery {
     }
     List<Parameter> parameters = known == null ? null : parameters(known, nameEnd + 1, end);
     operation.parameters = parameters;
-    changes.add(prepared.bind(secondKey, known == null ? null : known.with(parameters, estimates)));
+    changes.add(
+        prepared.bind(
+            secondKey,
+            known == null
+                ? null
+                : known.with(parameters, estimates, formats(known, nameEnd + 1, end))));
     operation.changes = changes;
     outbound.add(operation);
+  }
+
+  /** In which formats columns are asked for, where rows are looked at; null: it is not known. */
+  private int @Nullable [] formats(Prepared known, int from, int end) {
+    if (known.shape() == null) {
+      return null;
+    }
+    byte[] bytes = buffer.bytes();
+    int position = Estimation.valuesEnd(bytes, from, end);
+    if (position < 0 || end - position < 2) {
+      return null;
+    }
+    int count = (bytes[position] & 0xff) << 8 | (bytes[position + 1] & 0xff);
+    position += 2;
+    if (end - position != 2 * count) {
+      return null;
+    }
+    int[] formats = new int[count];
+    for (int index = 0; index < count; index++) {
+      formats[index] = bytes[position + 2 * index + 1];
+    }
+    return formats;
   }
 
   /** Values that are bound, as far as they are to be told; null: nothing is. */
@@ -153,7 +201,11 @@ final class ExtendedQuery {
       outbound.failBefore(at, verdict, refusal);
       return older;
     }
-    Prepared again = new Prepared(verdict, older.parameterTypes());
+    Prepared again = prepared(verdict, older.parameterTypes());
+    ResultShape shape = older.shape();
+    if (shape != null && again.shape() != null) {
+      again = again.describedBy(shape);
+    }
     key.at(bytes, name, nameEnd - name);
     if (verdict.isUnread() || (terms.resolvesAs(before) && verdict.sendsSame(older.verdict()))) {
       changes.add(prepared.prepare(key, again));
@@ -198,11 +250,18 @@ final class ExtendedQuery {
       outbound.stageAll(bytes, at, total);
       outbound.addAll(Substitutes.identity(outbound.staged(), session.identityStatement()));
     }
+    operation.refusable = texts.terms().refusesData();
+    if (known != null) {
+      operation.shape = known.shape();
+      operation.returnsIn(known.formats());
+    }
     if (operation.countsRows()) {
       operation.portalRows =
           known != null
               ? known.returned()
               : session.cursors().of(new String(bytes, portal, end - portal, UTF_8));
+    }
+    if (operation.mayBeCut()) {
       outbound.stageAll(bytes, at, total);
       outbound.staged().begin(Frontend.FLUSH).end();
       outbound.awaitAnswer();

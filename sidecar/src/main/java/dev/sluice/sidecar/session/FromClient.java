@@ -231,7 +231,7 @@ final class FromClient {
         copied = 0;
         extended.execute(at, total);
       }
-      case Frontend.DESCRIBE -> outbound.add(Operation.DESCRIBE);
+      case Frontend.DESCRIBE -> extended.describe(bytes, at, total);
       case Frontend.CLOSE -> extended.close(at, total);
       case Frontend.SYNC -> outbound.add(Operation.SYNC);
       case Frontend.FUNCTION_CALL -> {
@@ -335,7 +335,8 @@ final class FromClient {
   /** Takes note of what is sent to run at once. */
   private void runs(Operation operation, Verdict verdict) {
     texts.runs(operation, verdict.effects());
-    if (operation.countsRows()) {
+    operation.refusable = texts.terms().refusesData();
+    if (operation.mayBeCut()) {
       outbound.awaitAnswer();
     }
   }

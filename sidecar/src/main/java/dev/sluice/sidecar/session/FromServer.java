@@ -14,12 +14,14 @@ import dev.sluice.sidecar.wire.Buffers;
 import dev.sluice.sidecar.wire.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Relays what the server sends, with one write for each read. Rows are never looked at, but counted
- * where a rule limits them; ends of statements become events, which are to be on disk before the
- * client has the answer; errors of refused statements are swapped.
+ * Relays what the server sends, with one write for each read. Rows are looked at only where the
+ * grant has something looked for in them, and counted where a rule limits them; ends of statements
+ * become events, which are to be on disk before the client has the answer; errors of refused
+ * statements are swapped.
  */
 final class FromServer {
   private static final int HEADER = RelayBuffer.HEADER;
@@ -30,6 +32,7 @@ final class FromServer {
   private final RelayBuffer buffer = new RelayBuffer(256);
   private final RowLimits rowLimits;
   private final ErrorResponses errors;
+  private final Inspector inspector;
 
   /** Who is told the bytes that go nowhere; null: nobody. */
   private @Nullable Question capturing;
@@ -40,12 +43,13 @@ final class FromServer {
   /** Bytes of rows since the last message that was not one. */
   private long rowBytes;
 
-  FromServer(Session session, StatementEvents events) {
+  FromServer(Session session, StatementEvents events, HeldRows heldRows) {
     this.session = session;
     this.pipeline = session.pipeline();
     this.events = events;
     this.rowLimits = new RowLimits(session, buffer);
     this.errors = new ErrorResponses(session, events);
+    this.inspector = new Inspector(session, buffer, heldRows);
   }
 
   /**
@@ -64,7 +68,7 @@ final class FromServer {
 
   /** Sends the client what was taken, as far as that goes to it. */
   void send(Wire client, Buffers buffers) throws IOException {
-    within = buffer.isPassing();
+    within = buffer.isPassing() || inspector.isWithinMessage();
     buffer.write(client, buffers);
     buffer.compact();
   }
@@ -80,6 +84,10 @@ final class FromServer {
   }
 
   private void scan() throws ProtocolException {
+    if (rowBytes == 0) {
+      // A result is looked at to its end as it was at its beginning.
+      inspector.renew();
+    }
     while (true) {
       if (buffer.isPassing()) {
         buffer.passOn();
@@ -91,6 +99,8 @@ final class FromServer {
         int dropped = buffer.leaveOut();
         if (capturing != null) {
           capturing.take(buffer.bytes(), buffer.position() - dropped, dropped);
+        } else if (inspector.isTaking()) {
+          inspector.take(buffer.bytes(), buffer.position() - dropped, dropped);
         }
         if (buffer.isDropping()) {
           return;
@@ -110,6 +120,10 @@ final class FromServer {
                 .formatted(type, Integer.toUnsignedLong(length)));
       }
       int total = length + 1;
+      boolean looked = inspector.looksAt(type);
+      if (looked && inspector.waitsFor(total)) {
+        return;
+      }
       if (pipeline.isWatched()) {
         if (type == Backend.COPY_DATA && available < Math.min(total, RowLimits.COPY_TRAILER)) {
           return;
@@ -118,6 +132,14 @@ final class FromServer {
           buffer.drop(total);
           continue;
         }
+      }
+      if (looked) {
+        if (inspector.takes(type, total)) {
+          rowBytes += type == Backend.DATA_ROW || type == Backend.COPY_DATA ? total : 0;
+          continue;
+        }
+      } else if (type == Backend.COPY_DONE) {
+        inspector.copyEnds();
       }
       if (passes(type)) {
         if (type == Backend.DATA_ROW || type == Backend.COPY_DATA) {
@@ -131,7 +153,11 @@ final class FromServer {
         return;
       }
       if (message(type, position, position + there)) {
-        buffer.pass(total);
+        if (looked && total > there) {
+          inspector.takeInParts(type, total);
+        } else {
+          buffer.pass(total);
+        }
       } else if (total > RelayBuffer.SIZE) {
         throw new ProtocolException(
             "the server answered the gate with a message of %d bytes".formatted(total));
@@ -197,8 +223,12 @@ final class FromServer {
 
   /** Tells what was counted to the operation that it belongs to, once for all of its rows. */
   private void countRows() {
+    Map<String, Long> found = inspector.takeCounts();
+    Operation current = rowBytes > 0 || found != null ? pipeline.current() : null;
+    if (current != null && found != null) {
+      current.addDetected(found);
+    }
     if (rowBytes > 0) {
-      Operation current = pipeline.current();
       if (current != null) {
         current.addBytes(rowBytes);
       }
@@ -367,9 +397,15 @@ final class FromServer {
     }
   }
 
+  /** Gives room back that large rows took. */
+  void release() {
+    inspector.release();
+  }
+
   /** What an operation became of which the server will not tell any more. */
   void lost() {
     countRows();
+    inspector.release();
     for (Operation operation : pipeline.end()) {
       if (operation.kind == Kind.QUERY || operation.kind == Kind.EXECUTE) {
         events.lost(operation);

@@ -3,6 +3,7 @@ package dev.sluice.sidecar.session;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.statement.SessionFacts;
+import dev.sluice.sidecar.detect.Origins;
 import dev.sluice.sidecar.postgres.ServerConnector;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sql.postgres.SqlAnalyzer;
@@ -27,6 +28,7 @@ public final class Grant {
   private volatile @Nullable ServerConnector connector;
   private volatile @Nullable Credential credential;
   private volatile @Nullable Credential refused;
+  private volatile Origins origins = Origins.NONE;
   private volatile String unavailable = "";
   private volatile Runnable credentialRefused = () -> {};
 
@@ -147,6 +149,18 @@ public final class Grant {
    */
   public void unavailable(String reason) {
     unavailable = reason;
+  }
+
+  /** The numbers of its tables, as far as they are known. */
+  Origins origins() {
+    return origins;
+  }
+
+  /** The numbers of its tables are these now. */
+  void found(Origins known) {
+    if (!known.isSame(origins)) {
+      origins = known;
+    }
   }
 
   /** Whether a credential was refused by the server. */

@@ -13,6 +13,7 @@ public final class Hub implements Runnable, AutoCloseable {
   private final Loop loop;
   private final Round round;
   private final LongTexts longTexts = new LongTexts();
+  private final HeldRows heldRows = new HeldRows();
   private final HandleRoom handles = new HandleRoom();
 
   /**
@@ -37,6 +38,10 @@ public final class Hub implements Runnable, AutoCloseable {
 
   HandleRoom handles() {
     return handles;
+  }
+
+  HeldRows heldRows() {
+    return heldRows;
   }
 
   LongTexts longTexts() {

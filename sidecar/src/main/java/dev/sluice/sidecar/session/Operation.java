@@ -6,6 +6,7 @@ import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.session.PreparedStatements.Change;
 import dev.sluice.sidecar.statement.Verdict;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * answered.
  */
 final class Operation {
+  /** Of columns of which nothing is known it is not known, either. */
+  private static final int[] UNKNOWN_FORMATS = {-1};
+
   static final Operation DESCRIBE = new Operation(Kind.DESCRIBE);
   static final Operation SYNC = new Operation(Kind.SYNC);
   static final Operation COPY_DATA = new Operation(Kind.COPY_DATA);
@@ -104,6 +108,18 @@ final class Operation {
   /** What the statement that runs now has returned; null: nothing was counted yet. */
   @Nullable RowCount counted;
 
+  /** What its columns are, as far as it was described; null: it was not. */
+  @Nullable ResultShape shape;
+
+  /** For EXECUTE, in which formats its columns are. */
+  private int[] formats = UNKNOWN_FORMATS;
+
+  /** Whether it can be refused for what is found in its rows. */
+  boolean refusable;
+
+  /** What was found in what the server sent since a statement of it was done last. */
+  private @Nullable Map<String, Long> detected;
+
   /** Rows of it that the client got, where they are counted. */
   long delivered;
 
@@ -165,7 +181,39 @@ final class Operation {
 
   /** Whether what answers it is looked at closely. */
   boolean isWatched() {
-    return countsRows() || question != null;
+    return mayBeCut() || question != null;
+  }
+
+  /** Whether the client may get some of its rows only, so that it has to fail. */
+  boolean mayBeCut() {
+    return countsRows() || refusable;
+  }
+
+  /** In which formats its columns are; none: all as text; one: all like that. */
+  int[] formats() {
+    return formats;
+  }
+
+  /** Its columns are in such formats; null: it is not known. */
+  void returnsIn(int @Nullable [] known) {
+    formats = known == null ? UNKNOWN_FORMATS : known;
+  }
+
+  /** Something was found in what the server sent for it. */
+  void addDetected(Map<String, Long> found) {
+    Map<String, Long> known = detected;
+    if (known == null) {
+      detected = found;
+    } else {
+      found.forEach((kind, count) -> known.merge(kind, count, Long::sum));
+    }
+  }
+
+  /** What was found in what the server sent for the statement that is done; null: nothing. */
+  @Nullable Map<String, Long> takeDetected() {
+    Map<String, Long> taken = detected;
+    detected = null;
+    return taken;
   }
 
   /** Rows came from the client, to the end that another operation is. */

@@ -43,6 +43,8 @@ final class PreparedStatements {
    * @param held where the verdict is held; null: not yet
    * @param returned of a portal, the rows that it has returned; null: it is none
    * @param estimates of a portal, how many rows it is expected to change; null: it was not asked
+   * @param shape what its columns are, once it was described; null: nobody asks
+   * @param formats of a portal, in which formats its columns are; null: it is not known
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
   record Prepared(
@@ -51,15 +53,27 @@ final class PreparedStatements {
       @Nullable List<Parameter> parameters,
       HandleRoom.@Nullable Held held,
       @Nullable RowCount returned,
-      @Nullable Estimates estimates) {
+      @Nullable Estimates estimates,
+      @Nullable ResultShape shape,
+      int @Nullable [] formats) {
     /** A statement to which nothing is bound yet. */
     Prepared(Verdict verdict, byte[] parameterTypes) {
-      this(verdict, parameterTypes, null, null, null, null);
+      this(verdict, parameterTypes, null, null, null, null, null, null);
     }
 
     /** A portal of it. */
-    Prepared with(@Nullable List<Parameter> values, @Nullable Estimates expected) {
-      return new Prepared(verdict, parameterTypes, values, held, new RowCount(), expected);
+    Prepared with(
+        @Nullable List<Parameter> values,
+        @Nullable Estimates expected,
+        int @Nullable [] resultFormats) {
+      return new Prepared(
+          verdict, parameterTypes, values, held, new RowCount(), expected, shape, resultFormats);
+    }
+
+    /** The same, whose columns are kept somewhere. */
+    Prepared describedBy(ResultShape described) {
+      return new Prepared(
+          verdict, parameterTypes, parameters, held, returned, estimates, described, formats);
     }
 
     private Prepared in(HandleRoom room) {
@@ -69,7 +83,8 @@ final class PreparedStatements {
         return this;
       }
       HandleRoom.Held found = room.hold(verdict);
-      return new Prepared(found.verdict(), parameterTypes, parameters, found, returned, estimates);
+      return new Prepared(
+          found.verdict(), parameterTypes, parameters, found, returned, estimates, shape, formats);
     }
   }
 

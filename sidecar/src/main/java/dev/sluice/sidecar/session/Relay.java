@@ -88,7 +88,7 @@ final class Relay {
     server.relay();
     clientKey = loop.watch(client.channel(), this::clientReady);
     serverKey = loop.watch(server.channel(), this::serverReady);
-    fromServer = new FromServer(session, events);
+    fromServer = new FromServer(session, events, hub.heldRows());
     fromClient = new FromClient(session, client, server, hub, this::resume);
     receive = fromClient::receive;
     resume = fromClient::resume;
@@ -272,6 +272,7 @@ final class Relay {
     clientDone = true;
     fromClient.end();
     fromServer.forget();
+    fromServer.release();
     if (!serverEnded) {
       serverEnded = true;
       server.cut();

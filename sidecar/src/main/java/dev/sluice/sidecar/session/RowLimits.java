@@ -71,6 +71,7 @@ final class RowLimits {
   private boolean counts(Operation current) {
     Limits.Limit most = current.limits.rows();
     if (most == null) {
+      current.delivered++;
       return true;
     }
     RowCount count = current.counted;

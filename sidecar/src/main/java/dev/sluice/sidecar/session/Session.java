@@ -1,6 +1,8 @@
 package dev.sluice.sidecar.session;
 
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.detect.ClientEncoding;
+import dev.sluice.sidecar.detect.Origins;
 import dev.sluice.sidecar.postgres.CancelKey;
 import dev.sluice.sidecar.postgres.GateException;
 import dev.sluice.sidecar.postgres.MessageBuilder;
@@ -50,6 +52,7 @@ public final class Session {
   private @Nullable CancelKey key;
   private @Nullable Relay relay;
   private Dialect dialect = Dialect.USUAL;
+  private ClientEncoding encoding = ClientEncoding.UTF8;
   private Draft.Subject subject;
   private Terms terms;
   private long endedAt;
@@ -345,6 +348,16 @@ public final class Session {
     return dialect;
   }
 
+  /** How the server writes texts for the client. */
+  ClientEncoding encoding() {
+    return encoding;
+  }
+
+  /** The numbers of the grant's tables, as far as they are known. */
+  Origins origins() {
+    return grant.origins();
+  }
+
   Draft.Subject subject() {
     return subject;
   }
@@ -394,6 +407,9 @@ public final class Session {
   /** The server reports a parameter. */
   void parameter(String name, String value) {
     dialect = dialect.with(name, value);
+    if (name.equals("client_encoding")) {
+      encoding = ClientEncoding.of(value);
+    }
     if (name.equals("application_name")) {
       application = value;
       subject = subject(subject.serverProcess(), value);

@@ -2,14 +2,18 @@ package dev.sluice.sidecar.session;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
+import dev.sluice.sidecar.detect.Origins;
+import dev.sluice.sidecar.detect.Watch;
 import dev.sluice.sidecar.postgres.Backend;
 import dev.sluice.sidecar.postgres.CancelKey;
+import dev.sluice.sidecar.postgres.CatalogueQuestion;
 import dev.sluice.sidecar.postgres.GateException;
 import dev.sluice.sidecar.postgres.MessageBuilder;
 import dev.sluice.sidecar.postgres.ServerConnection;
 import dev.sluice.sidecar.postgres.ServerConnector;
 import dev.sluice.sidecar.postgres.StartupRequest;
 import dev.sluice.sidecar.statement.Terms;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,14 +70,37 @@ final class SessionOpening {
     if (connector == null || credential == null) {
       throw Ending.notReady(grant, "It has no credential for the database yet.").asException();
     }
+    ServerConnection connection;
     try {
-      return connector.open(credential, database, parameters);
+      connection = connector.open(credential, database, parameters);
     } catch (GateException failure) {
       Credential newer = newer(credential, failure);
       if (newer == null) {
         throw failure;
       }
-      return connector.open(newer, database, parameters);
+      connection = connector.open(newer, database, parameters);
+    }
+    findOrigins(connection, now);
+    return connection;
+  }
+
+  /**
+   * Asks for the numbers of the grant's tables, where it matters from which column a value is.
+   * Where they are not told, values are looked at as if they could be of any column.
+   */
+  private void findOrigins(ServerConnection connection, Terms terms) throws GateException {
+    Watch watch = terms.watch();
+    Bundle bundle = terms.bundle();
+    if (watch == null || !watch.isByColumn() || bundle.relations().isEmpty()) {
+      return;
+    }
+    try {
+      grant.found(Origins.of(bundle, CatalogueQuestion.ask(connection, Origins.question(bundle))));
+    } catch (IOException failure) {
+      connection.close();
+      throw Ending.notReady(
+              grant, "The database server went away while the session was opened: " + failure)
+          .asException();
     }
   }
 

@@ -153,7 +153,8 @@ final class StatementEvents {
             outcome == Outcome.DENIED ? null : operation.takeBytesReceived(),
             operation.parameters,
             null,
-            null));
+            null,
+            operation.takeDetected()));
   }
 
   /** To the microsecond. */

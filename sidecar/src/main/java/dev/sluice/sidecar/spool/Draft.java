@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters the values that were bound, as far as they are told; null: nothing is
  * @param lost how many events were lost, see {@link #lost}; null: it is not about that
  * @param lostSince when the first of these happened; null likewise
+ * @param detected how often something was found in rows, by its kind; null: nothing was
  */
 public record Draft(
     Instant time,
@@ -50,7 +51,8 @@ public record Draft(
     @Nullable Long bytesReceived,
     @Nullable List<Parameter> parameters,
     @Nullable Long lost,
-    @Nullable Instant lostSince)
+    @Nullable Instant lostSince,
+    @Nullable Map<String, Long> detected)
     implements Happening {
 
   /** An immutable copy. */
@@ -87,6 +89,7 @@ public record Draft(
         sqlState,
         bytes,
         tags,
+        null,
         null,
         null,
         null,
@@ -156,7 +159,8 @@ public record Draft(
         null,
         null,
         count,
-        since);
+        since,
+        null);
   }
 
   @Override

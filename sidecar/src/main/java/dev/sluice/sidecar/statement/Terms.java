@@ -15,6 +15,7 @@ import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import dev.sluice.policy.statement.StatementKind;
+import dev.sluice.sidecar.detect.Watch;
 import dev.sluice.sql.postgres.Analysis;
 import dev.sluice.sql.postgres.Limits;
 import dev.sluice.sql.postgres.NameScope;
@@ -51,6 +52,7 @@ public final class Terms {
   private final Bundle bundle;
   private final Supplier<SqlAnalyzer> analyzer;
   private final ParameterReader parameters;
+  private final @Nullable Watch watch;
   private final StatementRewriter rewriter;
   private final GrantCatalogue catalogue;
   private final GrantCatalogue withoutPath;
@@ -91,6 +93,17 @@ public final class Terms {
     this.catalogue = bundle.plain() ? GrantCatalogue.NONE : GrantCatalogue.of(bundle);
     this.withoutPath = catalogue.withoutPath();
     this.parameters = ParameterReader.of(bundle.evidenceOrDefault());
+    this.watch = Watch.of(bundle);
+  }
+
+  /** What is looked for in what the server sends; null: nothing. */
+  public @Nullable Watch watch() {
+    return watch;
+  }
+
+  /** Whether a statement may end for what is found in its rows. */
+  public boolean refusesData() {
+    return watch != null && watch.refuses();
   }
 
   /** Reads the values that are bound, as far as events may tell of them. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sidecar.detect;
+
+import org.jspecify.annotations.NullMarked;
