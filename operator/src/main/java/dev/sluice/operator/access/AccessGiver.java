@@ -147,7 +147,11 @@ public final class AccessGiver {
             AccessNames.identity(access),
             access.getSpec(),
             surroundings.namespaceLabels(),
-            new DatabaseIdentity(key.namespace(), key.name(), labels == null ? Map.of() : labels),
+            new DatabaseIdentity(
+                key.namespace(),
+                key.name(),
+                database.getMetadata().getUid(),
+                labels == null ? Map.of() : labels),
             database.getSpec(),
             surroundings.maskingPolicies(),
             surroundings.guardrailPolicies(),
@@ -202,9 +206,9 @@ public final class AccessGiver {
       refuse(access, message);
       return null;
     }
-    AccessPlan plan = AccessPlanner.keep(request.with(given));
-    Applied applied = engine.keep(plan);
+    Applied applied = engine.keep(AccessPlanner.keep(request.with(given)));
     tell(access, database, applied);
+    AccessPlan plan = applied.plan();
     Bundle bundle = BundleCompiler.compile(plan, target, evidence);
     directory.keep(name, AccessNames.serviceAccounts(access), message, bundle);
     return new Kept(plan, bundle.revision(), engine.podsWithLogin(plan.access()), applied.closed());
@@ -222,12 +226,14 @@ public final class AccessGiver {
   private Given apply(
       DatabaseAccess access,
       Database database,
-      AccessPlan plan,
+      AccessPlan planned,
       Bundle.Target target,
       EvidencePolicy evidence,
       DatabaseEngine engine) {
     String name = AccessNames.key(access);
-    tell(access, database, engine.apply(plan));
+    Applied applied = engine.apply(planned);
+    tell(access, database, applied);
+    AccessPlan plan = applied.plan();
     Bundle bundle = BundleCompiler.compile(plan, target, evidence);
     Grant before = directory.find(name);
     Bundle bundleBefore = before == null ? null : before.bundle();

@@ -83,7 +83,7 @@ public final class BundleCompiler {
   }
 
   private static Bundle.Relation relation(AccessPlan plan, AccessPlan.RelationPlan relation) {
-    @Nullable String viewSchema = relation.throughView() ? plan.role() : null;
+    @Nullable String viewSchema = relation.throughView() ? plan.holder() : null;
     return new Bundle.Relation(
         relation.name().schema(),
         relation.name().name(),

@@ -234,7 +234,11 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
         .forEach(found -> ways.add(new Way("WayAround", found.sentence())));
     Map<String, String> labels = database.getMetadata().getLabels();
     var identity =
-        new DatabaseIdentity(key.namespace(), key.name(), labels == null ? Map.of() : labels);
+        new DatabaseIdentity(
+            key.namespace(),
+            key.name(),
+            database.getMetadata().getUid(),
+            labels == null ? Map.of() : labels);
     var ceiling = Objects.requireNonNull(database.getSpec().ceiling());
     Catalogue catalogue = engine.catalogue(Objects.requireNonNull(ceiling.schemas()));
     PolicyCheck.classifications(identity, database.getSpec(), catalogue)

@@ -151,7 +151,8 @@ record LocalResources(
         new AccessIdentity(namespace, access.metadata("name"), uid(access), createdAt),
         spec,
         labels(namespace, documents.get("Namespace " + namespace), databaseSpec, notes),
-        new DatabaseIdentity(databaseNamespace, spec.databaseRef().name(), database.labels()),
+        new DatabaseIdentity(
+            databaseNamespace, spec.databaseRef().name(), uid(database), database.labels()),
         databaseSpec,
         masking,
         guardrails,

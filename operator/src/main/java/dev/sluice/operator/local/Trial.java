@@ -153,7 +153,6 @@ final class Trial {
       case PlanResult.Planned planned -> {
         planned.problems().forEach(problem -> once(sentence(problem)));
         hold(
-            planned.plan(),
             engine.apply(planned.plan()),
             EvidencePolicies.of(resources.databaseSpec().evidence(), hashKey));
         yield true;
@@ -161,7 +160,8 @@ final class Trial {
     };
   }
 
-  private void hold(AccessPlan next, Applied applied, EvidencePolicy evidence) throws IOException {
+  private void hold(Applied applied, EvidencePolicy evidence) throws IOException {
+    AccessPlan next = applied.plan();
     applied.mended().forEach(this::say);
     applied.exposures().stream().map(Exposure::sentence).forEach(this::once);
     Bundle compiled =

@@ -8,6 +8,7 @@ import dev.sluice.policy.mask.ColumnType;
 import dev.sluice.policy.mask.MaskPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param spec what it was made from
  * @param database the Database, {@code namespace/name}
  * @param purpose the purpose of the access
- * @param role the group role; the schema of the masked views has the same name
- * @param searchPath of each session, the masked schema first, whether or not there is a view in it
+ * @param role the group role
+ * @param holder the role that holds the privileges, and the schema of the masked views: one that
+ *     accesses share which ask for the same, or the group role and a schema of its name
+ * @param searchPath of each session: the access's own schema, the one it shares, then the tables';
+ *     the server passes over what is not there
  * @param schemaChanges whether the access may run DDL
  * @param relations the tables, sorted by name
  * @param guarded every column that is masked for this purpose, whether or not its table belongs to
@@ -41,6 +45,7 @@ public record AccessPlan(
     String database,
     String purpose,
     String role,
+    String holder,
     List<String> searchPath,
     boolean schemaChanges,
     List<RelationPlan> relations,
@@ -59,6 +64,40 @@ public record AccessPlan(
     guarded = Set.copyOf(guarded);
     rules = List.copyOf(rules);
     detections = List.copyOf(detections);
+  }
+
+  /**
+   * The same for an access whose open sessions look for views in the schema that it shared when
+   * they began. Where it shares another one by now, it has its own, which they look into first.
+   *
+   * @param home the schema that it shared then
+   */
+  public AccessPlan at(String home) {
+    if (home.equals(holder)) {
+      return this;
+    }
+    Set<String> path = new LinkedHashSet<>();
+    path.add(role);
+    path.add(home);
+    searchPath.stream().filter(schema -> !schema.equals(holder)).forEach(path::add);
+    return new AccessPlan(
+        access,
+        spec,
+        database,
+        purpose,
+        role,
+        role,
+        List.copyOf(path),
+        schemaChanges,
+        relations,
+        guarded,
+        rules,
+        detections,
+        sessions,
+        credentialLifetime,
+        revocation,
+        expiresAt,
+        nextChange);
   }
 
   /** How many columns are masked. */

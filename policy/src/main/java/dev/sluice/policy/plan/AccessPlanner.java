@@ -102,13 +102,19 @@ public final class AccessPlanner {
     long lifetime = seconds(credentials.lifetime(), "spec.credentials.lifetime", problems);
 
     String role = RoleNames.group(request.access());
-    List<String> searchPath = searchPath(role, relations, request);
+    // What an access with schema changes makes is its own, so that its role must be, too.
+    String holder =
+        relations.isEmpty() || schemaChanges
+            ? role
+            : RoleNames.plan(request.database(), SharedPlan.key(spec));
+    List<String> searchPath = searchPath(role, holder, relations, request);
     return new AccessPlan(
         request.access(),
         spec,
         request.database().toString(),
         spec.purpose(),
         role,
+        holder,
         searchPath,
         schemaChanges,
         ViewNames.named(relations, searchPath),
@@ -248,9 +254,10 @@ public final class AccessPlanner {
    * are open find the first view.
    */
   private static List<String> searchPath(
-      String role, List<RelationPlan> relations, PlanRequest request) {
+      String role, String holder, List<RelationPlan> relations, PlanRequest request) {
     Set<String> path = new LinkedHashSet<>();
     path.add(role);
+    path.add(holder);
     Set<String> used = new LinkedHashSet<>();
     relations.forEach(relation -> used.add(relation.name().schema()));
     DatabaseSpec.Ceiling ceiling = request.databaseSpec().ceiling();

@@ -7,9 +7,11 @@ import java.util.Map;
  *
  * @param namespace its namespace
  * @param name its name
+ * @param uid its UID: another resource of the same name is another Database
  * @param labels its labels, which policies select by
  */
-public record DatabaseIdentity(String namespace, String name, Map<String, String> labels) {
+public record DatabaseIdentity(
+    String namespace, String name, String uid, Map<String, String> labels) {
   /** An immutable copy. */
   public DatabaseIdentity {
     labels = Map.copyOf(labels);

@@ -24,7 +24,7 @@ public final class RoleNames {
   private RoleNames() {}
 
   /**
-   * The group role of an access, and the schema of its masked views.
+   * The group role of an access, and the schema of masked views that are its alone.
    *
    * @param access the access
    * @return the name, at most 52 bytes
@@ -35,6 +35,17 @@ public final class RoleNames {
     // Names of Kubernetes resources are ASCII, so characters are bytes.
     int length = Math.min(start.length(), GROUP_BYTES - suffix.length());
     return start.substring(0, length) + suffix;
+  }
+
+  /**
+   * The role that holds what accesses share which ask for the same, and the schema of their views.
+   *
+   * @param database of which
+   * @param key what they ask for
+   * @return the name, 32 bytes
+   */
+  static String plan(DatabaseIdentity database, String key) {
+    return "sluice_plan_" + hash(database.uid() + "\n" + key, 20);
   }
 
   /**

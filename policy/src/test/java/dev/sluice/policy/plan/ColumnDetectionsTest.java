@@ -78,7 +78,7 @@ class ColumnDetectionsTest {
                 """,
                 DatabaseAccessSpec.class),
             Map.of(),
-            new DatabaseIdentity("shop", "desk", Map.of()),
+            new DatabaseIdentity("shop", "desk", "uid", Map.of()),
             YAML.readValue(
                 """
                 engine: PostgreSQL

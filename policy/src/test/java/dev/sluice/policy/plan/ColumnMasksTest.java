@@ -64,7 +64,7 @@ class ColumnMasksTest {
         new ColumnMasks(
             catalogue,
             new Classifications(
-                new DatabaseIdentity("databases", "orders", java.util.Map.of()),
+                new DatabaseIdentity("databases", "orders", "uid", java.util.Map.of()),
                 YAML.readValue("{engine: PostgreSQL}", DatabaseSpec.class),
                 catalogue),
             policies,

@@ -68,7 +68,7 @@ class GuardrailsTest {
                 .toJson(
                     Guardrails.rules(
                         policies,
-                        new DatabaseIdentity("databases", "orders", labels),
+                        new DatabaseIdentity("databases", "orders", "uid", labels),
                         namespaceLabels,
                         problems))));
     compiled.set("problems", YAML.valueToTree(problems));

@@ -53,13 +53,13 @@ record Grant(Kind kind, String schema, String object, String column, String priv
     return new Grant(Kind.TABLE, name.schema(), name.name(), column, privilege);
   }
 
-  /** All that the group role of an access holds. */
+  /** All that the holder of a plan holds. */
   static Set<Grant> of(AccessPlan plan) {
     Set<Grant> grants = new TreeSet<>();
     for (RelationPlan relation : plan.relations()) {
       if (relation.throughView()) {
-        grants.add(ofSchema(plan.role(), "USAGE"));
-        RelationName view = new RelationName(plan.role(), relation.viewName());
+        grants.add(ofSchema(plan.holder(), "USAGE"));
+        RelationName view = new RelationName(plan.holder(), relation.viewName());
         MaskedView.privileges(relation)
             .forEach(privilege -> grants.add(ofTable(view, "", privilege.name())));
       }

@@ -14,6 +14,9 @@ import java.util.List;
 
 /** The login roles of pods. */
 final class Logins {
+  /** How the comment of every login begins. */
+  static final String COMMENT = "Sluice: login of pod ";
+
   private final Session session;
 
   Logins(Session session) {
@@ -96,8 +99,8 @@ final class Logins {
               .formatted(
                   name,
                   Sql.literal(
-                      "Sluice: login of pod %s for DatabaseAccess %s (uid %s)."
-                          .formatted(podUid, plan.access(), plan.access().uid()))));
+                      "%s%s for DatabaseAccess %s (uid %s)."
+                          .formatted(COMMENT, podUid, plan.access(), plan.access().uid()))));
     }
     if (!session.holds("SELECT pg_catalog.pg_has_role(?, ?, 'MEMBER')", login, plan.role())) {
       session.run("GRANT %s TO %s".formatted(Sql.name(plan.role()), name));
@@ -156,11 +159,12 @@ final class Logins {
             FROM pg_catalog.pg_roles r
             JOIN pg_catalog.pg_shdescription d
               ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
-            WHERE d.description LIKE 'Sluice: login of pod %' AND r.rolvaliduntil < now()
+            WHERE starts_with(d.description, ?) AND r.rolvaliduntil < now()
               AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.usesysid = r.oid)
             ORDER BY 1
             """,
-            row -> row.getString(1));
+            row -> row.getString(1),
+            COMMENT);
     int removed = 0;
     for (String login : expired) {
       try {

@@ -1,6 +1,5 @@
 package dev.sluice.operator.engine.postgresql;
 
-import dev.sluice.policy.plan.AccessIdentity;
 import dev.sluice.policy.plan.RoleNames;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The schema with the masked views of one access. */
+/** The schema with the masked views of one plan, which has the name of the plan's holder. */
 final class MaskedSchema {
   private static final Pattern STATE =
       Pattern.compile("\\[hash=([0-9a-f]{64}) shown=([0-9a-f]{64}) owner=([A-Z,]+)]");
@@ -25,12 +24,10 @@ final class MaskedSchema {
 
   private final Session session;
   private final String name;
-  private final AccessIdentity access;
 
-  MaskedSchema(Session session, String name, AccessIdentity access) {
+  MaskedSchema(Session session, String name) {
     this.session = session;
     this.name = name;
-    this.access = access;
   }
 
   /** A relation in the schema as it was found. */
@@ -87,8 +84,8 @@ final class MaskedSchema {
                       .formatted(
                           Sql.name(name),
                           Sql.literal(
-                              "Sluice: what DatabaseAccess %s (uid %s) sees. Changes are undone."
-                                  .formatted(access, access.uid())))));
+                              "Sluice: what sessions see that run as members of role %s. Changes are undone."
+                                  .formatted(name)))));
       return false;
     }
     if (!owners.getFirst().equals(RoleNames.OWNER)) {
@@ -120,11 +117,31 @@ final class MaskedSchema {
         if (left == 0 || !ServerErrors.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
           throw e;
         }
-        for (String login : Logins.of(session, name)) {
+        for (String login : logins()) {
           endIdle(login);
         }
       }
     }
+  }
+
+  /** Logins whose sessions hold a lock on one of the views. */
+  private List<String> logins() throws SQLException {
+    session.run("SELECT pg_catalog.pg_stat_clear_snapshot()");
+    return session.query(
+        """
+        SELECT DISTINCT a.usename
+        FROM pg_catalog.pg_locks l
+        JOIN pg_catalog.pg_class c ON c.oid = l.relation
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+        JOIN pg_catalog.pg_shdescription d
+          ON d.objoid = a.usesysid AND d.classoid = 'pg_catalog.pg_authid'::regclass
+        WHERE n.nspname = ? AND l.granted AND starts_with(d.description, ?)
+          AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        """,
+        row -> row.getString(1),
+        name,
+        Logins.COMMENT);
   }
 
   /** As the login itself, which on every server may look at its own sessions and end them. */
@@ -219,9 +236,8 @@ final class MaskedSchema {
                   .formatted(
                       Sql.name(view.name()),
                       Sql.literal(
-                          "Sluice: what DatabaseAccess %s sees of %s. [hash=%s shown=%s owner=%s]"
+                          "Sluice: what is shown of %s. [hash=%s shown=%s owner=%s]"
                               .formatted(
-                                  access,
                                   view.base(),
                                   view.hash(),
                                   MaskedView.hash(shown),

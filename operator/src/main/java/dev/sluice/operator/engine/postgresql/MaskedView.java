@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * The view through which one table of an access is reached.
  *
- * @param name its name, in the access's own schema
+ * @param name its name, in the schema of the plan's holder
  * @param base the table
  * @param options the view's options as the server stores them, sorted
  * @param query what it shows
@@ -74,7 +74,7 @@ record MaskedView(
             && (relation.privileges().contains(Privilege.INSERT)
                 || relation.privileges().contains(Privilege.UPDATE));
     return new MaskedView(
-        new RelationName(plan.role(), relation.viewName()),
+        new RelationName(plan.holder(), relation.viewName()),
         relation.name(),
         rows == null
             ? List.of()

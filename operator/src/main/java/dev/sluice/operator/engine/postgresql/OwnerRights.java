@@ -81,14 +81,7 @@ final class OwnerRights {
    */
   List<Exposure> members(List<String> mended) throws SQLException {
     for (String member : strangers()) {
-      try {
-        session.attempt(() -> takeOut(member));
-      } catch (SQLException e) {
-        if (!ServerErrors.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
-          throw e;
-        }
-      }
-      if (!strangers().contains(member)) {
+      if (Membership.takeOut(session, RoleNames.OWNER, member)) {
         mended.add(
             "Role %s had been made a member of %s: it was taken out"
                 .formatted(member, RoleNames.OWNER));
@@ -104,28 +97,6 @@ final class OwnerRights {
               "REVOKE %s FROM %s".formatted(RoleNames.OWNER, Sql.name(member))));
     }
     return exposures;
-  }
-
-  private void takeOut(String member) throws SQLException {
-    List<String> grantors =
-        session.query(
-            """
-            SELECT pg_catalog.pg_get_userbyid(a.grantor)
-            FROM pg_catalog.pg_auth_members a
-            JOIN pg_catalog.pg_roles m ON m.oid = a.member
-            WHERE a.roleid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?) AND m.rolname = ?
-            """,
-            row -> row.getString(1),
-            RoleNames.OWNER,
-            member);
-    for (String grantor : grantors) {
-      session.run(
-          "REVOKE %s FROM %s%s"
-              .formatted(
-                  Sql.name(RoleNames.OWNER),
-                  Sql.name(member),
-                  session.membershipOptions() ? " GRANTED BY " + Sql.name(grantor) : ""));
-    }
   }
 
   private List<String> strangers() throws SQLException {

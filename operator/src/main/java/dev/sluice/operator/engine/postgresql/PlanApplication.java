@@ -10,6 +10,7 @@ import dev.sluice.policy.plan.Catalogue;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,40 +20,51 @@ final class PlanApplication {
   private final Session session;
   private final AccessPlan plan;
   private final boolean kept;
+  private final String home;
   private final Set<Grant> wanted;
   private final GroupRole group;
+  private final HolderRole holder;
   private final MaskedSchema schema;
   private final OwnerGrants owner;
   private final List<String> mended = new ArrayList<>();
   private final Set<RelationName> closed = new TreeSet<>();
   private boolean changed;
 
+  private PlanApplication(
+      Session session, AccessPlan plan, boolean kept, GroupRole group, String home) {
+    this.session = session;
+    this.plan = plan;
+    this.kept = kept;
+    this.home = home;
+    this.wanted = Grant.of(plan);
+    this.group = group;
+    this.holder = new HolderRole(session, plan.holder());
+    this.schema = new MaskedSchema(session, plan.holder());
+    this.owner = new OwnerGrants(session);
+  }
+
   /**
-   * Steps.
+   * Applies a plan, within a transaction.
    *
    * @param session where
    * @param plan the plan
    * @param kept whether it is what stays of an access that cannot be given: a relation whose row
    *     filter cannot be used shows no rows then, instead of standing in the way of all others
    */
-  PlanApplication(Session session, AccessPlan plan, boolean kept) {
-    this.session = session;
-    this.plan = plan;
-    this.kept = kept;
-    this.wanted = Grant.of(plan);
-    this.group = new GroupRole(session, plan.role(), plan.access());
-    this.schema = new MaskedSchema(session, plan.role(), plan.access());
-    this.owner = new OwnerGrants(session);
+  static Applied apply(Session session, AccessPlan plan, boolean kept) throws SQLException {
+    session.alone();
+    GroupRole group = new GroupRole(session, plan.role(), plan.access());
+    String home = Objects.requireNonNullElse(group.home(), plan.holder());
+    return new PlanApplication(session, plan.at(home), kept, group, home).run();
   }
 
-  Applied run() throws SQLException {
-    session.alone();
+  private Applied run() throws SQLException {
     boolean present = schema.exists();
     if (!group.exists()) {
       group.create();
       changed = true;
     }
-    mended.addAll(group.mend());
+    holder();
     if (!views().isEmpty()) {
       schema.ensure(mended);
       changed |= owner.add(views());
@@ -60,22 +72,58 @@ final class PlanApplication {
     }
     List<MaskedView> views = views();
     String hash = hash(views);
-    boolean samePlan = hash.equals(group.appliedPlan());
+    boolean samePlan = hash.equals(holder.appliedPlan());
     views(views, samePlan, present);
     grants(samePlan);
-    owner.prune();
+    leaveOwn();
     note();
     if (!kept) {
       new GivenSpecs(session).note(plan);
     }
-    group.describe(hash);
+    if (shared()) {
+      holder.describe(hash);
+    }
+    group.describe(home, shared() ? null : hash);
+    HolderRole.prune(session);
+    owner.prune();
     return new Applied(
+        plan,
         changed || !samePlan || !mended.isEmpty(),
         mended,
         new Exposures(session, plan).find(),
         closed.stream()
             .map("%s shows no rows until its row filter can be used"::formatted)
             .toList());
+  }
+
+  private boolean shared() {
+    return !plan.holder().equals(plan.role());
+  }
+
+  private void holder() throws SQLException {
+    if (shared()) {
+      changed |= holder.ensure();
+      holder.mend(mended);
+    }
+    changed |= group.join(plan.holder());
+    mended.addAll(group.mend(plan.holder()));
+  }
+
+  /** An access that shares holds nothing by itself. */
+  private void leaveOwn() throws SQLException {
+    if (shared()) {
+      MaskedSchema own = new MaskedSchema(session, plan.role());
+      if (own.exists()) {
+        own.drop();
+        changed = true;
+      }
+      if (group.alone()) {
+        HolderRole.takeGrants(session, plan.role());
+        changed = true;
+      } else {
+        new RoleDrift(session, mended).nothing(plan.role());
+      }
+    }
   }
 
   private List<MaskedView> views() {
@@ -89,7 +137,7 @@ final class PlanApplication {
     RowFilterCheck check = new RowFilterCheck(session);
     for (RelationPlan relation : plan.relations()) {
       EngineException problem =
-          relation.rows() == null ? null : check.problem(plan.role(), relation);
+          relation.rows() == null ? null : check.problem(plan.holder(), relation);
       if (problem != null) {
         if (!kept) {
           throw problem;
@@ -115,7 +163,7 @@ final class PlanApplication {
       return;
     }
     if (samePlan && !present) {
-      mended.add("Schema %s was missing: it was made again".formatted(plan.role()));
+      mended.add("Schema %s was missing: it was made again".formatted(plan.holder()));
     }
     Set<String> before = schema.views();
     if (samePlan && present) {
@@ -131,13 +179,13 @@ final class PlanApplication {
               name ->
                   mended.add(
                       "%s had been put into schema %s: it was removed"
-                          .formatted(name, plan.role())));
+                          .formatted(name, plan.holder())));
     }
     changed |= schema.apply(views, mended);
   }
 
   private void grants(boolean samePlan) throws SQLException {
-    HeldGrants held = HeldGrants.of(session, plan.role());
+    HeldGrants held = HeldGrants.of(session, plan.holder());
     Set<Grant> superfluous = new TreeSet<>(held.grants());
     superfluous.removeAll(wanted);
     Set<Grant> missing = new TreeSet<>(wanted);
@@ -146,24 +194,24 @@ final class PlanApplication {
       if (!superfluous.isEmpty()) {
         mended.add(
             "Role %s had been given %s: it was taken away"
-                .formatted(plan.role(), Grant.sentences(superfluous)));
+                .formatted(plan.holder(), Grant.sentences(superfluous)));
       }
       Set<Grant> lost = new TreeSet<>(missing);
       // A view that was made again lost its privileges with it; that was told already.
-      lost.removeIf(grant -> grant.schema().equals(plan.role()));
+      lost.removeIf(grant -> grant.schema().equals(plan.holder()));
       if (!lost.isEmpty()) {
         mended.add(
             "Role %s had lost %s: it was given again"
-                .formatted(plan.role(), Grant.sentences(lost)));
+                .formatted(plan.holder(), Grant.sentences(lost)));
       }
     }
     change(superfluous, false);
     options(held);
-    others(held);
+    new RoleDrift(session, mended).others(plan.holder(), held);
     if (!superfluous.isEmpty()) {
       // What is taken from a table is taken from each of its columns, too.
       missing = new TreeSet<>(wanted);
-      missing.removeAll(HeldGrants.of(session, plan.role()).grants());
+      missing.removeAll(HeldGrants.of(session, plan.holder()).grants());
     }
     change(missing, true);
     changed |= !superfluous.isEmpty() || !missing.isEmpty();
@@ -173,34 +221,25 @@ final class PlanApplication {
   private void options(HeldGrants held) throws SQLException {
     Set<Grant> grantable = new TreeSet<>(held.grantable());
     grantable.retainAll(wanted);
-    for (String statement : Grant.statements(grantable, plan.role(), false)) {
+    for (String statement : Grant.statements(grantable, plan.holder(), false)) {
       session.run(statement.replaceFirst("^REVOKE ", "REVOKE GRANT OPTION FOR "));
     }
     if (!grantable.isEmpty()) {
       mended.add(
           "Role %s had been allowed to pass on %s: it no longer is"
-              .formatted(plan.role(), Grant.sentences(grantable)));
-    }
-  }
-
-  private void others(HeldGrants held) throws SQLException {
-    for (String other : held.others()) {
-      session.run("REVOKE ALL ON %s FROM %s".formatted(other, Sql.name(plan.role())));
-      mended.add(
-          "Role %s had been given privileges on %s: they were taken away"
-              .formatted(plan.role(), other));
+              .formatted(plan.holder(), Grant.sentences(grantable)));
     }
   }
 
   private void change(Set<Grant> grants, boolean give) throws SQLException {
     Set<Grant> own = new TreeSet<>(grants);
-    own.removeIf(grant -> !grant.schema().equals(plan.role()));
+    own.removeIf(grant -> !grant.schema().equals(plan.holder()));
     Set<Grant> base = new TreeSet<>(grants);
     base.removeAll(own);
     if (!own.isEmpty()) {
-      session.asOwner(() -> run(Grant.statements(own, plan.role(), give)));
+      session.asOwner(() -> run(Grant.statements(own, plan.holder(), give)));
     }
-    run(Grant.statements(base, plan.role(), give));
+    run(Grant.statements(base, plan.holder(), give));
   }
 
   private void run(List<String> statements) throws SQLException {
@@ -211,7 +250,7 @@ final class PlanApplication {
 
   /** A server gives less than it was asked for, with a mere warning, where the admin may not. */
   private void verify() throws SQLException {
-    Set<Grant> held = HeldGrants.of(session, plan.role()).grants();
+    Set<Grant> held = HeldGrants.of(session, plan.holder()).grants();
     Set<Grant> missing = new TreeSet<>(wanted);
     missing.removeAll(held);
     Set<Grant> superfluous = new TreeSet<>(held);
@@ -227,7 +266,7 @@ final class PlanApplication {
       throw new EngineException(
           Category.InsufficientRights,
           "role %s could not take %s away from %s, which somebody else granted"
-              .formatted(session.user(), Grant.sentences(superfluous), plan.role()),
+              .formatted(session.user(), Grant.sentences(superfluous), plan.holder()),
           "Have it revoked by who granted it");
     }
   }

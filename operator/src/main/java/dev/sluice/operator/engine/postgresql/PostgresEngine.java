@@ -75,7 +75,7 @@ public final class PostgresEngine implements DatabaseEngine {
   @Override
   public Applied apply(AccessPlan plan) {
     return inSession(
-        session -> session.transaction(() -> new PlanApplication(session, plan, false).run()));
+        session -> session.transaction(() -> PlanApplication.apply(session, plan, false)));
   }
 
   @Override
@@ -89,7 +89,7 @@ public final class PostgresEngine implements DatabaseEngine {
   @Override
   public Applied keep(AccessPlan plan) {
     return inSession(
-        session -> session.transaction(() -> new PlanApplication(session, plan, true).run()));
+        session -> session.transaction(() -> PlanApplication.apply(session, plan, true)));
   }
 
   @Override

@@ -10,8 +10,6 @@ import dev.sluice.policy.plan.RoleNames;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Takes an access back, and in the end all of Sluice. */
 final class Revocation {
@@ -50,31 +48,12 @@ final class Revocation {
       session.run("ALTER ROLE %s NOLOGIN PASSWORD NULL".formatted(Sql.name(login)));
       Membership.ensure(session, login);
     }
-    if (new GroupRole(session, group, access).exists()) {
-      takeGrants(group);
+    GroupRole role = new GroupRole(session, group, access);
+    if (role.exists()) {
+      role.leave();
+      HolderRole.takeGrants(session, group);
     }
     return logins;
-  }
-
-  private void takeGrants(String role) throws SQLException {
-    HeldGrants held = HeldGrants.of(session, role);
-    Set<Grant> own = new TreeSet<>(held.grants());
-    own.removeIf(grant -> !grant.schema().equals(role));
-    if (!own.isEmpty()) {
-      session.asOwner(() -> run(Grant.statements(own, role, false)));
-    }
-    Set<Grant> base = new TreeSet<>(held.grants());
-    base.removeAll(own);
-    run(Grant.statements(base, role, false));
-    for (String other : held.others()) {
-      session.run("REVOKE ALL ON %s FROM %s".formatted(other, Sql.name(role)));
-    }
-  }
-
-  private void run(List<String> statements) throws SQLException {
-    for (String statement : statements) {
-      session.run(statement);
-    }
   }
 
   /**
@@ -140,7 +119,7 @@ final class Revocation {
 
   private void remove(String group, AccessIdentity access) throws SQLException {
     new GivenSpecs(session).forget(group);
-    MaskedSchema schema = new MaskedSchema(session, group, access);
+    MaskedSchema schema = new MaskedSchema(session, group);
     if (schema.exists()) {
       schema.drop();
     }
@@ -148,7 +127,7 @@ final class Revocation {
       Logins.drop(session, login);
     }
     if (new GroupRole(session, group, access).exists()) {
-      takeGrants(group);
+      HolderRole.takeGrants(session, group);
       if (ownsSomething(group)) {
         // What an access with schema changes made stays, as the admin's.
         Membership.inherit(session, group);
@@ -170,6 +149,7 @@ final class Revocation {
       }
     }
     if (session.any("SELECT FROM pg_catalog.pg_roles WHERE rolname = ?", RoleNames.OWNER)) {
+      HolderRole.prune(session);
       new OwnerGrants(session).prune();
     }
   }
@@ -197,13 +177,15 @@ final class Revocation {
             FROM pg_catalog.pg_roles r
             JOIN pg_catalog.pg_shdescription c
               ON c.objoid = r.oid AND c.classoid = 'pg_catalog.pg_authid'::regclass
+            LEFT JOIN pg_catalog.pg_auth_members m ON m.member = r.oid
             JOIN pg_catalog.pg_shdepend d
-              ON d.refobjid = r.oid AND d.refclassid = 'pg_catalog.pg_authid'::regclass
-            WHERE c.description LIKE 'Sluice: sessions of DatabaseAccess %'
+              ON d.refobjid IN (r.oid, m.roleid) AND d.refclassid = 'pg_catalog.pg_authid'::regclass
+            WHERE starts_with(c.description, ?)
               AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
             ORDER BY 1
             """,
-            row -> row.getString(1))
+            row -> row.getString(1),
+            GroupRole.COMMENT)
         .forEach(
             role ->
                 remaining.add(
@@ -213,6 +195,7 @@ final class Revocation {
       return new Released(false, remaining);
     }
     Membership.ensure(session, RoleNames.OWNER);
+    HolderRole.prune(session);
     session.asOwner(() -> session.run("DROP SCHEMA IF EXISTS sluice CASCADE"));
     new OwnerGrants(session).prune();
     try {

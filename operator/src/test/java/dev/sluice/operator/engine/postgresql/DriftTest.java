@@ -33,12 +33,13 @@ class DriftTest {
                 FROM pg_class c WHERE relnamespace IN ('public'::regnamespace, '"%s"'::regnamespace)
                 ORDER BY c.oid
                 """
-                    .formatted(plan.role())));
+                    .formatted(plan.holder())));
     shop.engine.prepare();
     Applied again = shop.engine.apply(shop.plan(GRANTS));
     assertThat(again)
         .isEqualTo(
-            new Applied(false, java.util.List.of(), java.util.List.of(), java.util.List.of()));
+            new Applied(
+                plan, false, java.util.List.of(), java.util.List.of(), java.util.List.of()));
     assertThat(
             String.join(
                 "",
@@ -48,7 +49,7 @@ class DriftTest {
                     FROM pg_class c WHERE relnamespace IN ('public'::regnamespace, '"%s"'::regnamespace)
                     ORDER BY c.oid
                     """
-                        .formatted(plan.role()))))
+                        .formatted(plan.holder()))))
         .isEqualTo(state);
   }
 
@@ -59,29 +60,29 @@ class DriftTest {
     AccessPlan plan = shop.plan(GRANTS);
     shop.engine.apply(plan);
     Connection session = shop.login(plan);
-    String role = Sql.name(plan.role());
-    String view = Sql.name(plan.role(), "customers");
+    String role = Sql.name(plan.holder());
+    String view = Sql.name(plan.holder(), "customers");
 
     mends(
         shop,
         plan,
         "CREATE OR REPLACE VIEW %s AS SELECT * FROM public.customers".formatted(view),
-        "View %s.customers had been changed".formatted(plan.role()));
+        "View %s.customers had been changed".formatted(plan.holder()));
     mends(
         shop,
         plan,
         "DROP VIEW %s".formatted(view),
-        "View %s.customers was missing".formatted(plan.role()));
+        "View %s.customers was missing".formatted(plan.holder()));
     mends(
         shop,
         plan,
         "DROP SCHEMA %s CASCADE".formatted(role),
-        "Schema %s was missing".formatted(plan.role()));
+        "Schema %s was missing".formatted(plan.holder()));
     mends(
         shop,
         plan,
         "ALTER VIEW %s OWNER TO postgres".formatted(view),
-        "View %s.customers had been changed".formatted(plan.role()));
+        "View %s.customers had been changed".formatted(plan.holder()));
     mends(
         shop,
         plan,

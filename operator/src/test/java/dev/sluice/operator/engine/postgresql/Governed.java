@@ -194,7 +194,7 @@ final class Governed {
             Instant.parse("2026-01-01T00:00:00Z")),
         resource.getSpec(),
         Map.of(),
-        new DatabaseIdentity("databases", "orders", Map.of()),
+        new DatabaseIdentity("databases", "orders", this.database, Map.of()),
         spec,
         named,
         List.of(),

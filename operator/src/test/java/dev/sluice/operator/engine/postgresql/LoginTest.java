@@ -57,7 +57,7 @@ class LoginTest {
     assertThat(strings(session, "SELECT session_user")).containsExactly(credential.username());
     assertThat(strings(session, "SHOW statement_timeout")).containsExactly("7s");
     assertThat(strings(session, "SELECT unnest(current_schemas(false))"))
-        .containsExactly(plan.role(), "public");
+        .containsExactly(plan.holder(), "public");
     shop.login(credential);
     shop.login(credential);
     assertThatThrownBy(() -> shop.login(credential)).hasMessageContaining("too many connections");

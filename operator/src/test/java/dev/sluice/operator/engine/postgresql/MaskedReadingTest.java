@@ -161,7 +161,7 @@ class MaskedReadingTest {
         CREATE FUNCTION pg_temp.repeat(text, int) RETURNS text LANGUAGE sql AS 'SELECT $1';
         SET search_path = pg_temp, pg_catalog
         """);
-    String view = Sql.name(plan.role(), "customers");
+    String view = Sql.name(plan.holder(), "customers");
     assertThat(strings(session, "SELECT ssn FROM %s WHERE pg_temp.spy(ssn)".formatted(view)))
         .hasSize(20)
         .noneMatch(it -> it.contains("CANARY"));

@@ -76,7 +76,7 @@ class OddNamesTest {
     shop.server.superuser(
         shop.database,
         "GRANT SELECT ON %s TO PUBLIC; GRANT USAGE ON SCHEMA %s TO PUBLIC; DROP VIEW %s"
-            .formatted(table, Sql.name(SCHEMA), Sql.name(plan.role(), TABLE)));
+            .formatted(table, Sql.name(SCHEMA), Sql.name(plan.holder(), TABLE)));
     var mended = shop.engine.apply(plan);
     assertThat(mended.mended()).singleElement().asString().contains("was missing");
     assertThat(mended.exposures())

@@ -55,7 +55,8 @@ class SameNamesTest {
     for (String name : names) {
       assertThat(name.length()).isLessThanOrEqualTo(63);
       assertThat(
-              strings(session, "SELECT ssn FROM " + Sql.name(new RelationName(plan.role(), name))))
+              strings(
+                  session, "SELECT ssn FROM " + Sql.name(new RelationName(plan.holder(), name))))
           .containsExactly("null");
     }
     assertThat(shop.engine.apply(shop.plan(ACCESS, DATABASE, policy("*"))).changed()).isFalse();

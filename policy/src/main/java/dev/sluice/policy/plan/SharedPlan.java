@@ -1,0 +1,34 @@
+package dev.sluice.policy.plan;
+
+import dev.sluice.crds.DatabaseAccessSpec;
+import dev.sluice.crds.Privilege;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What accesses of one Database must ask for alike to share their views: the tables, columns, rows
+ * and privileges, and the purpose. All else that views depend on (the policies, the classes, the
+ * tables themselves) is the Database's, so that a change of it is one for all of them.
+ */
+final class SharedPlan {
+  private SharedPlan() {}
+
+  /** A text that is equal where these are equal. */
+  static String key(DatabaseAccessSpec spec) {
+    StringBuilder key = new StringBuilder();
+    part(key, List.of(spec.purpose()));
+    for (DatabaseAccessSpec.Grant grant : Objects.requireNonNull(spec.grants())) {
+      part(key, grant.tables().stream().sorted().toList());
+      part(key, grant.privileges().stream().sorted().map(Privilege::name).toList());
+      part(key, Objects.requireNonNullElse(grant.columns(), List.of("")));
+      part(key, List.of(Objects.requireNonNullElse(grant.rows(), "")));
+    }
+    return key.toString();
+  }
+
+  /** By length, so that no text of one part passes for several. */
+  private static void part(StringBuilder key, List<String> texts) {
+    key.append(texts.size()).append('\n');
+    texts.forEach(text -> key.append(text.length()).append(' ').append(text).append('\n'));
+  }
+}
