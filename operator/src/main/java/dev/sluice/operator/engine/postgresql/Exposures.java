@@ -154,17 +154,25 @@ final class Exposures {
       "WITH "
           + GUARDED
           + """
+          , definers AS MATERIALIZED (
+            SELECT p.oid, p.proowner
+            FROM me, pg_catalog.pg_proc p
+            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'sluice')
+              AND p.prorettype NOT IN ('pg_catalog.trigger'::regtype, 'pg_catalog.event_trigger'::regtype)
+              AND pg_catalog.has_schema_privilege(me.oid, n.oid, 'USAGE')
+              AND pg_catalog.has_function_privilege(me.oid, p.oid, 'EXECUTE')
+              AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                              WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+          ),
+          readable AS MATERIALIZED (
+            SELECT o.proowner, h.relation, h.attnum, h.attname
+            FROM (SELECT DISTINCT proowner FROM definers) o, hidden h
+            WHERE pg_catalog.has_column_privilege(o.proowner, h.relation, h.attnum, 'SELECT')
+          )
           SELECT p.oid::regprocedure::text, quote_ident(pg_catalog.pg_get_userbyid(p.proowner)),
                  string_agg(h.relation::regclass::text || '.' || quote_ident(h.attname), ', ' ORDER BY h.relation, h.attnum)
-          FROM me, pg_catalog.pg_proc p
-          JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-          JOIN hidden h ON pg_catalog.has_column_privilege(p.proowner, h.relation, h.attnum, 'SELECT')
-          WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'sluice')
-            AND p.prorettype NOT IN ('pg_catalog.trigger'::regtype, 'pg_catalog.event_trigger'::regtype)
-            AND pg_catalog.has_schema_privilege(me.oid, n.oid, 'USAGE')
-            AND pg_catalog.has_function_privilege(me.oid, p.oid, 'EXECUTE')
-            AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                            WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+          FROM definers p JOIN readable h ON h.proowner = p.proowner
           GROUP BY p.oid, p.proowner
           ORDER BY 1
           """;

@@ -46,25 +46,38 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
     return new HeldGrants(grants, grantable, session.query(OTHERS, row -> row.getString(1), role));
   }
 
+  /**
+   * By the server's own list of which access control lists name the role: looking into each list
+   * takes long where there are thousands of tables. What a role owns is not in it.
+   */
   private static final String HELD =
       """
-      WITH me AS (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
+      WITH named AS MATERIALIZED (
+        SELECT d.classid, d.objid, d.objsubid, d.refobjid AS role
+        FROM pg_catalog.pg_shdepend d
+        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
+          AND d.refobjid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?) AND d.deptype = 'a'
+          AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+      )
       SELECT 'SCHEMA', n.nspname, '', '', x.privilege_type, x.is_grantable
-      FROM me, pg_catalog.pg_namespace n, pg_catalog.aclexplode(n.nspacl) x
-      WHERE x.grantee = me.oid
+      FROM named d JOIN pg_catalog.pg_namespace n ON n.oid = d.objid, pg_catalog.aclexplode(n.nspacl) x
+      WHERE d.classid = 'pg_catalog.pg_namespace'::regclass AND x.grantee = d.role
       UNION ALL
       SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, n.nspname, c.relname, '',
              x.privilege_type, x.is_grantable
-      FROM me, pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+      FROM named d
+           JOIN pg_catalog.pg_class c ON c.oid = d.objid
+           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
            pg_catalog.aclexplode(c.relacl) x
-      WHERE x.grantee = me.oid
+      WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0 AND x.grantee = d.role
       UNION ALL
       SELECT 'TABLE', n.nspname, c.relname, a.attname, x.privilege_type, x.is_grantable
-      FROM me, pg_catalog.pg_attribute a
+      FROM named d
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid
            JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
            pg_catalog.aclexplode(a.attacl) x
-      WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND x.grantee = me.oid
+      WHERE d.classid = 'pg_catalog.pg_class'::regclass AND NOT a.attisdropped AND x.grantee = d.role
       """;
 
   /** Types that GRANT knows under another name than pg_identify_object does. */

@@ -166,26 +166,46 @@ final class MaskedSchema {
     session.run("RESET ROLE");
   }
 
+  /** What the schema was found to hold. */
+  static final class Present {
+    private final List<Found> found;
+
+    private Present(List<Found> found) {
+      this.found = found;
+    }
+
+    /** Names. */
+    Set<String> names() {
+      return found.stream().map(Found::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** What the schema holds. */
+  Present present() throws SQLException {
+    return new Present(found());
+  }
+
   /**
    * Makes the views as wanted.
    *
    * @param views the wanted ones
+   * @param present what is there
    * @param mended receives a sentence for each view that somebody had changed
    * @return whether anything was changed
    */
-  boolean apply(List<MaskedView> views, List<String> mended) throws SQLException {
+  boolean apply(List<MaskedView> views, Present present, List<String> mended) throws SQLException {
     Map<String, Found> found = new HashMap<>();
-    for (Found each : found()) {
+    for (Found each : present.found) {
       found.put(each.name(), each);
     }
     boolean changed = false;
     for (MaskedView view : views) {
-      Found present = found.remove(view.name().name());
-      if (present == null || !view.hash().equals(present.hash()) || !present.intact(view)) {
-        if (present != null && view.hash().equals(present.hash())) {
+      Found before = found.remove(view.name().name());
+      if (before == null || !view.hash().equals(before.hash()) || !before.intact(view)) {
+        if (before != null && view.hash().equals(before.hash())) {
           mended.add("View %s had been changed: it was made again".formatted(view.name()));
         }
-        make(view, present);
+        make(view, before);
         changed = true;
       }
     }
@@ -194,11 +214,6 @@ final class MaskedSchema {
       changed = true;
     }
     return changed;
-  }
-
-  /** Names of the views that exist. */
-  Set<String> views() throws SQLException {
-    return found().stream().map(Found::name).collect(Collectors.toCollection(TreeSet::new));
   }
 
   private void make(MaskedView view, @Nullable Found present) throws SQLException {

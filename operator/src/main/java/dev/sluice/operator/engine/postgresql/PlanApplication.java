@@ -165,7 +165,8 @@ final class PlanApplication {
     if (samePlan && !present) {
       mended.add("Schema %s was missing: it was made again".formatted(plan.holder()));
     }
-    Set<String> before = schema.views();
+    MaskedSchema.Present found = schema.present();
+    Set<String> before = found.names();
     if (samePlan && present) {
       views.stream()
           .filter(view -> !before.contains(view.name().name()))
@@ -181,7 +182,7 @@ final class PlanApplication {
                       "%s had been put into schema %s: it was removed"
                           .formatted(name, plan.holder())));
     }
-    changed |= schema.apply(views, mended);
+    changed |= schema.apply(views, found, mended);
   }
 
   private void grants(boolean samePlan) throws SQLException {
@@ -214,8 +215,10 @@ final class PlanApplication {
       missing.removeAll(HeldGrants.of(session, plan.holder()).grants());
     }
     change(missing, true);
-    changed |= !superfluous.isEmpty() || !missing.isEmpty();
-    verify();
+    if (!superfluous.isEmpty() || !missing.isEmpty()) {
+      changed = true;
+      verify();
+    }
   }
 
   private void options(HeldGrants held) throws SQLException {
