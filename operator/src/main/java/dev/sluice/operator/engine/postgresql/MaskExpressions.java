@@ -15,8 +15,7 @@ import java.util.Objects;
 /** A mask as an SQL expression over a column, of the column's own type. */
 final class MaskExpressions {
   /** There is one row, as the table itself checks: a condition would cost each statement more. */
-  private static final String KEY =
-      "(SELECT inner_pad FROM sluice.keys), (SELECT outer_pad FROM sluice.keys)";
+  private static final String KEY = "(SELECT key FROM sluice.keys)";
 
   /** Longest text that an unbounded type can hold, in characters. */
   private static final int UNBOUNDED = 1_000_000_000;

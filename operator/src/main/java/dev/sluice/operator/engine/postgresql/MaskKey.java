@@ -9,7 +9,7 @@ import java.util.List;
  * server.
  */
 final class MaskKey {
-  private static final String HALF =
+  private static final String RANDOM =
       """
       uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
         || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())\
@@ -20,19 +20,18 @@ final class MaskKey {
       """
       CREATE TABLE IF NOT EXISTS sluice.keys (
         id smallint PRIMARY KEY CHECK (id = 1),
-        inner_pad bytea NOT NULL CHECK (length(inner_pad) = 64),
-        outer_pad bytea NOT NULL CHECK (length(outer_pad) = 64),
+        key bytea NOT NULL CHECK (length(key) = 64),
         created_at timestamptz NOT NULL DEFAULT now()
       );
-      INSERT INTO sluice.keys (id, inner_pad, outer_pad)
-      SELECT 1, %s, %s
+      INSERT INTO sluice.keys (id, key)
+      SELECT 1, %s
       WHERE NOT EXISTS (SELECT FROM sluice.keys);
       CREATE TABLE IF NOT EXISTS sluice.key_rotations (
         word text PRIMARY KEY,
         rotated_at timestamptz NOT NULL DEFAULT now()
       )\
       """
-          .formatted(HALF, HALF);
+          .formatted(RANDOM);
 
   private final Session session;
 
@@ -60,9 +59,7 @@ final class MaskKey {
                   row -> row.getString(1),
                   word));
           if (!noted.isEmpty()) {
-            session.run(
-                "UPDATE sluice.keys SET inner_pad = %s, outer_pad = %s, created_at = now()"
-                    .formatted(HALF, HALF));
+            session.run("UPDATE sluice.keys SET key = %s, created_at = now()".formatted(RANDOM));
           }
         });
     return !noted.isEmpty();

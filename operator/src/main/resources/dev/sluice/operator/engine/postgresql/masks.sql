@@ -6,38 +6,40 @@
 -- None fails, whatever a column holds: a value that cannot be masked is hidden as a whole. Texts are searched and compared by
 -- their bytes (COLLATE "C"), for a column's collation may not allow that, or call different texts equal. Nothing depends on the settings of a session.
 --
--- The key is two halves, each one block of SHA-256 long: hash(outer || hash(inner || value)), the construction of HMAC with
--- independent halves. It comes in as arguments, from a scalar subquery of the masked view, which runs once for a statement.
+-- A keyed hash is SHA-256 of the key, which is one block of it long, and the value. That is a pseudo-random function as long as no
+-- padded message begins another one: the padding has a NUL, which no text holds, and what is hashed beside texts begins with
+-- a NUL and a number of its own, and is of one length or a text from there on. So the hash of one text tells nothing of
+-- another one's. The key comes in as an argument, from a scalar subquery of the masked view, which runs once for a statement.
 
 -- The keyed hash, in 64 hexadecimal digits.
-CREATE OR REPLACE FUNCTION sluice.mask_hash(value text, inner_pad bytea, outer_pad bytea) RETURNS text
+CREATE OR REPLACE FUNCTION sluice.mask_hash(value text, secret bytea) RETURNS text
 IMMUTABLE PARALLEL SAFE
-RETURN encode(sha256(outer_pad || sha256(inner_pad || replace(value COLLATE "C", '\', '\\')::bytea)), 'hex');
+RETURN encode(sha256(secret || replace(value COLLATE "C", '\', '\\')::bytea), 'hex');
 
-CREATE OR REPLACE FUNCTION sluice.mask_hash_bytes(value bytea, inner_pad bytea, outer_pad bytea) RETURNS bytea
+CREATE OR REPLACE FUNCTION sluice.mask_hash_bytes(value bytea, secret bytea) RETURNS bytea
 IMMUTABLE PARALLEL SAFE
-RETURN sha256(outer_pad || sha256(inner_pad || value));
+RETURN sha256(secret || '\x0004'::bytea || sha256(value));
 
 -- A keyed number from 0 to 2^60 - 1.
-CREATE OR REPLACE FUNCTION sluice.mask_number(value text, inner_pad bytea, outer_pad bytea) RETURNS bigint
+CREATE OR REPLACE FUNCTION sluice.mask_number(value text, secret bytea) RETURNS bigint
 IMMUTABLE PARALLEL SAFE
-RETURN ('x' || left(sluice.mask_hash(value, inner_pad, outer_pad), 15))::bit(60)::bigint;
+RETURN ('x' || left(sluice.mask_hash(value, secret), 15))::bit(60)::bigint;
 
--- A keyed number of the same size that no mask shows: the halves of the key change places, and the purpose is hashed with it.
-CREATE OR REPLACE FUNCTION sluice.mask_draw(purpose text, value text, inner_pad bytea, outer_pad bytea) RETURNS bigint
+-- A keyed number of the same size that no mask shows, another one for each purpose.
+CREATE OR REPLACE FUNCTION sluice.mask_draw(purpose text, value text, secret bytea) RETURNS bigint
 IMMUTABLE PARALLEL SAFE
-RETURN sluice.mask_number(purpose || ' ' || value, outer_pad, inner_pad);
+RETURN ('x' || left(encode(
+  sha256(secret || '\x0001'::bytea || replace(purpose || ' ' || value COLLATE "C", '\', '\\')::bytea), 'hex'), 15))::bit(60)::bigint;
 
 -- A keyed permutation of the numbers from 0 to size - 1: a Feistel network of eight rounds over pairs of numbers, walked until
--- it is back within the size. With another tweak it is another one. No hash of a value is 25 bytes after the outer half, so
--- that no round is one of those.
-CREATE OR REPLACE FUNCTION sluice.mask_permute(place bigint, size bigint, tweak bigint, outer_pad bytea) RETURNS bigint
+-- it is back within the size. With another tweak it is another one.
+CREATE OR REPLACE FUNCTION sluice.mask_permute(place bigint, size bigint, tweak bigint, secret bytea) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   high bigint := floor(sqrt(size::float8))::bigint + 1;
   low bigint := (size - 1) / high + 1;
-  key bytea := outer_pad || '\x00'::bytea || int8send(size) || int8send(tweak);
+  material bytea := secret || '\x0002'::bytea || int8send(size) || int8send(tweak);
   one bigint;
   other bigint;
 BEGIN
@@ -45,8 +47,8 @@ BEGIN
     one := place / low;
     other := place % low;
     FOR round IN 0..6 BY 2 LOOP
-      one := (one + ('x' || left(encode(sha256(key || int8send(other * 8 + round)), 'hex'), 15))::bit(60)::bigint % high) % high;
-      other := (other + ('x' || left(encode(sha256(key || int8send(one * 8 + round + 1)), 'hex'), 15))::bit(60)::bigint % low) % low;
+      one := (one + ('x' || left(encode(sha256(material || int8send(other * 8 + round)), 'hex'), 15))::bit(60)::bigint % high) % high;
+      other := (other + ('x' || left(encode(sha256(material || int8send(one * 8 + round + 1)), 'hex'), 15))::bit(60)::bigint % low) % low;
     END LOOP;
     place := one * low + other;
     EXIT WHEN place < size;
@@ -56,19 +58,19 @@ END
 $function$;
 
 -- A keyed UUID of version 8 (RFC 9562: of one's own making).
-CREATE OR REPLACE FUNCTION sluice.mask_uuid(value uuid, inner_pad bytea, outer_pad bytea) RETURNS uuid
+CREATE OR REPLACE FUNCTION sluice.mask_uuid(value uuid, secret bytea) RETURNS uuid
 IMMUTABLE PARALLEL SAFE
-RETURN overlay(overlay(left(sluice.mask_hash(value::text, inner_pad, outer_pad), 32) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid;
+RETURN overlay(overlay(left(sluice.mask_hash(value::text, secret), 32) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid;
 
 -- A keyed date from 1900-01-01 to 2099-12-31.
-CREATE OR REPLACE FUNCTION sluice.mask_date(value date, inner_pad bytea, outer_pad bytea) RETURNS date
+CREATE OR REPLACE FUNCTION sluice.mask_date(value date, secret bytea) RETURNS date
 IMMUTABLE PARALLEL SAFE
-RETURN date '1900-01-01' + (sluice.mask_number(extract(epoch FROM value)::text, inner_pad, outer_pad) % 73049)::integer;
+RETURN date '1900-01-01' + (sluice.mask_number(extract(epoch FROM value)::text, secret) % 73049)::integer;
 
 -- A keyed time stamp of the same years, to the second.
-CREATE OR REPLACE FUNCTION sluice.mask_timestamp(value timestamp, inner_pad bytea, outer_pad bytea) RETURNS timestamp
+CREATE OR REPLACE FUNCTION sluice.mask_timestamp(value timestamp, secret bytea) RETURNS timestamp
 IMMUTABLE PARALLEL SAFE
-RETURN timestamp '1900-01-01' + (sluice.mask_number(extract(epoch FROM value)::text, inner_pad, outer_pad) % 6311433600) * interval '1 second';
+RETURN timestamp '1900-01-01' + (sluice.mask_number(extract(epoch FROM value)::text, secret) % 6311433600) * interval '1 second';
 
 -- The first day of the year or month. The calendar's own first year has no first day.
 CREATE OR REPLACE FUNCTION sluice.mask_date_trunc(unit text, value date) RETURNS date
@@ -84,12 +86,12 @@ RETURN CASE WHEN isfinite(value) AND value < timestamp '4713-01-01 BC' THEN time
             ELSE date_trunc(unit, value) END;
 
 -- A keyed number of days between -days and days, never 0; without a subject, by the value itself.
-CREATE OR REPLACE FUNCTION sluice.mask_days(subject text, value text, days integer, inner_pad bytea, outer_pad bytea) RETURNS integer
+CREATE OR REPLACE FUNCTION sluice.mask_days(subject text, value text, days integer, secret bytea) RETURNS integer
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-  drawn integer := CASE WHEN subject IS NULL THEN sluice.mask_draw('day', value, inner_pad, outer_pad)
-                        ELSE sluice.mask_draw('subject', subject, inner_pad, outer_pad) END % (2 * days);
+  drawn integer := CASE WHEN subject IS NULL THEN sluice.mask_draw('day', value, secret)
+                        ELSE sluice.mask_draw('subject', subject, secret) END % (2 * days);
 BEGIN
   RETURN drawn - days + CASE WHEN drawn < days THEN 0 ELSE 1 END;
 END
@@ -125,7 +127,7 @@ RETURN CASE WHEN value >= 0 AND value < width THEN 0
             ELSE value END;
 
 -- A number moved by a keyed part of it, no more than the percentage; where it would leave the type, the other way.
-CREATE OR REPLACE FUNCTION sluice.mask_noise(value numeric, percentage integer, largest numeric, inner_pad bytea, outer_pad bytea) RETURNS numeric
+CREATE OR REPLACE FUNCTION sluice.mask_noise(value numeric, percentage integer, largest numeric, secret bytea) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
@@ -135,19 +137,19 @@ BEGIN
     RETURN value;
   END IF;
   part := value * percentage
-    * (sluice.mask_draw('noise', trim_scale(value)::text, inner_pad, outer_pad) - 576460752303423488) / 57646075230342348800;
+    * (sluice.mask_draw('noise', trim_scale(value)::text, secret) - 576460752303423488) / 57646075230342348800;
   RETURN round(CASE WHEN abs(value + part) > largest THEN value - part ELSE value + part END, scale(value));
 END
 $function$;
 
 CREATE OR REPLACE FUNCTION sluice.mask_noise_float(
-  value double precision, percentage integer, largest double precision, smallest double precision, inner_pad bytea, outer_pad bytea)
+  value double precision, percentage integer, largest double precision, smallest double precision, secret bytea)
 RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   part double precision := percentage
-    * (sluice.mask_draw('noise', encode(float8send(value + 0), 'hex'), inner_pad, outer_pad) - 576460752303423488)::float8
+    * (sluice.mask_draw('noise', encode(float8send(value + 0), 'hex'), secret) - 576460752303423488)::float8
     / 57646075230342348800;
 BEGIN
   RETURN CASE WHEN value = 'NaN' OR abs(value) = 'Infinity' THEN value
@@ -207,19 +209,19 @@ END
 $function$;
 
 -- A keyed address of the same family whose prefix is as long. Of IPv4 it is a permutation of the leading bits.
-CREATE OR REPLACE FUNCTION sluice.mask_address(value inet, bits integer, inner_pad bytea, outer_pad bytea) RETURNS inet
+CREATE OR REPLACE FUNCTION sluice.mask_address(value inet, bits integer, secret bytea) RETURNS inet
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
   IF family(value) = 4 THEN
     RETURN set_masklen(
       inet '0.0.0.0' + (sluice.mask_permute((set_masklen(value, 32) - inet '0.0.0.0') >> (32 - least(bits, 32)),
-        1::bigint << least(bits, 32), 2000 + masklen(value), outer_pad) << (32 - least(bits, 32))),
+        1::bigint << least(bits, 32), 2000 + masklen(value), secret) << (32 - least(bits, 32))),
       masklen(value));
   END IF;
   RETURN set_masklen(
     network(set_masklen(
-      regexp_replace(left(sluice.mask_hash(value::text, inner_pad, outer_pad), 32) COLLATE "C", '(.{4})(?!$)', '\1:', 'g')::inet,
+      regexp_replace(left(sluice.mask_hash(value::text, secret), 32) COLLATE "C", '(.{4})(?!$)', '\1:', 'g')::inet,
       bits))::inet,
     masklen(value));
 END
@@ -286,7 +288,7 @@ RETURN (10 - (
 -- number of 13 to 19 digits that passes the Luhn check (a payment card) becomes one that passes it too, with other
 -- last four digits; one that does not pass it becomes none that does. Where a shape has fewer texts than 2^62, it is a
 -- permutation of them: no two have the same token.
-CREATE OR REPLACE FUNCTION sluice.mask_token(value text, inner_pad bytea, outer_pad bytea) RETURNS text
+CREATE OR REPLACE FUNCTION sluice.mask_token(value text, secret bytea) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
@@ -320,23 +322,23 @@ BEGIN
       -- what the three have become. So no two cards have the same token.
       head := left(number, -4)::bigint;
       tail := (substr(number, digits - 3, 3)::integer
-        + 1 + sluice.mask_draw('card', digits || ' ' || head, inner_pad, outer_pad) % 999) % 1000;
+        + 1 + sluice.mask_draw('card', digits || ' ' || head, secret) % 999) % 1000;
       size := ('1' || repeat('0', digits - 5))::bigint;
       lowest := CASE WHEN left(number, 1) = '0' THEN 0 ELSE size END;
       head := lowest
-        + sluice.mask_permute(head - lowest, CASE lowest WHEN 0 THEN size ELSE 9 * size END, 1 + tail, outer_pad);
+        + sluice.mask_permute(head - lowest, CASE lowest WHEN 0 THEN size ELSE 9 * size END, 1 + tail, secret);
       token := lpad(head::text, digits - 4, '0') || lpad(tail::text, 3, '0');
       token := token || sluice.luhn_digit(token::bigint);
     ELSIF digits < 19 THEN
       place := number::bigint;
       LOOP
-        place := sluice.mask_permute(place, ('1' || repeat('0', digits))::bigint, 0, outer_pad);
+        place := sluice.mask_permute(place, ('1' || repeat('0', digits))::bigint, 0, secret);
         token := lpad(place::text, digits, '0');
         EXIT WHEN digits < 13 OR translate(rest, ' -', '') <> ''
           OR sluice.luhn_digit(left(token, -1)::bigint) <> right(token, 1)::integer;
       END LOOP;
     ELSE
-      hash := sluice.mask_hash(value, inner_pad, outer_pad);
+      hash := sluice.mask_hash(value, secret);
       token := lpad((('x' || left(hash, 15))::bit(60)::bigint % 10000000000)::text, 10, '0')
         || lpad((('x' || substr(hash, 16, 15))::bit(60)::bigint % 1000000000)::text, 9, '0');
     END IF;
@@ -365,7 +367,7 @@ BEGIN
       + CASE radix WHEN 10 THEN code - 48 WHEN 26 THEN code - CASE WHEN code < 97 THEN 65 ELSE 97 END ELSE 0 END;
   END LOOP;
   IF size > 0 THEN
-    place := sluice.mask_permute(place, size, 0, outer_pad);
+    place := sluice.mask_permute(place, size, 0, secret);
     FOR place_in IN REVERSE length(value)..1 LOOP
       code := ascii(substr(value, place_in, 1));
       radix := CASE WHEN code BETWEEN 48 AND 57 THEN 10 WHEN code BETWEEN 65 AND 90 OR code BETWEEN 97 AND 122 THEN 26 ELSE 1 END;
@@ -376,10 +378,10 @@ BEGIN
     RETURN token;
   END IF;
 
-  hash := sluice.mask_hash(value, inner_pad, outer_pad);
+  hash := sluice.mask_hash(value, secret);
   FOR part IN 0..(length(value) - 1) / 32 LOOP
     chunk := substr(value, part * 32 + 1, 32);
-    stream := CASE part WHEN 0 THEN decode(hash, 'hex') ELSE sha256(stream || outer_pad) END;
+    stream := CASE part WHEN 0 THEN decode(hash, 'hex') ELSE sha256(secret || '\x0003'::bytea || stream) END;
     FOR place_in IN 1..length(chunk) LOOP
       code := ascii(substr(chunk, place_in, 1));
       random := get_byte(stream, place_in - 1);
@@ -401,7 +403,7 @@ END
 $function$;
 
 -- A keyed whole number with the same sign and number of digits, no further from zero than the largest: a permutation of them.
-CREATE OR REPLACE FUNCTION sluice.mask_token_whole(value bigint, largest bigint, inner_pad bytea, outer_pad bytea) RETURNS bigint
+CREATE OR REPLACE FUNCTION sluice.mask_token_whole(value bigint, largest bigint, secret bytea) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
@@ -414,13 +416,13 @@ DECLARE
   token bigint;
 BEGIN
   IF digits BETWEEN 13 AND 18 AND sluice.luhn_digit(left(written, -1)::bigint) = right(written, 1)::integer THEN
-    token := sluice.mask_token(written, inner_pad, outer_pad)::bigint;
+    token := sluice.mask_token(written, secret)::bigint;
     RETURN CASE WHEN value < 0 THEN -token ELSE token END;
   END IF;
   place := CASE WHEN value < 0 THEN -(value + lowest) ELSE value - lowest END;
   LOOP
     -- There is one more number below zero than above it.
-    place := sluice.mask_permute(place, highest - lowest + 1 + (value < 0 AND highest = largest)::integer, 0, outer_pad);
+    place := sluice.mask_permute(place, highest - lowest + 1 + (value < 0 AND highest = largest)::integer, 0, secret);
     token := CASE WHEN value < 0 THEN -lowest - place ELSE lowest + place END;
     written := translate(token::text, '-', '');
     EXIT WHEN digits NOT BETWEEN 13 AND 18
@@ -432,7 +434,7 @@ $function$;
 
 -- The same for decimal numbers: as many digits, as many of them after the point, zeros at the end not counted, so that numbers
 -- that are equal stay equal however they are written.
-CREATE OR REPLACE FUNCTION sluice.mask_token_decimal(value numeric, inner_pad bytea, outer_pad bytea) RETURNS numeric
+CREATE OR REPLACE FUNCTION sluice.mask_token_decimal(value numeric, secret bytea) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
@@ -453,17 +455,17 @@ BEGIN
   written := ltrim(translate(plain::text, '-.', ''), '0');
   digits := length(written);
   IF places = 0 AND digits <= 18 THEN
-    token := sluice.mask_token_whole(plain::bigint, 9223372036854775807, inner_pad, outer_pad);
+    token := sluice.mask_token_whole(plain::bigint, 9223372036854775807, secret);
   ELSE
     IF digits <= 18 THEN
       -- Numbers that do not end in a zero, counted from the lowest of as many digits.
       lowest := CASE digits WHEN 1 THEN 0 ELSE 9 * ('1' || repeat('0', digits - 2))::bigint END;
       place := lowest + sluice.mask_permute(
         written::bigint - written::bigint / 10 - 1 - lowest,
-        CASE digits WHEN 1 THEN 9 ELSE 81 * ('1' || repeat('0', digits - 2))::bigint END, 0, outer_pad);
+        CASE digits WHEN 1 THEN 9 ELSE 81 * ('1' || repeat('0', digits - 2))::bigint END, 0, secret);
       token := place / 9 * 10 + place % 9 + 1;
     ELSE
-      written := sluice.mask_token(written, inner_pad, outer_pad);
+      written := sluice.mask_token(written, secret);
       token := (CASE left(written, 1) WHEN '0' THEN '9' ELSE left(written, 1) END || substr(written, 2))::numeric;
       IF places > 0 AND right(written, 1) = '0' THEN
         token := token + 9;
@@ -475,24 +477,16 @@ BEGIN
 END
 $function$;
 
--- An address with a keyed token before the at sign and its domain after it, no longer than the bound. What is not
--- plainly one address keeps nothing.
-CREATE OR REPLACE FUNCTION sluice.mask_email(value text, bound integer, inner_pad bytea, outer_pad bytea) RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $function$
-DECLARE
-  hash text := sluice.mask_hash(value, inner_pad, outer_pad);
-BEGIN
-  IF value COLLATE "C" ~ '^[^@]+@[A-Za-z0-9.-]+$' THEN
-    RETURN left(hash, least(12, bound - length(split_part(value COLLATE "C", '@', 2)) - 1)) || '@' || split_part(value COLLATE "C", '@', 2);
-  END IF;
-  RETURN left(hash, least(12, bound));
-END
-$function$;
+-- An address with a keyed token before the at sign and its domain after it, its end where it is longer than the bound. What is
+-- not plainly one address keeps nothing.
+CREATE OR REPLACE FUNCTION sluice.mask_email(value text, bound integer, secret bytea) RETURNS text
+IMMUTABLE PARALLEL SAFE
+RETURN right(
+  left(sluice.mask_hash(value, secret), 12) || coalesce(substring(value COLLATE "C" FROM '^[^@]+(@[A-Za-z0-9.-]+)$'), ''), bound);
 
 -- A JSON value without its leaves: a text becomes null, a number 0, true false, as "Keys"; as "Nullify" everything null; as
 -- "Hash" and "Token" texts and numbers keyed ones. What is nested deeper than 64 becomes null.
-CREATE OR REPLACE FUNCTION sluice.mask_json_leaves(value jsonb, form text, depth integer, inner_pad bytea, outer_pad bytea) RETURNS jsonb
+CREATE OR REPLACE FUNCTION sluice.mask_json_leaves(value jsonb, form text, depth integer, secret bytea) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
@@ -501,18 +495,18 @@ BEGIN
   END IF;
   CASE jsonb_typeof(value)
     WHEN 'object' THEN
-      RETURN (SELECT coalesce(jsonb_object_agg(e.key, sluice.mask_json_leaves(e.value, form, depth + 1, inner_pad, outer_pad)), '{}')
+      RETURN (SELECT coalesce(jsonb_object_agg(e.key, sluice.mask_json_leaves(e.value, form, depth + 1, secret)), '{}')
               FROM jsonb_each(value) e);
     WHEN 'array' THEN
       RETURN (SELECT coalesce(
-                jsonb_agg(sluice.mask_json_leaves(e.value, form, depth + 1, inner_pad, outer_pad) ORDER BY e.ordinality), '[]')
+                jsonb_agg(sluice.mask_json_leaves(e.value, form, depth + 1, secret) ORDER BY e.ordinality), '[]')
               FROM jsonb_array_elements(value) WITH ORDINALITY e);
     WHEN 'string' THEN
-      RETURN CASE form WHEN 'Hash' THEN to_jsonb(sluice.mask_hash(value #>> '{}', inner_pad, outer_pad))
-                       WHEN 'Token' THEN to_jsonb(sluice.mask_token(value #>> '{}', inner_pad, outer_pad)) ELSE 'null' END;
+      RETURN CASE form WHEN 'Hash' THEN to_jsonb(sluice.mask_hash(value #>> '{}', secret))
+                       WHEN 'Token' THEN to_jsonb(sluice.mask_token(value #>> '{}', secret)) ELSE 'null' END;
     WHEN 'number' THEN
-      RETURN CASE form WHEN 'Hash' THEN to_jsonb(sluice.mask_number(trim_scale((value #>> '{}')::numeric)::text, inner_pad, outer_pad))
-                       WHEN 'Token' THEN to_jsonb(sluice.mask_token_decimal((value #>> '{}')::numeric, inner_pad, outer_pad))
+      RETURN CASE form WHEN 'Hash' THEN to_jsonb(sluice.mask_number(trim_scale((value #>> '{}')::numeric)::text, secret))
+                       WHEN 'Token' THEN to_jsonb(sluice.mask_token_decimal((value #>> '{}')::numeric, secret))
                        ELSE '0' END;
     WHEN 'boolean' THEN
       RETURN CASE form WHEN 'Keys' THEN 'false' ELSE 'null' END;
@@ -526,7 +520,7 @@ $function$;
 -- a name every one however deep, "e" every element. A name looks through arrays, and "e" takes what is no array for
 -- the only element, so that nothing is let through because there are several of it, or one.
 CREATE OR REPLACE FUNCTION sluice.mask_json_paths(
-  value jsonb, paths jsonb, form text, depth integer, inner_pad bytea, outer_pad bytea)
+  value jsonb, paths jsonb, form text, depth integer, secret bytea)
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $function$
@@ -542,17 +536,17 @@ BEGIN
     END LOOP;
   END IF;
   IF jsonb_path_exists(paths, 'strict $[*] ? (@.size() == 0)') THEN
-    RETURN sluice.mask_json_leaves(value, form, depth, inner_pad, outer_pad);
+    RETURN sluice.mask_json_leaves(value, form, depth, secret);
   END IF;
   IF kind = 'array' THEN
     paths := (SELECT jsonb_agg(CASE p ->> 0 WHEN 'e' THEN p - 0 ELSE p END) FROM jsonb_array_elements(paths) p);
     RETURN (SELECT coalesce(
-              jsonb_agg(sluice.mask_json_paths(e.value, paths, form, depth + 1, inner_pad, outer_pad) ORDER BY e.ordinality), '[]')
+              jsonb_agg(sluice.mask_json_paths(e.value, paths, form, depth + 1, secret) ORDER BY e.ordinality), '[]')
             FROM jsonb_array_elements(value) WITH ORDINALITY e);
   ELSIF kind = 'object' THEN
     RETURN (SELECT coalesce(
               jsonb_object_agg(e.key, coalesce(
-                sluice.mask_json_paths(e.value, below.paths, form, depth + 1, inner_pad, outer_pad), e.value)), '{}')
+                sluice.mask_json_paths(e.value, below.paths, form, depth + 1, secret), e.value)), '{}')
             FROM jsonb_each(value) e
             CROSS JOIN LATERAL (
               SELECT jsonb_agg(x.path) AS paths

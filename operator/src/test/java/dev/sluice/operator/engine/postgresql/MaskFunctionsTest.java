@@ -319,15 +319,15 @@ class MaskFunctionsTest {
             SELECT string_agg(CASE WHEN c ~ '[0-9]' THEN '9' WHEN c ~ '[a-zA-Z]' OR ascii(c) > 127 THEN
                 CASE WHEN c <> lower(c) THEN 'X' ELSE 'x' END ELSE c END, '' ORDER BY i)
             FROM string_to_table($1, NULL) WITH ORDINALITY AS s (c, i) $$;
-          CREATE TEMP VIEW k AS SELECT inner_pad AS i, outer_pad AS o FROM sluice.keys;
+          CREATE TEMP VIEW keys AS SELECT key AS k FROM sluice.keys;
           """);
       for (String column : List.of("t", "vc", "c::text", "n::text", "n100::text")) {
         assertThat(
                 strings(
                     connection,
                     """
-                    SELECT %1$s || ' became ' || sluice.mask_token(%1$s, i, o) FROM v, k
-                    WHERE pg_temp.shape(%1$s) <> pg_temp.shape(sluice.mask_token(%1$s, i, o))
+                    SELECT %1$s || ' became ' || sluice.mask_token(%1$s, k) FROM v, keys
+                    WHERE pg_temp.shape(%1$s) <> pg_temp.shape(sluice.mask_token(%1$s, k))
                     """
                         .formatted(column)))
             .as(column)
@@ -335,7 +335,7 @@ class MaskFunctionsTest {
       }
       // What belongs to no alphabet of ours is not let through.
       assertThat(
-              strings(connection, "SELECT sluice.mask_token('漢字 Ärger', i, o) FROM k").getFirst())
+              strings(connection, "SELECT sluice.mask_token('漢字 Ärger', k) FROM keys").getFirst())
           .matches("[a-z]{2} [A-Z][a-z]{4}");
       for (Map.Entry<String, String> number :
           Map.of("i2", "32767", "i4", "2147483647", "i8", "9223372036854775807").entrySet()) {
@@ -343,7 +343,7 @@ class MaskFunctionsTest {
                 strings(
                     connection,
                     """
-                    SELECT %1$s FROM (SELECT %1$s, sluice.mask_token_whole(%1$s, %2$s, i, o) AS token FROM v, k) x
+                    SELECT %1$s FROM (SELECT %1$s, sluice.mask_token_whole(%1$s, %2$s, k) AS token FROM v, keys) x
                     WHERE sign(token::numeric) * sign(%1$s::numeric) < 0 OR length(token::text) <> length(%1$s::text)
                     """
                         .formatted(number.getKey(), number.getValue())))
@@ -377,7 +377,7 @@ class MaskFunctionsTest {
       List<String> after =
           strings(
               connection,
-              "SELECT sluice.mask_token(card, inner_pad, outer_pad) FROM cards, sluice.keys ORDER"
+              "SELECT sluice.mask_token(card, key) FROM cards, sluice.keys ORDER"
                   + " BY cards.ctid");
       for (int index = 0; index < before.size(); index++) {
         String was = before.get(index).replaceAll("[ -]", "");
@@ -392,7 +392,7 @@ class MaskFunctionsTest {
       assertThat(
               strings(
                   connection,
-                  "SELECT sluice.mask_token_whole(plain, 9223372036854775807, inner_pad, outer_pad)"
+                  "SELECT sluice.mask_token_whole(plain, 9223372036854775807, key)"
                       + " FROM cards, sluice.keys WHERE plain IS NOT NULL"))
           .allSatisfy(
               token ->
@@ -432,7 +432,7 @@ class MaskFunctionsTest {
   private static String email(Connection connection, String value, int bound) throws SQLException {
     return strings(
             connection,
-            "SELECT sluice.mask_email(%s, %d, inner_pad, outer_pad) FROM sluice.keys"
+            "SELECT sluice.mask_email(%s, %d, key) FROM sluice.keys"
                 .formatted(Sql.literal(value), bound))
         .getFirst();
   }
@@ -445,23 +445,19 @@ class MaskFunctionsTest {
     Governed other = Governed.database(version, Admin.TABLE_OWNER, "SELECT 1");
     other.engine.prepare();
     String query =
-        "SELECT sluice.mask_hash('a', inner_pad, outer_pad) || sluice.mask_token('1234567890123',"
-            + " inner_pad, outer_pad) FROM sluice.keys";
+        "SELECT sluice.mask_hash('a', key) || sluice.mask_token('1234567890123',"
+            + " key) FROM sluice.keys";
     assertThat(one.superuser(query)).isNotEqualTo(other.superuser(query));
-    List<String> key = one.superuser("SELECT inner_pad::text || outer_pad::text FROM sluice.keys");
+    List<String> key = one.superuser("SELECT key::text FROM sluice.keys");
     one.engine.prepare();
-    assertThat(one.superuser("SELECT inner_pad::text || outer_pad::text FROM sluice.keys"))
-        .isEqualTo(key);
+    assertThat(one.superuser("SELECT key::text FROM sluice.keys")).isEqualTo(key);
 
     // The key is all that makes the difference.
     other.server.superuser(
         other.database,
-        "UPDATE sluice.keys SET (inner_pad, outer_pad) = (SELECT %s)"
+        "UPDATE sluice.keys SET key = %s"
             .formatted(
-                one.superuser(
-                        "SELECT format('%L::bytea, %L::bytea', inner_pad, outer_pad) FROM"
-                            + " sluice.keys")
-                    .getFirst()));
+                one.superuser("SELECT format('%L::bytea', key) FROM sluice.keys").getFirst()));
     assertThat(one.superuser(query)).isEqualTo(other.superuser(query));
   }
 }

@@ -80,8 +80,8 @@ class MaskPropertiesTest {
                 SELECT count(DISTINCT token) || ' ' || count(*) FILTER (WHERE right(token, 4) = right(card, 4)) || ' '
                   || count(*) FILTER (WHERE sluice.luhn_digit(left(token, -1)::bigint) <> right(token, 1)::int) || ' '
                   || count(*) FILTER (WHERE token <> number::text)
-                FROM (SELECT card, sluice.mask_token(card, inner_pad, outer_pad) AS token,
-                             sluice.mask_token_whole(card::bigint, 9223372036854775807, inner_pad, outer_pad) AS number
+                FROM (SELECT card, sluice.mask_token(card, key) AS token,
+                             sluice.mask_token_whole(card::bigint, 9223372036854775807, key) AS number
                       FROM (SELECT payload || sluice.luhn_digit(payload::bigint) AS card FROM t WHERE small <= 20000) c, sluice.keys) x
                 """))
         .containsExactly("20000 0 0 0");
@@ -96,7 +96,7 @@ class MaskPropertiesTest {
                 """
                 SELECT size FROM unnest(ARRAY[1, 2, 3, 9, 10, 16, 17, 90, 260, 999, 4096, 5000]) AS size, sluice.keys
                 WHERE (SELECT array_agg(p ORDER BY p) FROM (
-                         SELECT sluice.mask_permute(g, size, 0, outer_pad) AS p FROM generate_series(0, size - 1) g) x)
+                         SELECT sluice.mask_permute(g, size, 0, key) AS p FROM generate_series(0, size - 1) g) x)
                   IS DISTINCT FROM ARRAY(SELECT generate_series(0::bigint, size - 1))
                 """))
         .isEmpty();
@@ -105,14 +105,14 @@ class MaskPropertiesTest {
             database.superuser(
                 """
                 SELECT count(*) - count(DISTINCT token) FROM (
-                  SELECT sluice.mask_token_whole(g, 32767, inner_pad, outer_pad) AS token FROM generate_series(-32768, 32767) g, sluice.keys) x
+                  SELECT sluice.mask_token_whole(g, 32767, key) AS token FROM generate_series(-32768, 32767) g, sluice.keys) x
                 """))
         .containsExactly("0");
     assertThat(
             database.superuser(
                 """
                 SELECT count(*) - count(DISTINCT token) FROM (
-                  SELECT sluice.mask_token_decimal(g::numeric / 1000, inner_pad, outer_pad) AS token
+                  SELECT sluice.mask_token_decimal(g::numeric / 1000, key) AS token
                   FROM generate_series(-12000, 12000) g, sluice.keys) x
                 """))
         .containsExactly("0");

@@ -98,7 +98,7 @@ class MaskedReadingTest {
     denied(session, "SELECT * FROM public.secrets");
     denied(session, "SELECT * FROM public.customer_list");
     denied(session, "SELECT * FROM public.customer_codes");
-    denied(session, "SELECT inner_pad FROM sluice.keys");
+    denied(session, "SELECT key FROM sluice.keys");
     denied(session, "CREATE VIEW public.mine AS SELECT 1");
     denied(session, "ALTER TABLE public.customers ADD COLUMN mine int");
     denied(session, "DROP VIEW customers");

@@ -33,7 +33,7 @@ class PreparationDriftTest {
     mends(
         shop,
         "CREATE FUNCTION sluice.peek() RETURNS bytea LANGUAGE sql SECURITY DEFINER"
-            + " RETURN (SELECT inner_pad FROM sluice.keys)",
+            + " RETURN (SELECT key FROM sluice.keys)",
         "Functions in schema sluice had been changed: they were made again");
     mends(
         shop,
@@ -41,7 +41,7 @@ class PreparationDriftTest {
         "PUBLIC had been given privileges on TABLE sluice.keys: they were taken away");
     mends(
         shop,
-        "GRANT SELECT (outer_pad) ON sluice.keys TO " + shop.adminRole,
+        "GRANT SELECT (key) ON sluice.keys TO " + shop.adminRole,
         "%s had been given privileges on TABLE sluice.keys".formatted(shop.adminRole));
     mends(
         shop,
