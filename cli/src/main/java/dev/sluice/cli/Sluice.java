@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -66,6 +67,14 @@ public final class Sluice implements Runnable {
    * @return its exit status
    */
   public static int run(Surroundings surroundings, String... arguments) {
+    if (arguments.length > 0 && arguments[0].equals(Completions.WORD)) {
+      surroundings
+          .out()
+          .print(
+              Completions.of(
+                  commands(surroundings), List.of(arguments).subList(1, arguments.length)));
+      return Exit.DONE.code();
+    }
     return commands(surroundings).execute(arguments);
   }
 

@@ -116,8 +116,8 @@ record GrantInQuestion(Bundle bundle, boolean known, GrantCatalogue catalogue, L
         .map(problem -> "GuardrailPolicy %s: %s".formatted(problem.name(), problem.sentence()))
         .forEach(notes::add);
     notes.add(
-        "what the database holds is not looked at: of the columns that * stands for only those count that the resources"
-            + " name");
+        "what the database holds is not looked at: of the columns that * stands for only those"
+            + " count that the resources name");
     AccessPlan plan = planned.plan();
     return new GrantInQuestion(
         BundleCompiler.compile(plan, target(database), EvidencePolicy.DEFAULT),

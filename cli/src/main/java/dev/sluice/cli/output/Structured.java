@@ -5,7 +5,8 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 /** Results as programs read them. */
 public final class Structured {
@@ -21,6 +22,15 @@ public final class Structured {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Quotes stand where YAML would read something else than a text. */
+  private static final ObjectMapper YAML =
+      YAMLMapper.builder()
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .disable(YAMLGenerator.Feature.SPLIT_LINES)
+          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+          .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+          .build();
+
   private Structured() {}
 
   /** A value of maps, lists and plain values in JSON, with a line's end. */
@@ -34,6 +44,10 @@ public final class Structured {
 
   /** The same in YAML, as kubectl writes it: without a document's mark. */
   public static String yaml(Object value) {
-    return new KubernetesSerialization().asYaml(value).replaceFirst("^---\n", "");
+    try {
+      return YAML.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("only maps, lists and plain values can be written", e);
+    }
   }
 }
