@@ -208,9 +208,9 @@ class ClusterCommandTest {
     assertThat(ran.out())
         .isEqualTo(
             """
-            COLUMN                  CLASS       CONFIDENCE   ROWS   FOUND
-            public.customers.mail   pii.email   97%          1000   981
-            public.orders.code      pci.pan     41%          1000   3
+            COLUMN                  CLASS       CONFIDENCE   VALUES   FOUND
+            public.customers.mail   pii.email   97%          1000     981
+            public.orders.code      pci.pan     41%          1000     3
             """);
     assertThat(ran.err()).contains("the status has no room for 1 more");
   }
@@ -230,6 +230,16 @@ class ClusterCommandTest {
         .as("what is decided is no suggestion any more")
         .contains("public.orders.code")
         .doesNotContain("public.customers.mail");
+  }
+
+  @Test
+  void fieldsOfANewerClusterAreNoHindrance() {
+    scene.database("").access().masks().suggestions(1, EMAIL).discovery("Suggest");
+
+    assertThat(scene.run(Role.PLATFORM, "masks", "orders").err()).isEmpty();
+    assertThat(
+            scene.ran(Role.PLATFORM, scene.deployment("cache:6379"), "check", "-f", "-").status())
+        .isZero();
   }
 
   @Test
@@ -274,6 +284,20 @@ class ClusterCommandTest {
         .contains("Refused for %s/orders by the rule ".formatted(scene.namespace()))
         .contains("[SLU-S07]: DELETE without a WHERE removes every row");
     assertThat(ran.status()).isEqualTo(3);
+  }
+
+  @Test
+  void suggestionsAreClassesWhereTheyCountAtOnce() {
+    scene.database("").access().suggestions(1, EMAIL);
+
+    Ran suggested =
+        scene.run(Role.PLATFORM, "explain", "--access", "orders", "SELECT mail FROM customers");
+    scene.discovery("Enforce");
+    Ran enforced =
+        scene.run(Role.PLATFORM, "explain", "--access", "orders", "SELECT mail FROM customers");
+
+    assertThat(suggested.out()).contains("Allowed").doesNotContain("pii.email");
+    assertThat(enforced.out()).as(enforced.err()).contains("classes    pii.email");
   }
 
   @Test

@@ -124,7 +124,7 @@ final class ClusterScene {
 
   /** What the operator takes columns for, in JSON. */
   ClusterScene suggestions(int total, String... suggestions) {
-    keepUnknownStatus();
+    keepUnknownFields();
     String status =
         """
         {"status": {"suggestionsTotal": %d, "suggestions": [%s]}}
@@ -154,8 +154,23 @@ final class ClusterScene {
     return this;
   }
 
+  /** How the operator looks at columns. */
+  ClusterScene discovery(String mode) {
+    kubectl(
+        "",
+        "patch",
+        "database",
+        "orders",
+        "-n",
+        namespace,
+        "--type=merge",
+        "-p",
+        "{\"spec\": {\"discovery\": {\"mode\": \"%s\"}}}".formatted(mode));
+    return this;
+  }
+
   /** The definition may be older than the suggestions that an operator writes. */
-  private void keepUnknownStatus() {
+  private void keepUnknownFields() {
     kubectl(
         "",
         "patch",
@@ -165,7 +180,9 @@ final class ClusterScene {
         "-p",
         """
         [{"op": "add", "value": true,
-          "path": "/spec/versions/0/schema/openAPIV3Schema/properties/status/x-kubernetes-preserve-unknown-fields"}]
+          "path": "/spec/versions/0/schema/openAPIV3Schema/properties/status/x-kubernetes-preserve-unknown-fields"},
+         {"op": "add", "value": true,
+          "path": "/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-preserve-unknown-fields"}]
         """);
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.cli.Failure;
 import dev.sluice.cli.classify.ColumnClass.ColumnOfTable;
 import dev.sluice.cli.cluster.Cluster;
 import dev.sluice.crds.ApiGroup;
+import dev.sluice.crds.Database;
 import dev.sluice.policy.RelationName;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A Database as the cluster has it. It is read as it stands, so that fields that this program does
  * not know are left alone.
  */
-final class DatabaseObject {
+public final class DatabaseObject {
   private static final ResourceDefinitionContext DATABASES =
       new ResourceDefinitionContext.Builder()
           .withGroup(ApiGroup.NAME)
@@ -63,10 +65,12 @@ final class DatabaseObject {
   /**
    * Reads it.
    *
+   * @param cluster the cluster
+   * @param namespace its namespace
+   * @param name its name
    * @throws Failure where there is none of the name, or it may not be read
    */
-  static DatabaseObject read(Cluster cluster, String name) {
-    String namespace = cluster.namespace();
+  public static DatabaseObject read(Cluster cluster, String namespace, String name) {
     GenericKubernetesResource found =
         cluster.asked(
             "get",
@@ -130,6 +134,34 @@ final class DatabaseObject {
     return Math.max(0, all - (told instanceof List<?> list ? list.size() : 0));
   }
 
+  /**
+   * The resource as gates are told of it: where suggestions count before anybody has decided on
+   * them, they are among its classes.
+   *
+   * @param serialization reads it
+   */
+  public Database inForce(KubernetesSerialization serialization) {
+    Map<String, Object> fields = new LinkedHashMap<>(resource.getAdditionalProperties());
+    fields.put("metadata", resource.getMetadata());
+    if (discovery().equals("Enforce") && fields.get("spec") instanceof Map<?, ?> given) {
+      Map<Object, Object> spec = new LinkedHashMap<>(given);
+      spec.put(
+          "classifications",
+          classifications()
+              .with(suggestions().stream().map(Suggestion::accepted).toList())
+              .written());
+      fields.put("spec", spec);
+    }
+    // What a status holds is of no concern here, and may be more than this program knows.
+    fields.remove("status");
+    return serialization.convertValue(fields, Database.class);
+  }
+
+  /** How many classes {@link #inForce} lacks, since the status has no room for them. */
+  public long untoldClasses() {
+    return discovery().equals("Enforce") ? untold() : 0;
+  }
+
   /** How columns are looked at, {@code Off} where they are not. */
   String discovery() {
     return field("spec", "discovery") instanceof Map<?, ?> discovery
@@ -178,7 +210,7 @@ final class DatabaseObject {
   static Change classify(
       Cluster cluster, String name, Function<DatabaseObject, List<ColumnClass>> said) {
     for (int attempt = 1; ; attempt++) {
-      DatabaseObject current = read(cluster, name);
+      DatabaseObject current = read(cluster, cluster.namespace(), name);
       try {
         List<ColumnClass> classes = said.apply(current);
         current.patch(cluster, current.classifications().with(classes));

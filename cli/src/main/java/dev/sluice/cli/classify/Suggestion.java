@@ -8,7 +8,7 @@ import dev.sluice.cli.classify.ColumnClass.ColumnOfTable;
  * @param column the column
  * @param classification the class that it proposes
  * @param confidence how sure it is, of a hundred
- * @param looked at how many rows it looked
+ * @param looked into how many values it looked; 0: the names alone tell
  * @param found in how many of them it found such data
  */
 record Suggestion(

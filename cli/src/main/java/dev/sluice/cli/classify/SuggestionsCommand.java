@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
       "Tells what the operator takes columns of a Database for, and accepts or dismisses it.",
       "",
       "Suggestions are in the Database's status where spec.discovery asks for them: a class, how"
-          + " sure the operator is, at how many rows it looked and in how many it found such data."
-          + " No value is ever told."
+          + " sure the operator is, into how many values it looked and in how many it found such"
+          + " data. No value is ever told."
     },
     footer = {
       "",
@@ -73,7 +73,7 @@ public final class SuggestionsCommand implements Callable<Integer> {
       throw Failure.usage("say whose suggestions: kubectl sluice suggestions DATABASE");
     }
     try (Cluster cluster = options.open(surroundings)) {
-      DatabaseObject found = DatabaseObject.read(cluster, database);
+      DatabaseObject found = DatabaseObject.read(cluster, cluster.namespace(), database);
       List<Suggestion> suggestions =
           found.suggestions().stream().filter(each -> each.confidence() >= least).toList();
       if (suggestions.isEmpty() && found.discovery().equals("Off")) {
@@ -107,7 +107,7 @@ public final class SuggestionsCommand implements Callable<Integer> {
     if (suggestions.isEmpty()) {
       return "There are no suggestions.\n";
     }
-    Table table = new Table("COLUMN", "CLASS", "CONFIDENCE", "ROWS", "FOUND");
+    Table table = new Table("COLUMN", "CLASS", "CONFIDENCE", "VALUES", "FOUND");
     suggestions.forEach(
         each ->
             table.row(

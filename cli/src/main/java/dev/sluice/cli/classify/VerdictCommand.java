@@ -58,7 +58,7 @@ abstract class VerdictCommand implements Callable<Integer> {
     }
     List<ColumnOfTable> wanted = columns.stream().map(ColumnOfTable::parse).distinct().toList();
     try (Cluster cluster = options.open(surroundings)) {
-      DatabaseObject found = DatabaseObject.read(cluster, database);
+      DatabaseObject found = DatabaseObject.read(cluster, cluster.namespace(), database);
       if (all && chosen(found, wanted).isEmpty()) {
         surroundings.out().println("There are no such suggestions.");
         return Exit.DONE.code();

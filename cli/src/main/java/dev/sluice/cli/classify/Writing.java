@@ -35,7 +35,7 @@ final class Writing {
       Function<DatabaseObject, List<ColumnClass>> said,
       Surroundings surroundings) {
     if (dryRun || format != Format.TEXT) {
-      DatabaseObject database = DatabaseObject.read(cluster, name);
+      DatabaseObject database = DatabaseObject.read(cluster, cluster.namespace(), name);
       List<ColumnClass> classes = said.apply(database);
       var fragment = database.fragment(database.classifications().with(classes));
       surroundings

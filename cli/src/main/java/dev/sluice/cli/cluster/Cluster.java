@@ -1,5 +1,7 @@
 package dev.sluice.cli.cluster;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.cli.Failure;
 import dev.sluice.cli.Surroundings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -11,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import java.io.File;
 import java.net.ConnectException;
@@ -78,12 +81,20 @@ public final class Cluster implements AutoCloseable {
     KubernetesClient client =
         new KubernetesClientBuilder()
             .withHttpClientFactory(new JdkHttpClientFactory())
+            .withKubernetesSerialization(tolerant())
             .withConfig(patient)
             .build();
     return new Cluster(
         client,
         Objects.requireNonNullElseGet(
             options.namespace, () -> Objects.requireNonNullElse(config.getNamespace(), "default")));
+  }
+
+  /** The cluster may be newer than this program, and its resources have more fields. */
+  private static KubernetesSerialization tolerant() {
+    return new KubernetesSerialization(
+        JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build(),
+        true);
   }
 
   private static List<File> kubeconfigs(@Nullable String given, Surroundings surroundings) {

@@ -1,6 +1,7 @@
 package dev.sluice.cli.explain;
 
 import dev.sluice.cli.Failure;
+import dev.sluice.cli.classify.DatabaseObject;
 import dev.sluice.cli.cluster.Cluster;
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
@@ -35,15 +36,21 @@ final class ClusterGrant {
   static GrantInQuestion read(Cluster cluster, ObjectName name, Instant now) {
     DatabaseAccess access = cluster.get(DatabaseAccess.class, name.namespace(), name.name());
     var reference = access.getSpec().databaseRef();
-    Database database =
-        cluster.get(
-            Database.class,
+    DatabaseObject found =
+        DatabaseObject.read(
+            cluster,
             Objects.requireNonNullElse(reference.namespace(), name.namespace()),
             reference.name());
+    Database database = found.inForce(cluster.client().getKubernetesSerialization());
     GuardrailRules rules = new GuardrailRules(new CelConditions());
     List<CompiledGuardrails> guardrails =
         cluster.list(GuardrailPolicy.class, null).stream().map(rules::inForce).toList();
     List<String> notes = new ArrayList<>();
+    if (found.untoldClasses() > 0) {
+      notes.add(
+          "the status of the Database has no room for %d suggested classes, by which the gate decides too"
+              .formatted(found.untoldClasses()));
+    }
     Map<String, String> labels = labels(cluster, name.namespace(), notes);
     ObjectMeta metadata = access.getMetadata();
     GrantInQuestion grant =
