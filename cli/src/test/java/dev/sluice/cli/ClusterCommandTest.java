@@ -213,6 +213,10 @@ class ClusterCommandTest {
             public.orders.code      pci.pan     41%          1000     3
             """);
     assertThat(ran.err()).contains("the status has no room for 1 more");
+    assertThat(scene.run(Role.PLATFORM, "suggestions", "orders", "list").out())
+        .isEqualTo(ran.out());
+    assertThat(scene.run(Role.PLATFORM, "suggestions", "list", "orders").out())
+        .isEqualTo(ran.out());
   }
 
   @Test

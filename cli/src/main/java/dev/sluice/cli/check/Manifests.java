@@ -2,6 +2,7 @@ package dev.sluice.cli.check;
 
 import dev.sluice.cli.Failure;
 import dev.sluice.cli.Surroundings;
+import dev.sluice.cli.Texts;
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.crds.EnforcementPolicy;
@@ -12,9 +13,7 @@ import dev.sluice.resources.file.ResourceSchemas;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,33 +75,27 @@ final class Manifests {
   }
 
   private void read(String given) {
-    try {
-      if (given.equals("-")) {
-        documents(
-            Path.of("(standard input)"),
-            new String(surroundings.in().readAllBytes(), StandardCharsets.UTF_8));
-        return;
+    Path actual = surroundings.path(given);
+    if (given.equals(Texts.INPUT)) {
+      documents(Path.of("(standard input)"), Texts.read(given, surroundings));
+    } else if (!Files.isDirectory(actual)) {
+      documents(Path.of(given), Texts.read(given, surroundings));
+    } else {
+      for (Path file : files(given, actual)) {
+        String name = Path.of(given).resolve(actual.relativize(file)).toString();
+        documents(Path.of(name), Texts.read(name, surroundings));
       }
-      Path actual = surroundings.path(given);
-      if (!Files.isDirectory(actual)) {
-        documents(Path.of(given), Files.readString(actual));
-        return;
-      }
-      List<Path> files;
-      try (Stream<Path> all = Files.walk(actual, recursive ? Integer.MAX_VALUE : 1)) {
-        files =
-            all.filter(Files::isRegularFile)
-                .filter(file -> file.toString().matches(".*\\.(ya?ml|json)"))
-                .sorted()
-                .toList();
-      }
-      for (Path file : files) {
-        documents(Path.of(given).resolve(actual.relativize(file)), Files.readString(file));
-      }
-    } catch (NoSuchFileException _) {
-      throw Failure.usage("there is no file or directory " + given);
+    }
+  }
+
+  private List<Path> files(String given, Path directory) {
+    try (Stream<Path> all = Files.walk(directory, recursive ? Integer.MAX_VALUE : 1)) {
+      return all.filter(Files::isRegularFile)
+          .filter(file -> file.toString().matches(".*\\.(ya?ml|json)"))
+          .sorted()
+          .toList();
     } catch (IOException e) {
-      throw Failure.usage("%s cannot be read: %s".formatted(given, e));
+      throw Texts.unreadable(given, e);
     }
   }
 

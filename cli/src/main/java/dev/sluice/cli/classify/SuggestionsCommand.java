@@ -8,6 +8,7 @@ import dev.sluice.cli.cluster.ClusterOptions;
 import dev.sluice.cli.output.Format;
 import dev.sluice.cli.output.Structured;
 import dev.sluice.cli.output.Table;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,11 @@ public final class SuggestionsCommand implements Callable<Integer> {
       description = "Only suggestions that are at least so sure.")
   private long least;
 
-  @Parameters(arity = "0..1", paramLabel = "DATABASE", description = "The Database.")
-  private String database = "";
+  @Parameters(
+      arity = "0..2",
+      paramLabel = "DATABASE",
+      description = "The Database; list may stand before or behind it.")
+  private List<String> words = List.of();
 
   SuggestionsCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -69,9 +73,14 @@ public final class SuggestionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (database.isEmpty()) {
+    List<String> databases = new ArrayList<>(words);
+    if (databases.size() > 1) {
+      databases.remove("list");
+    }
+    if (databases.size() != 1) {
       throw Failure.usage("say whose suggestions: kubectl sluice suggestions DATABASE");
     }
+    String database = databases.getFirst();
     try (Cluster cluster = options.open(surroundings)) {
       DatabaseObject found = DatabaseObject.read(cluster, cluster.namespace(), database);
       List<Suggestion> suggestions =

@@ -2,6 +2,7 @@ package dev.sluice.cli.explain;
 
 import dev.sluice.cli.Failure;
 import dev.sluice.cli.Surroundings;
+import dev.sluice.cli.Texts;
 import dev.sluice.cli.cluster.Cluster;
 import dev.sluice.cli.cluster.ClusterOptions;
 import dev.sluice.cli.output.Format;
@@ -11,11 +12,6 @@ import dev.sluice.policy.workload.ObjectName;
 import dev.sluice.sql.postgres.Limits;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import dev.sluice.sql.postgres.grammar.PgQueryLibrary;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -158,17 +154,10 @@ public final class ExplainCommand implements Callable<Integer> {
     if (sql != null && OPTION.matcher(sql).matches()) {
       throw Failure.usage("there is no option " + sql);
     }
-    String place = file == null ? "-" : file;
-    try {
-      if (sql != null && !sql.equals("-")) {
-        return sql;
-      }
-      return place.equals("-")
-          ? new String(surroundings.in().readAllBytes(), StandardCharsets.UTF_8)
-          : Files.readString(surroundings.path(place));
-    } catch (IOException e) {
-      throw Failure.usage("%s cannot be read: %s".formatted(place, reason(e)));
+    if (sql != null && !sql.equals(Texts.INPUT)) {
+      return sql;
     }
+    return Texts.read(file == null ? Texts.INPUT : file, surroundings);
   }
 
   private GrantInQuestion grant() {
@@ -176,7 +165,7 @@ public final class ExplainCommand implements Callable<Integer> {
       if (resources != null) {
         throw Failure.usage("a bundle has the whole grant: leave out --resources");
       }
-      GrantInQuestion found = GrantInQuestion.ofBundle(read(bundle), bundle);
+      GrantInQuestion found = GrantInQuestion.ofBundle(Texts.read(bundle, surroundings), bundle);
       if (access != null
           && !found.bundle().access().equals(qualified(access, "").toString())
           && !found.bundle().access().endsWith("/" + access)) {
@@ -202,19 +191,6 @@ public final class ExplainCommand implements Callable<Integer> {
       return ClusterGrant.read(
           opened, qualified(access, opened.namespace()), surroundings.clock().instant());
     }
-  }
-
-  private String read(String given) {
-    Path path = surroundings.path(given);
-    try {
-      return Files.readString(path);
-    } catch (IOException | UncheckedIOException e) {
-      throw Failure.usage("%s cannot be read: %s".formatted(given, reason(e)));
-    }
-  }
-
-  private static String reason(Exception e) {
-    return e instanceof java.nio.file.NoSuchFileException ? "there is no such file" : e.toString();
   }
 
   private static ObjectName qualified(String access, String namespace) {

@@ -1,6 +1,7 @@
 package dev.sluice.cli.explain;
 
 import dev.sluice.cli.Failure;
+import dev.sluice.cli.Texts;
 import dev.sluice.policy.plan.PlanRequest;
 import dev.sluice.policy.workload.ObjectName;
 import dev.sluice.resources.file.FileProblem;
@@ -34,7 +35,7 @@ final class WrittenGrant {
     try {
       resources = LocalResources.read(directory, new ResourceSchemas(), access.toString(), now);
     } catch (IOException e) {
-      throw Failure.usage("%s cannot be read: %s".formatted(directory, e));
+      throw Texts.unreadable(directory.toString(), e);
     } catch (InvalidResourcesException e) {
       throw Failure.usage(
           "these files are not valid:\n"
