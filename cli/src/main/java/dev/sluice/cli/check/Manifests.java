@@ -33,6 +33,9 @@ final class Manifests {
   private final List<FileProblem> problems = new ArrayList<>();
   private final List<Written> objects = new ArrayList<>();
 
+  /** Whether the file that is read was named, and not found in a directory. */
+  private boolean named = true;
+
   private Manifests(Surroundings surroundings, String namespace, boolean recursive) {
     this.surroundings = surroundings;
     this.namespace = namespace;
@@ -76,11 +79,13 @@ final class Manifests {
 
   private void read(String given) {
     Path actual = surroundings.path(given);
+    named = true;
     if (given.equals(Texts.INPUT)) {
       documents(Path.of("(standard input)"), Texts.read(given, surroundings));
     } else if (!Files.isDirectory(actual)) {
       documents(Path.of(given), Texts.read(given, surroundings));
     } else {
+      named = false;
       for (Path file : files(given, actual)) {
         String name = Path.of(given).resolve(actual.relativize(file)).toString();
         documents(Path.of(name), Texts.read(name, surroundings));
@@ -115,8 +120,10 @@ final class Manifests {
       }
       return;
     }
-    if (document.text("kind").isEmpty() || document.text("apiVersion").isEmpty()) {
-      problems.add(document.problem("kind", "an object has apiVersion and kind"));
+    if (document.text("kind").isEmpty()
+        || document.text("apiVersion").isEmpty()
+        || !(document.content().get("metadata") instanceof Map)) {
+      other(document);
       return;
     }
     int before = problems.size();
@@ -132,14 +139,21 @@ final class Manifests {
       problems.add(document.problem("", "is not an object of its kind: " + reason(e)));
       return;
     }
-    if (object.getMetadata() == null) {
-      problems.add(document.problem("metadata", "is required"));
-      return;
-    }
     if (isNamespaced(object) && isEmpty(checked.metadata("namespace"), document)) {
       object.getMetadata().setNamespace(namespace);
     }
     objects.add(new Written(object, document.file(), document.line("")));
+  }
+
+  /** Directories hold values of charts and kustomizations too; who names a file means it. */
+  private void other(ResourceDocument document) {
+    String what = "an object has apiVersion, kind and metadata";
+    if (named) {
+      problems.add(document.problem("", what));
+    } else {
+      surroundings.note(
+          "%s:%d is passed over: %s".formatted(document.file(), document.line(""), what));
+    }
   }
 
   /** What the file itself says counts: where nothing is said the schemas say {@code default}. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ public final class ResourceFiles {
       Set.of("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N");
   private static final Set<String> NULL = Set.of("", "~", "null", "Null", "NULL");
   private static final Pattern INTEGER = Pattern.compile("[-+]?(0|[1-9][0-9]{0,17})");
+  private static final Pattern OCTAL = Pattern.compile("0o?([0-7]{1,20})");
+  private static final Pattern HEXADECIMAL = Pattern.compile("0x([0-9a-fA-F]{1,15})");
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?");
 
@@ -156,6 +159,9 @@ public final class ResourceFiles {
       case MappingNode mapping -> {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
+          if (isMerge(tuple)) {
+            continue;
+          }
           String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
           String child = path.isEmpty() ? key : path + "." + key;
           if (map.containsKey(key)) {
@@ -163,6 +169,11 @@ public final class ResourceFiles {
           }
           lines.put(child, line(tuple.getKeyNode()));
           map.put(key, value(tuple.getValueNode(), child, lines));
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+          if (isMerge(tuple)) {
+            merge(tuple.getValueNode(), path, map, lines);
+          }
         }
         yield map;
       }
@@ -176,6 +187,32 @@ public final class ResourceFiles {
       case ScalarNode scalar -> scalar(scalar);
       default -> throw new IllegalStateException("a node of type " + node.getNodeType());
     };
+  }
+
+  private static boolean isMerge(NodeTuple tuple) {
+    return tuple.getKeyNode() instanceof ScalarNode key
+        && key.getScalarStyle() == ScalarStyle.PLAIN
+        && key.getValue().equals("<<");
+  }
+
+  /** What a mapping takes from another one, {@code <<: *other}; what it says itself stays. */
+  private static void merge(
+      Node from, String path, Map<String, @Nullable Object> map, Map<String, Integer> lines)
+      throws DuplicateKeyException {
+    if (from instanceof SequenceNode several) {
+      for (Node each : several.getValue()) {
+        merge(each, path, map, lines);
+      }
+    } else if (value(from, path, new HashMap<>()) instanceof Map<?, ?> other) {
+      other.forEach(
+          (key, each) -> {
+            String name = String.valueOf(key);
+            if (!map.containsKey(name)) {
+              map.put(name, each);
+              lines.putIfAbsent(path.isEmpty() ? name : path + "." + name, line(from));
+            }
+          });
+    }
   }
 
   private static @Nullable Object scalar(ScalarNode scalar) {
@@ -194,6 +231,14 @@ public final class ResourceFiles {
     }
     if (INTEGER.matcher(text).matches()) {
       return Long.parseLong(text.startsWith("+") ? text.substring(1) : text);
+    }
+    Matcher octal = OCTAL.matcher(text);
+    if (octal.matches()) {
+      return Long.parseLong(octal.group(1), 8);
+    }
+    Matcher hexadecimal = HEXADECIMAL.matcher(text);
+    if (hexadecimal.matches()) {
+      return Long.parseLong(hexadecimal.group(1), 16);
     }
     if (DECIMAL.matcher(text).matches()) {
       return Double.parseDouble(text);

@@ -57,6 +57,37 @@ class ResourceFilesTest {
   }
 
   @Test
+  void takesNumbersAsKubernetesDoes() throws IOException {
+    write(
+        "a.yaml",
+        "{mode: 0440, other: 0o17, hexadecimal: 0x1F, nought: 0, text: \"0440\", no: 0890}");
+
+    assertThat(ResourceFiles.read(directory).documents().getFirst().content())
+        .containsEntry("mode", 288L)
+        .containsEntry("other", 15L)
+        .containsEntry("hexadecimal", 31L)
+        .containsEntry("nought", 0L)
+        .containsEntry("text", "0440")
+        .containsEntry("no", 890.0);
+  }
+
+  @Test
+  void takesFromOtherMappingsAsKubernetesDoes() throws IOException {
+    write(
+        "a.yaml",
+        """
+        base: &base {image: one, name: first}
+        more: &more {name: second, port: 1}
+        single: {<<: *base, name: own}
+        several: {<<: [*base, *more]}
+        """);
+
+    assertThat(ResourceFiles.read(directory).documents().getFirst().content())
+        .containsEntry("single", Map.of("image", "one", "name", "own"))
+        .containsEntry("several", Map.of("image", "one", "name", "first", "port", 1L));
+  }
+
+  @Test
   void tellsWhereAFileIsBroken() throws IOException {
     write("a.yaml", "kind: First\n---\nkind: [Second\nspec: {}\n");
     write("b.yaml", "kind: First\nkind: Second\n");
