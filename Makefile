@@ -19,6 +19,8 @@ gate: ## CONTROL=dir-or-url LISTEN=127.0.0.1:6432 [ACCESS=ns/name]: the gate alo
 ##@ Building
 images: ## the images as archives, made without a container engine
 	@make/images
+cli: ## kubectl sluice, into cli/target/kubectl-sluice
+	@make/cli
 chart: ## lint the Helm chart and compare what it renders with the golden files
 	@make/chart
 generate: ## what is generated and committed: CRDs, reference pages
@@ -47,4 +49,4 @@ bench: ## the gate beside PgBouncer and HAProxy, in one interleaved run (half an
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: test demo demo-down try gate images chart generate format clean redteam conformance drivers fuzz pressure faults bench help
+.PHONY: test demo demo-down try gate images cli chart generate format clean redteam conformance drivers fuzz pressure faults bench help

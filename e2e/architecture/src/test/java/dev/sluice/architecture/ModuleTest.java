@@ -53,8 +53,10 @@ class ModuleTest {
       Map.of(
           "crds", Set.of(),
           "policy", Set.of("crds"),
+          "resources", Set.of("crds", "policy"),
           "sql", Set.of("policy"),
-          "operator", Set.of("crds", "policy", "sql"),
+          "operator", Set.of("crds", "policy", "resources", "sql"),
+          "cli", Set.of("crds", "policy", "resources", "sql"),
           "webhook", Set.of("crds", "policy"),
           "sidecar", Set.of("policy", "sql"));
 
@@ -136,11 +138,16 @@ class ModuleTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "dev.sluice.crds..", "dev.sluice.policy..", "dev.sluice.sql..", "dev.sluice.sidecar..")
+            "dev.sluice.crds..",
+            "dev.sluice.policy..",
+            "dev.sluice.resources..",
+            "dev.sluice.sql..",
+            "dev.sluice.sidecar..",
+            "dev.sluice.cli..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.quarkus..", "jakarta..", "org.eclipse.microprofile..")
-        .as("the gate and what it is made of are plain Java")
+        .as("the gate, the command line and what they are made of are plain Java")
         .check(OwnClasses.ALL);
   }
 

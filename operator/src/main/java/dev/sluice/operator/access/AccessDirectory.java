@@ -1,9 +1,9 @@
 package dev.sluice.operator.access;
 
-import dev.sluice.operator.bundle.BundleCompiler;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.BundleCompiler;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

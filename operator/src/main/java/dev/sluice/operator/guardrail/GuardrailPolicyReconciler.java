@@ -5,6 +5,7 @@ import dev.sluice.crds.GuardrailPolicy;
 import dev.sluice.crds.GuardrailPolicyStatus;
 import dev.sluice.operator.selection.SelectableResources;
 import dev.sluice.policy.plan.CompiledGuardrails;
+import dev.sluice.resources.condition.GuardrailRules;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;

@@ -1,23 +1,25 @@
 package dev.sluice.operator.local;
 
-import dev.sluice.operator.bundle.BundleCompiler;
 import dev.sluice.operator.bundle.EvidencePolicies;
 import dev.sluice.operator.engine.Applied;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.Exposure;
 import dev.sluice.operator.engine.Server;
-import dev.sluice.operator.local.LocalResources.InvalidResourcesException;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlanner;
+import dev.sluice.policy.plan.BundleCompiler;
 import dev.sluice.policy.plan.Catalogue;
 import dev.sluice.policy.plan.DatabaseIdentity;
 import dev.sluice.policy.plan.PlanProblem;
 import dev.sluice.policy.plan.PlanRequest;
 import dev.sluice.policy.plan.PlanResult;
+import dev.sluice.resources.file.LocalResources;
+import dev.sluice.resources.file.LocalResources.InvalidResourcesException;
+import dev.sluice.resources.file.ResourceSchemas;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;

@@ -18,19 +18,25 @@ import org.jspecify.annotations.Nullable;
  * What the names in a statement mean in its grant: a table is named as the grant has it, whether
  * the statement names it, its masked view, or leaves the schema out.
  */
-final class RuleNames {
+public final class RuleNames {
   private static final String EVERY = "*";
 
   private final StatementFacts facts;
   private final Bundle bundle;
 
-  RuleNames(StatementFacts facts, Bundle bundle) {
+  /**
+   * The names of a statement.
+   *
+   * @param facts the statement
+   * @param bundle the grant
+   */
+  public RuleNames(StatementFacts facts, Bundle bundle) {
     this.facts = facts;
     this.bundle = bundle;
   }
 
   /** The relations that are used so, sorted. */
-  List<String> relations(Use use) {
+  public List<String> relations(Use use) {
     return facts.relations().stream()
         .filter(relation -> relation.use() == use)
         .map(relation -> named(relation.schema(), relation.name()))
@@ -40,7 +46,7 @@ final class RuleNames {
   }
 
   /** The columns that are named or meant, sorted. */
-  List<String> columns() {
+  public List<String> columns() {
     TreeSet<String> names = new TreeSet<>();
     for (ColumnUse use : facts.columns()) {
       List<String> meant = meant(use).map(Meant::name).toList();
@@ -56,7 +62,7 @@ final class RuleNames {
   }
 
   /** The classes of these columns, sorted. */
-  List<String> classes() {
+  public List<String> classes() {
     return facts.columns().stream()
         .flatMap(this::meant)
         .map(meant -> meant.column().classification())

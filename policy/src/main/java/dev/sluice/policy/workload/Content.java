@@ -1,6 +1,13 @@
 package dev.sluice.policy.workload;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a ConfigMap or a Secret holds, as far as it is known. */
 public sealed interface Content {
@@ -29,6 +36,31 @@ public sealed interface Content {
    * @param reason why
    */
   record NotRead(Reason reason) implements Content {}
+
+  /** What a ConfigMap holds. */
+  static Content of(ConfigMap map) {
+    Map<String, String> data = decoded(map.getBinaryData());
+    data.putAll(Objects.requireNonNullElse(map.getData(), Map.of()));
+    return new Known(data);
+  }
+
+  /** What a Secret holds, also where its texts are not encoded yet. */
+  static Content of(Secret secret) {
+    Map<String, String> data = decoded(secret.getData());
+    data.putAll(Objects.requireNonNullElse(secret.getStringData(), Map.of()));
+    return new Known(data);
+  }
+
+  private static Map<String, String> decoded(@Nullable Map<String, String> encoded) {
+    Map<String, String> data = new HashMap<>();
+    if (encoded != null) {
+      encoded.forEach(
+          (key, value) ->
+              data.put(
+                  key, new String(Base64.getMimeDecoder().decode(value), StandardCharsets.UTF_8)));
+    }
+    return data;
+  }
 
   /** Why an object was not read. */
   enum Reason {

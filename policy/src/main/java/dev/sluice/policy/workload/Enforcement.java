@@ -1,5 +1,6 @@
 package dev.sluice.policy.workload;
 
+import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.crds.EnforcementPolicySpec;
 
 /**
@@ -8,4 +9,9 @@ import dev.sluice.crds.EnforcementPolicySpec;
  * @param policy its name
  * @param spec what it says
  */
-public record Enforcement(String policy, EnforcementPolicySpec spec) {}
+public record Enforcement(String policy, EnforcementPolicySpec spec) {
+  /** What a resource says. */
+  public static Enforcement of(EnforcementPolicy policy) {
+    return new Enforcement(policy.getMetadata().getName(), policy.getSpec());
+  }
+}

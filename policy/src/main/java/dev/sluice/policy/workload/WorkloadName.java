@@ -1,5 +1,8 @@
 package dev.sluice.policy.workload;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+
 /**
  * A workload by kind and name.
  *
@@ -9,6 +12,21 @@ package dev.sluice.policy.workload;
  *     asterisk, such as {@code shop-api-*}
  */
 public record WorkloadName(String kind, String namespace, String name) {
+  /**
+   * The name of an object.
+   *
+   * @param object the object
+   * @param namespace its namespace, which it need not tell itself
+   */
+  public static WorkloadName of(HasMetadata object, String namespace) {
+    ObjectMeta metadata = object.getMetadata();
+    String name = metadata.getName();
+    if (name == null || name.isEmpty()) {
+      name = metadata.getGenerateName() == null ? "*" : metadata.getGenerateName() + "*";
+    }
+    return new WorkloadName(object.getKind(), namespace, name);
+  }
+
   /** {@code Deployment shop/api}. */
   @Override
   public String toString() {

@@ -15,6 +15,7 @@ import dev.sluice.policy.statement.StatementDecisions;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
 import dev.sluice.policy.statement.StatementKind;
+import dev.sluice.policy.statement.Tags;
 import dev.sluice.sidecar.detect.Watch;
 import dev.sluice.sql.postgres.Analysis;
 import dev.sluice.sql.postgres.Limits;

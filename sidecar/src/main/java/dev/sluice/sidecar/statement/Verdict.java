@@ -3,6 +3,7 @@ package dev.sluice.sidecar.statement;
 import dev.sluice.policy.statement.Decision;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
+import dev.sluice.policy.statement.Tags;
 import dev.sluice.sql.postgres.NameScope;
 import dev.sluice.sql.postgres.Rewriting;
 import dev.sluice.sql.postgres.Rewriting.Splice;

@@ -1,5 +1,6 @@
 package dev.sluice.webhook.index;
 
+import dev.sluice.policy.workload.Enforcement;
 import dev.sluice.policy.workload.GateSettings;
 import dev.sluice.policy.workload.GovernedDatabase;
 import dev.sluice.policy.workload.GrantedAccess;
@@ -46,14 +47,14 @@ public class ClusterContexts {
     List<GrantedAccess> accesses =
         index.accesses(namespace).stream()
             .filter(Resources::isLasting)
-            .map(Resources::access)
+            .map(GrantedAccess::of)
             .collect(Collectors.toCollection(ArrayList::new));
     for (String name : asked) {
       if (!name.isEmpty() && accesses.stream().noneMatch(access -> access.name().equals(name))) {
         index
             .lookUpAccess(namespace, name)
             .filter(Resources::isLasting)
-            .map(Resources::access)
+            .map(GrantedAccess::of)
             .ifPresent(accesses::add);
       }
     }
@@ -62,7 +63,7 @@ public class ClusterContexts {
     return new WorkloadContext(
         databases(accesses, asked),
         accesses,
-        index.policies().stream().map(Resources::enforcement).toList(),
+        index.policies().stream().map(Enforcement::of).toList(),
         index.namespace(namespace).map(found -> found.getMetadata().getLabels()).orElse(Map.of()),
         exempt,
         settings.clusterDomain(),

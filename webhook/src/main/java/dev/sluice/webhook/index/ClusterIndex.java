@@ -3,6 +3,7 @@ package dev.sluice.webhook.index;
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.crds.EnforcementPolicy;
+import dev.sluice.policy.workload.DatabaseAddresses;
 import dev.sluice.policy.workload.GovernedDatabase;
 import dev.sluice.policy.workload.ObjectName;
 import dev.sluice.webhook.WebhookSettings;

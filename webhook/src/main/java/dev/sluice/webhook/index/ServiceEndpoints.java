@@ -2,6 +2,8 @@ package dev.sluice.webhook.index;
 
 import dev.sluice.policy.workload.GovernedDatabase;
 import dev.sluice.policy.workload.ObjectName;
+import dev.sluice.policy.workload.PodAddresses;
+import dev.sluice.policy.workload.SlicedPods;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -10,12 +12,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pods behind the Services of the namespaces in which governed databases have Services: which
@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ServiceEndpoints implements PodAddresses {
   private static final Logger LOG = Logger.getLogger(ServiceEndpoints.class);
-  private static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
   private final KubernetesClient client;
   private final Map<String, SharedIndexInformer<EndpointSlice>> informers =
       new ConcurrentHashMap<>();
+  private final SlicedPods pods = new SlicedPods(this::slices);
   private volatile Runnable change = () -> {};
 
   ServiceEndpoints(KubernetesClient client) {
@@ -43,38 +43,17 @@ public class ServiceEndpoints implements PodAddresses {
 
   @Override
   public List<String> addresses(ObjectName service) {
-    return slices(service).stream()
-        .flatMap(slice -> slice.getEndpoints().stream())
-        .flatMap(endpoint -> endpoint.getAddresses().stream())
-        .distinct()
-        .toList();
+    return pods.addresses(service);
   }
 
   @Override
   public Set<Integer> ports(ObjectName service, String portName) {
-    return slices(service).stream()
-        .flatMap(slice -> slice.getPorts().stream())
-        .filter(port -> Objects.requireNonNullElse(port.getName(), "").equals(portName))
-        .map(port -> port.getPort())
-        .filter(Objects::nonNull)
-        .collect(Collectors.toSet());
+    return pods.ports(service, portName);
   }
 
-  private List<EndpointSlice> slices(ObjectName service) {
-    SharedIndexInformer<EndpointSlice> informer = informers.get(service.namespace());
-    return informer == null
-        ? List.of()
-        : informer.getStore().list().stream()
-            .filter(
-                slice ->
-                    service
-                        .name()
-                        .equals(orEmpty(slice.getMetadata().getLabels()).get(SERVICE_LABEL)))
-            .toList();
-  }
-
-  private static Map<String, String> orEmpty(@Nullable Map<String, String> labels) {
-    return labels == null ? Map.of() : labels;
+  private List<EndpointSlice> slices(String namespace) {
+    SharedIndexInformer<EndpointSlice> informer = informers.get(namespace);
+    return informer == null ? List.of() : informer.getStore().list();
   }
 
   /** Watches the namespaces of the Services of these databases, and no others. */
@@ -108,7 +87,7 @@ public class ServiceEndpoints implements PodAddresses {
             .v1()
             .endpointSlices()
             .inNamespace(namespace)
-            .withLabel(SERVICE_LABEL)
+            .withLabel(SlicedPods.SERVICE_LABEL)
             .runnableInformer(0);
     informer
         .addEventHandler(changing())

@@ -13,8 +13,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -109,39 +107,23 @@ class ReferencedContents {
   private Content configMap(String namespace, String name) {
     return read(
         () -> client.configMaps().inNamespace(namespace).withName(name).get(),
-        (ConfigMap found) -> {
-          Map<String, String> data = decoded(found.getBinaryData());
-          data.putAll(Objects.requireNonNullElse(found.getData(), Map.of()));
-          return data;
-        });
+        (ConfigMap found) -> Content.of(found));
   }
 
   private Content secret(String namespace, String name) {
     return read(
         () -> client.secrets().inNamespace(namespace).withName(name).get(),
-        (Secret found) -> decoded(found.getData()));
+        (Secret found) -> Content.of(found));
   }
 
   private static <T> Content read(
-      java.util.function.Supplier<@Nullable T> get, Function<T, Map<String, String>> data) {
+      java.util.function.Supplier<@Nullable T> get, Function<T, Content> content) {
     try {
       T found = get.get();
-      return found == null
-          ? new Content.NotRead(Content.Reason.ABSENT)
-          : new Content.Known(data.apply(found));
+      return found == null ? new Content.NotRead(Content.Reason.ABSENT) : content.apply(found);
     } catch (KubernetesClientException e) {
       return new Content.NotRead(
           e.getCode() == 403 ? Content.Reason.FORBIDDEN : Content.Reason.UNAVAILABLE);
     }
-  }
-
-  private static Map<String, String> decoded(@Nullable Map<String, String> encoded) {
-    Map<String, String> data = new HashMap<>();
-    if (encoded != null) {
-      encoded.forEach(
-          (key, value) ->
-              data.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
-    }
-    return data;
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.webhook.review;
 
 import dev.sluice.policy.workload.Finding;
+import dev.sluice.policy.workload.GateInjection;
 import dev.sluice.policy.workload.GrantRequest;
 import dev.sluice.policy.workload.Verdict;
 import dev.sluice.policy.workload.Workload;
@@ -8,7 +9,6 @@ import dev.sluice.policy.workload.Workload.Stage;
 import dev.sluice.policy.workload.WorkloadContext;
 import dev.sluice.policy.workload.WorkloadDecisions;
 import dev.sluice.webhook.index.ClusterContexts;
-import dev.sluice.webhook.inject.GateInjection;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;

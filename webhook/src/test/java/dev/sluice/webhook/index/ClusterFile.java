@@ -4,8 +4,11 @@ import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.policy.workload.Content;
+import dev.sluice.policy.workload.DatabaseAddresses;
+import dev.sluice.policy.workload.Enforcement;
 import dev.sluice.policy.workload.GateSettings;
-import dev.sluice.policy.workload.ObjectName;
+import dev.sluice.policy.workload.GrantedAccess;
+import dev.sluice.policy.workload.SlicedPods;
 import dev.sluice.policy.workload.WorkloadContext;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -29,10 +32,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** A cluster as files of resources tell it; later files replace objects of earlier ones. */
-public final class ClusterFile implements PodAddresses {
+public final class ClusterFile {
   /** The day on which all cases happen. */
   public static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
 
@@ -72,15 +74,21 @@ public final class ClusterFile implements PodAddresses {
    */
   public WorkloadContext context(String namespace) {
     List<Service> services = all(Service.class);
+    SlicedPods pods =
+        new SlicedPods(
+            each ->
+                all(EndpointSlice.class).stream()
+                    .filter(slice -> slice.getMetadata().getNamespace().equals(each))
+                    .toList());
     return new WorkloadContext(
         all(Database.class).stream()
-            .map(database -> new DatabaseAddresses(DOMAIN).of(database, services, this))
+            .map(database -> new DatabaseAddresses(DOMAIN).of(database, services, pods))
             .toList(),
         all(DatabaseAccess.class).stream()
             .filter(access -> access.getMetadata().getNamespace().equals(namespace))
-            .map(Resources::access)
+            .map(GrantedAccess::of)
             .toList(),
-        all(EnforcementPolicy.class).stream().map(Resources::enforcement).toList(),
+        all(EnforcementPolicy.class).stream().map(Enforcement::of).toList(),
         all(Namespace.class).stream()
             .filter(each -> each.getMetadata().getName().equals(namespace))
             .findFirst()
@@ -126,34 +134,6 @@ public final class ClusterFile implements PodAddresses {
                     each.getMetadata().getName(),
                     new Content.Known(new LinkedHashMap<>(data.apply(each)))));
     return contents;
-  }
-
-  @Override
-  public List<String> addresses(ObjectName service) {
-    return slices(service).stream()
-        .flatMap(slice -> slice.getEndpoints().stream())
-        .flatMap(endpoint -> endpoint.getAddresses().stream())
-        .toList();
-  }
-
-  @Override
-  public Set<Integer> ports(ObjectName service, String portName) {
-    return slices(service).stream()
-        .flatMap(slice -> slice.getPorts().stream())
-        .filter(port -> Objects.requireNonNullElse(port.getName(), "").equals(portName))
-        .map(port -> port.getPort())
-        .collect(Collectors.toSet());
-  }
-
-  private List<EndpointSlice> slices(ObjectName service) {
-    return all(EndpointSlice.class).stream()
-        .filter(slice -> slice.getMetadata().getNamespace().equals(service.namespace()))
-        .filter(
-            slice ->
-                service
-                    .name()
-                    .equals(slice.getMetadata().getLabels().get("kubernetes.io/service-name")))
-        .toList();
   }
 
   private <T extends HasMetadata> List<T> all(Class<T> type) {

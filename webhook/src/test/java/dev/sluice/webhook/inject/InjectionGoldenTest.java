@@ -3,6 +3,7 @@ package dev.sluice.webhook.inject;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.policy.workload.GateInjection;
 import dev.sluice.policy.workload.GrantRequest;
 import dev.sluice.policy.workload.PodParts;
 import dev.sluice.policy.workload.Verdict;

@@ -4,11 +4,11 @@ import static dev.sluice.operator.engine.postgresql.Governed.denied;
 import static dev.sluice.operator.engine.postgresql.Governed.strings;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.operator.bundle.BundleCompiler;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.plan.AccessPlan;
+import dev.sluice.policy.plan.BundleCompiler;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

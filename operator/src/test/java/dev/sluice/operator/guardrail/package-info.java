@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sluice.operator.guardrail;
-
-import org.jspecify.annotations.NullMarked;

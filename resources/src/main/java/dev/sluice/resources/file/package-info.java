@@ -1,0 +1,5 @@
+/** Files of resources, read and judged as an API server would, without one. */
+@NullMarked
+package dev.sluice.resources.file;
+
+import org.jspecify.annotations.NullMarked;

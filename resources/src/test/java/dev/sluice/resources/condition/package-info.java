@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.resources.condition;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.resources.file;
+
+import org.jspecify.annotations.NullMarked;
