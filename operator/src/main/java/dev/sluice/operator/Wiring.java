@@ -8,6 +8,8 @@ import dev.sluice.operator.database.DatabaseDeletion;
 import dev.sluice.operator.database.DatabaseLinks;
 import dev.sluice.operator.database.DatabaseTimes;
 import dev.sluice.operator.database.Findings;
+import dev.sluice.operator.discovery.Discoveries;
+import dev.sluice.operator.discovery.Discovery;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
 import dev.sluice.operator.guardrail.CelConditions;
@@ -74,6 +76,18 @@ final class Wiring {
   @Singleton
   Findings findings() {
     return new Findings();
+  }
+
+  @Produces
+  @Singleton
+  Discoveries discoveries() {
+    return new Discoveries();
+  }
+
+  @Produces
+  @Singleton
+  Discovery discovery(Discoveries discoveries) {
+    return new Discovery(discoveries);
   }
 
   @Produces

@@ -3,6 +3,8 @@ package dev.sluice.operator.access;
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.crds.DatabaseAccessSpec;
+import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.DatabaseSpec.DiscoveryMode;
 import dev.sluice.crds.DatabaseSpec.OnRevoke;
 import dev.sluice.operator.access.AccessDirectory.Grant;
 import dev.sluice.operator.access.AccessDirectory.State;
@@ -152,7 +154,10 @@ public final class AccessGiver {
             surroundings.maskingPolicies(),
             surroundings.guardrailPolicies(),
             catalogue,
-            clock.instant());
+            clock.instant(),
+            DatabaseSpec.Discovery.of(database.getSpec()).mode() == DiscoveryMode.Enforce
+                ? engine.observed(catalogue)
+                : List.of());
     Bundle.Target target =
         link.target(database.getSpec().engine().name(), catalogue.serverVersion());
     return switch (AccessPlanner.plan(request)) {

@@ -6,6 +6,7 @@ import dev.sluice.crds.DatabaseSpec.DeletionPolicy;
 import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.crds.MaskingPolicy;
 import dev.sluice.operator.database.DatabaseConditions.Way;
+import dev.sluice.operator.discovery.Discovery;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineFactory;
@@ -56,9 +57,12 @@ import org.slf4j.LoggerFactory;
 public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<Database> {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseReconciler.class);
 
+  private static final String SCHEMA_CHANGED = "the schema changed";
+
   private final DatabaseLinks links;
   private final EngineFactory engines;
   private final Findings findings;
+  private final Discovery discovery;
   private final NetworkGuard network;
   private final DatabaseDeletion deletion;
   private final Notices notices;
@@ -75,6 +79,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
    * @param links reads how a Database is reached
    * @param engines gives what works inside it
    * @param findings what is found out about other resources
+   * @param discovery looks into columns
    * @param network keeps the wall
    * @param deletion takes a Database back
    * @param notices tells people
@@ -86,6 +91,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       DatabaseLinks links,
       EngineFactory engines,
       Findings findings,
+      Discovery discovery,
       NetworkGuard network,
       DatabaseDeletion deletion,
       Notices notices,
@@ -94,6 +100,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     this.links = links;
     this.engines = engines;
     this.findings = findings;
+    this.discovery = discovery;
     this.network = network;
     this.deletion = deletion;
     this.notices = notices;
@@ -164,7 +171,11 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       if (removed > 0) {
         LOG.info("database={} expiredLoginsRemoved={}", DatabaseKey.of(database), removed);
       }
-      return updated(database, conditions.ready(database, server, ways, count), times.check());
+      Discovery.State discovered = discovery.look(database, engine);
+      return updated(
+          database,
+          conditions.ready(database, server, ways, count, discovered),
+          discovered == null || discovered.complete() ? times.check() : times.retry());
     } catch (LinkProblem problem) {
       LOG.info("database={} reason={}", DatabaseKey.of(database), problem.reason());
       return updated(database, conditions.unlinked(database, problem, count), times.retry());
@@ -198,6 +209,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     if (step.done()) {
       DatabaseKey key = DatabaseKey.of(database);
       findings.forgetPolicies(key);
+      discovery.forget(key);
       if (database.getSpec().deletionPolicy() != DeletionPolicy.Retain) {
         network.remove(database);
       }
@@ -278,9 +290,22 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
 
   private Set<String> fingerprints(Database database) {
     try {
-      return Set.of(links.read(database).fingerprint());
+      DatabaseLink link = links.read(database);
+      DatabaseEngine engine = engines.engine(database.getSpec().engine(), link.connection());
+      return isOutdated(database, engine)
+          ? Set.of(link.fingerprint(), SCHEMA_CHANGED)
+          : Set.of(link.fingerprint());
     } catch (LinkProblem problem) {
       return Set.of(problem.sentence());
+    }
+  }
+
+  /** A database that does not answer is found out when it is looked at. */
+  private boolean isOutdated(Database database, DatabaseEngine engine) {
+    try {
+      return discovery.isOutdated(DatabaseKey.of(database), engine);
+    } catch (EngineException failure) {
+      return false;
     }
   }
 

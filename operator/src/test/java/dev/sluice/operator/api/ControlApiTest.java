@@ -12,6 +12,7 @@ import dev.sluice.operator.MovableClock;
 import dev.sluice.operator.access.AccessDirectory;
 import dev.sluice.operator.access.AccessDirectory.Grant;
 import dev.sluice.operator.access.AccessDirectory.State;
+import dev.sluice.operator.discovery.Discoveries;
 import dev.sluice.operator.event.EventQuery;
 import dev.sluice.operator.event.Events;
 import dev.sluice.operator.event.Ledger;
@@ -55,6 +56,7 @@ class ControlApiTest {
   private final String access = namespace + "/orders";
   private final MovableClock clock = new MovableClock(Instant.now());
   private final AccessDirectory directory = new AccessDirectory(clock, Duration.ofHours(1));
+  private final Discoveries discoveries = new Discoveries();
   private final TestDatabase database = RealPostgres.shared(PostgresVersion.V18).newDatabase();
   private final AgroalDataSource connections =
       LedgerDataSource.open(
@@ -68,6 +70,7 @@ class ControlApiTest {
           new ControlApi(
               new TokenReviewer(CLUSTER.client(), clock, Duration.ofSeconds(10)),
               new Accesses(directory, CLUSTER.client(), () -> true),
+              new SuggestionEndpoint(discoveries, new Permissions(CLUSTER.client()), () -> true),
               new Ledger(connections),
               CLUSTER.client(),
               clock),

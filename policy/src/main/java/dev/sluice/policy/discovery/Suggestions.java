@@ -74,7 +74,8 @@ public final class Suggestions {
         .map(
             each ->
                 new ClassSuggestion(
-                    column.name(),
+                    column.relation(),
+                    column.column(),
                     each.getKey().text(),
                     each.getValue(),
                     sample.looked(),
@@ -84,9 +85,9 @@ public final class Suggestions {
   private static Map<DataClass, Integer> byNames(ObservedColumn column) {
     Map<DataClass, Integer> confidence = new EnumMap<>(DataClass.class);
     ColumnType type = column.type();
-    boolean ofPeople = ColumnNames.STANDARD.speaksOfPeople(column.name().relation().name());
+    boolean ofPeople = ColumnNames.STANDARD.speaksOfPeople(column.relation().name());
     ColumnNames.STANDARD
-        .ofName(column.name().column(), ofPeople)
+        .ofName(column.column(), ofPeople)
         .filter(meaning -> meaning.dataClass().fits(type))
         .ifPresent(meaning -> confidence.put(meaning.dataClass(), named(meaning, type)));
     ColumnNames.STANDARD

@@ -9,7 +9,6 @@ import dev.sluice.policy.RelationName;
 import dev.sluice.policy.detect.Kind;
 import dev.sluice.policy.mask.ColumnType;
 import dev.sluice.policy.mask.ColumnType.Family;
-import dev.sluice.policy.plan.Catalogue.ColumnName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +56,8 @@ class SuggestionsTest {
                 each ->
                     "%s.%s %s %d (%d/%d)"
                         .formatted(
-                            each.column().relation().name(),
-                            each.column().column(),
+                            each.relation().name(),
+                            each.column(),
                             each.dataClass(),
                             each.confidence(),
                             each.found(),
@@ -78,7 +77,8 @@ class SuggestionsTest {
           new Sample.Count(each.getValue().get(0).asInt(), each.getValue().get(1).asInt()));
     }
     return new ObservedColumn(
-        new ColumnName(new RelationName("public", table), name),
+        new RelationName("public", table),
+        name,
         type(brief ? written.asText() : written.get("type").asText()),
         written.path("comment").asText(""),
         brief ? null : new Sample(written.path("looked").asInt(), counts));

@@ -212,6 +212,7 @@ final class Revocation {
     if (!remaining.isEmpty()) {
       return new Released(false, remaining);
     }
+    new SchemaWatch(session).remove();
     Membership.ensure(session, RoleNames.OWNER);
     session.asOwner(() -> session.run("DROP SCHEMA IF EXISTS sluice CASCADE"));
     new OwnerGrants(session).prune();

@@ -1,0 +1,104 @@
+package dev.sluice.operator.discovery;
+
+import dev.sluice.crds.Database;
+import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.DatabaseSpec.DiscoveryMode;
+import dev.sluice.crds.DatabaseStatus;
+import dev.sluice.crds.Durations;
+import dev.sluice.operator.database.DatabaseKey;
+import dev.sluice.operator.engine.DatabaseEngine;
+import dev.sluice.operator.engine.Examination;
+import dev.sluice.policy.plan.DatabaseIdentity;
+import dev.sluice.policy.plan.PendingClassification;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Looks into the columns of a Database as it asks for. */
+public final class Discovery {
+  private final Discoveries discoveries;
+
+  /**
+   * Discovery.
+   *
+   * @param discoveries takes what is found
+   */
+  public Discovery(Discoveries discoveries) {
+    this.discoveries = discoveries;
+  }
+
+  /**
+   * What is pending in a Database.
+   *
+   * @param mode what becomes of it
+   * @param pending on what somebody has yet to decide
+   * @param problems what could not be looked into, a sentence each
+   * @param complete whether nothing is left that was to be looked into now
+   */
+  public record State(
+      DiscoveryMode mode, PendingClassification pending, List<String> problems, boolean complete) {
+    /** An immutable copy. */
+    public State {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * Looks, or stops looking.
+   *
+   * @param database the Database
+   * @param engine works in it
+   * @return what is pending; null: nothing is looked for
+   */
+  public @Nullable State look(Database database, DatabaseEngine engine) {
+    DatabaseKey key = DatabaseKey.of(database);
+    DatabaseSpec spec = database.getSpec();
+    DatabaseSpec.Discovery wanted = DatabaseSpec.Discovery.of(spec);
+    if (wanted.mode() == DiscoveryMode.Off) {
+      discoveries.forget(key);
+      if (wasOn(database.getStatus())) {
+        engine.stopExamining();
+      }
+      return null;
+    }
+    Map<String, String> labels = database.getMetadata().getLabels();
+    var identity =
+        new DatabaseIdentity(key.namespace(), key.name(), labels == null ? Map.of() : labels);
+    var ceiling = Objects.requireNonNull(spec.ceiling());
+    Examination found =
+        engine.examine(
+            new Examination.Request(
+                Objects.requireNonNull(ceiling.schemas()),
+                Durations.parse(Objects.requireNonNull(wanted.interval())),
+                catalogue -> PendingClassification.open(identity, spec, catalogue)));
+    PendingClassification pending =
+        PendingClassification.of(identity, spec, found.catalogue(), found.columns());
+    discoveries.publish(key, pending, found.watched());
+    return new State(wanted.mode(), pending, found.problems(), found.complete());
+  }
+
+  /** A status that says how many suggestions there are was made when something was looked for. */
+  private static boolean wasOn(@Nullable DatabaseStatus status) {
+    return status != null && status.suggestionsTotal() != null;
+  }
+
+  /**
+   * Whether a database has noted that its schema changed.
+   *
+   * @param database the Database
+   * @param engine works in it
+   */
+  public boolean isOutdated(DatabaseKey database, DatabaseEngine engine) {
+    return discoveries.isWatched(database) && engine.schemaChanged();
+  }
+
+  /**
+   * Forgets a Database that is gone.
+   *
+   * @param database the Database
+   */
+  public void forget(DatabaseKey database) {
+    discoveries.forget(database);
+  }
+}
