@@ -21,12 +21,12 @@ import java.util.stream.Collectors;
 final class ColumnSamples {
   private static final int ROWS = 1000;
 
-  /**
-   * Rows of a large table are taken from all over it: more than are needed, since blocks differ.
-   */
-  private static final int ROWS_OF_BLOCKS = 4 * ROWS;
+  /** Rows of a large table are taken from all over it. */
+  private static final int LARGE = 20 * ROWS;
 
-  private static final int LARGE = 5 * ROWS_OF_BLOCKS;
+  /** Blocks have more rows and fewer, and the last ones belong to the sample, too. */
+  private static final int MOST_ROWS = 4 * ROWS;
+
   private static final int CHARACTERS = 2000;
   private static final int COLUMNS_AT_ONCE = 50;
   private static final int ROWS_AT_ONCE = 50;
@@ -162,10 +162,9 @@ final class ColumnSamples {
             blocks
                 ? " TABLESAMPLE SYSTEM (%s)"
                     .formatted(
-                        java.math.BigDecimal.valueOf(100.0 * ROWS_OF_BLOCKS / table.rows())
-                            .toPlainString())
+                        java.math.BigDecimal.valueOf(100.0 * ROWS / table.rows()).toPlainString())
                 : "",
-            ROWS);
+            blocks ? MOST_ROWS : ROWS);
   }
 
   private static final String REFUSED = "the server refused to read it";
