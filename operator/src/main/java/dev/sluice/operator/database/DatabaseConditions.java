@@ -10,6 +10,7 @@ import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.policy.discovery.ClassSuggestion;
 import dev.sluice.policy.plan.Catalogue.ColumnName;
+import dev.sluice.policy.plan.PendingClassification;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,13 @@ final class DatabaseConditions {
     if (discovered == null) {
       return status(database, conditions, server.version(), accesses);
     }
-    pending(conditions, discovered);
-    List<ClassSuggestion> suggestions = discovered.pending().suggestions();
+    PendingClassification pending = discovered.pending();
+    if (pending == null) {
+      conditions.unknown(PENDING, "NotLookedInto", String.join(" ", discovered.problems()));
+      return withSuggestions(database, conditions, server.version(), accesses);
+    }
+    pending(conditions, discovered, pending);
+    List<ClassSuggestion> suggestions = pending.suggestions();
     return new DatabaseStatus(
         conditions.list(),
         database.getMetadata().getGeneration(),
@@ -77,9 +83,10 @@ final class DatabaseConditions {
             .toList());
   }
 
-  private static void pending(Conditions conditions, Discovery.State discovered) {
-    List<ClassSuggestion> suggestions = discovered.pending().suggestions();
-    List<ColumnName> unexamined = discovered.pending().unexamined();
+  private static void pending(
+      Conditions conditions, Discovery.State discovered, PendingClassification pending) {
+    List<ClassSuggestion> suggestions = pending.suggestions();
+    List<ColumnName> unexamined = pending.unexamined();
     boolean enforced = discovered.mode() == DiscoveryMode.Enforce;
     List<String> told = new ArrayList<>();
     if (!suggestions.isEmpty()) {
@@ -186,21 +193,38 @@ final class DatabaseConditions {
 
   private static DatabaseStatus status(
       Database database, Conditions conditions, @Nullable String version, int accesses) {
-    DatabaseStatus before = database.getStatus();
-    boolean kept =
-        before != null
-            && before.suggestionsTotal() != null
+    boolean looked =
+        suggested(database) != null
             && DatabaseSpec.Discovery.of(database.getSpec()).mode() != DiscoveryMode.Off;
-    if (kept) {
+    if (looked) {
       conditions.unknown(PENDING, "NotLookedAt", "Not looked at: the Database is not ready.");
+      return withSuggestions(database, conditions, version, accesses);
     }
     return new DatabaseStatus(
         conditions.list(),
         database.getMetadata().getGeneration(),
         version,
         accesses,
-        kept && before != null ? before.suggestionsTotal() : null,
-        kept && before != null ? before.suggestions() : null);
+        null,
+        List.of());
+  }
+
+  /** What was proposed before is still to be decided. */
+  private static DatabaseStatus withSuggestions(
+      Database database, Conditions conditions, @Nullable String version, int accesses) {
+    DatabaseStatus before = database.getStatus();
+    return new DatabaseStatus(
+        conditions.list(),
+        database.getMetadata().getGeneration(),
+        version,
+        accesses,
+        suggested(database),
+        before == null ? List.of() : before.suggestions());
+  }
+
+  private static @Nullable Integer suggested(Database database) {
+    DatabaseStatus before = database.getStatus();
+    return before == null ? null : before.suggestionsTotal();
   }
 
   private static @Nullable String version(Database database) {

@@ -147,7 +147,17 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
                 .withName("secrets")
                 .withResourceIDMapper(fingerprint -> fingerprint)
                 .build());
-    return List.of(accesses, policies, secrets, news);
+    // Apart from the Secrets, which a database that is slow to answer must not hold up.
+    var schemas =
+        new PerResourcePollingEventSource<String, Database, String>(
+            String.class,
+            context,
+            new PerResourcePollingConfigurationBuilder<String, Database, String>(
+                    this::changes, times.retry())
+                .withName("schemas")
+                .withResourceIDMapper(change -> change)
+                .build());
+    return List.of(accesses, policies, secrets, schemas, news);
   }
 
   @Override
@@ -290,22 +300,23 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
 
   private Set<String> fingerprints(Database database) {
     try {
-      DatabaseLink link = links.read(database);
-      DatabaseEngine engine = engines.engine(database.getSpec().engine(), link.connection());
-      return isOutdated(database, engine)
-          ? Set.of(link.fingerprint(), SCHEMA_CHANGED)
-          : Set.of(link.fingerprint());
+      return Set.of(links.read(database).fingerprint());
     } catch (LinkProblem problem) {
       return Set.of(problem.sentence());
     }
   }
 
-  /** A database that does not answer is found out when it is looked at. */
-  private boolean isOutdated(Database database, DatabaseEngine engine) {
+  private Set<String> changes(Database database) {
+    if (!discovery.isWatched(DatabaseKey.of(database))) {
+      return Set.of();
+    }
     try {
-      return discovery.isOutdated(DatabaseKey.of(database), engine);
-    } catch (EngineException failure) {
-      return false;
+      DatabaseEngine engine =
+          engines.engine(database.getSpec().engine(), links.read(database).connection());
+      return engine.schemaChanged() ? Set.of(SCHEMA_CHANGED) : Set.of();
+    } catch (LinkProblem | EngineException problem) {
+      // Who looks at the Database next will tell.
+      return Set.of();
     }
   }
 

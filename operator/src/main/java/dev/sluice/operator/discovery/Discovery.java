@@ -7,6 +7,7 @@ import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.crds.Durations;
 import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.engine.DatabaseEngine;
+import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.Examination;
 import dev.sluice.policy.plan.DatabaseIdentity;
 import dev.sluice.policy.plan.PendingClassification;
@@ -14,9 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks into the columns of a Database as it asks for. */
 public final class Discovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
+
   private final Discoveries discoveries;
 
   /**
@@ -32,12 +37,15 @@ public final class Discovery {
    * What is pending in a Database.
    *
    * @param mode what becomes of it
-   * @param pending on what somebody has yet to decide
+   * @param pending on what somebody has yet to decide; null: that could not be found out
    * @param problems what could not be looked into, a sentence each
    * @param complete whether nothing is left that was to be looked into now
    */
   public record State(
-      DiscoveryMode mode, PendingClassification pending, List<String> problems, boolean complete) {
+      DiscoveryMode mode,
+      @Nullable PendingClassification pending,
+      List<String> problems,
+      boolean complete) {
     /** An immutable copy. */
     public State {
       problems = List.copyOf(problems);
@@ -50,11 +58,12 @@ public final class Discovery {
    * @param database the Database
    * @param engine works in it
    * @return what is pending; null: nothing is looked for
+   * @throws EngineException where the database does not answer; whatever else goes wrong stands in
+   *     the way of nothing
    */
   public @Nullable State look(Database database, DatabaseEngine engine) {
     DatabaseKey key = DatabaseKey.of(database);
-    DatabaseSpec spec = database.getSpec();
-    DatabaseSpec.Discovery wanted = DatabaseSpec.Discovery.of(spec);
+    DatabaseSpec.Discovery wanted = DatabaseSpec.Discovery.of(database.getSpec());
     if (wanted.mode() == DiscoveryMode.Off) {
       discoveries.forget(key);
       if (wasOn(database.getStatus())) {
@@ -62,6 +71,20 @@ public final class Discovery {
       }
       return null;
     }
+    try {
+      return look(database, key, wanted, engine);
+    } catch (EngineException failure) {
+      if (failure.category() == EngineException.Category.Unreachable) {
+        throw failure;
+      }
+      LOG.warn("database={} could not be looked into: {}", key, failure.getMessage());
+      return new State(wanted.mode(), null, List.of(failure.sentence()), true);
+    }
+  }
+
+  private State look(
+      Database database, DatabaseKey key, DatabaseSpec.Discovery wanted, DatabaseEngine engine) {
+    DatabaseSpec spec = database.getSpec();
     Map<String, String> labels = database.getMetadata().getLabels();
     var identity =
         new DatabaseIdentity(key.namespace(), key.name(), labels == null ? Map.of() : labels);
@@ -84,13 +107,12 @@ public final class Discovery {
   }
 
   /**
-   * Whether a database has noted that its schema changed.
+   * Whether a database notes changes of its schema.
    *
    * @param database the Database
-   * @param engine works in it
    */
-  public boolean isOutdated(DatabaseKey database, DatabaseEngine engine) {
-    return discoveries.isWatched(database) && engine.schemaChanged();
+  public boolean isWatched(DatabaseKey database) {
+    return discoveries.isWatched(database);
   }
 
   /**

@@ -49,9 +49,10 @@ final class SchemaWatch {
           });
       return true;
     } catch (SQLException e) {
-      if (!ServerErrors.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+      if (ServerErrors.disconnected(e)) {
         throw e;
       }
+      // Changes are found without it, a little later.
       return false;
     }
   }

@@ -15,9 +15,16 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 /** What is found in columns of a real server, by whom, and what is left of it. */
 class DiscoveryTest {
@@ -77,8 +84,20 @@ class DiscoveryTest {
     Governed shop = Governed.database(version, kind, LANGUAGES);
     shop.engine.prepare();
 
+    Queue<String> logged = new ConcurrentLinkedQueue<>();
+    Handler handler = handler(logged);
+    Logger root = Logger.getLogger("");
+    Logger driver = Logger.getLogger("org.postgresql");
+    root.addHandler(handler);
+    driver.setLevel(Level.ALL);
     Examination found = examine(shop);
+    root.removeHandler(handler);
+    driver.setLevel(null);
 
+    assertThat(String.join("\n", logged))
+        .contains("pg_catalog.left")
+        .doesNotContainIgnoringCase("canary")
+        .doesNotContain("4111111111111111");
     assertThat(found.problems()).isEmpty();
     assertThat(found.complete()).isTrue();
     assertThat(suggestions(found))
@@ -119,6 +138,25 @@ class DiscoveryTest {
                 "SELECT has_table_privilege('sluice_owner', 'public.customers', 'SELECT')::text"))
         .containsExactly("false");
     shop.close();
+  }
+
+  private static Handler handler(Queue<String> logged) {
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            logged.add(
+                record.getMessage() + Arrays.toString(record.getParameters()) + record.getThrown());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    handler.setLevel(Level.ALL);
+    return handler;
   }
 
   @EngineCase
