@@ -47,6 +47,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,7 +174,8 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
         notices.warning(database, "Prepare", "DriftMended", mended);
       }
       rotate(database, engine);
-      List<Way> ways = ways(database, engine, server);
+      Discovery.State discovered = discovery.look(database, engine);
+      List<Way> ways = ways(database, server, catalogue(database, engine, discovered));
       network
           .guard(database, namespaces)
           .ifPresent(problem -> ways.add(new Way("NetworkOpen", problem)));
@@ -181,7 +183,6 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       if (removed > 0) {
         LOG.info("database={} expiredLoginsRemoved={}", DatabaseKey.of(database), removed);
       }
-      Discovery.State discovered = discovery.look(database, engine);
       return updated(
           database,
           conditions.ready(database, server, ways, count, discovered),
@@ -247,7 +248,17 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     }
   }
 
-  private List<Way> ways(Database database, DatabaseEngine engine, Server server) {
+  /** What the database holds; whoever has looked into it has read that already. */
+  private static Catalogue catalogue(
+      Database database, DatabaseEngine engine, Discovery.@Nullable State discovered) {
+    Catalogue known = discovered == null ? null : discovered.catalogue();
+    return known == null
+        ? engine.catalogue(
+            Objects.requireNonNull(Objects.requireNonNull(database.getSpec().ceiling()).schemas()))
+        : known;
+  }
+
+  private List<Way> ways(Database database, Server server, Catalogue catalogue) {
     DatabaseKey key = DatabaseKey.of(database);
     List<Way> ways = new ArrayList<>();
     server.exposures().forEach(found -> ways.add(new Way("WayAround", found.sentence())));
@@ -257,8 +268,6 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     Map<String, String> labels = database.getMetadata().getLabels();
     var identity =
         new DatabaseIdentity(key.namespace(), key.name(), labels == null ? Map.of() : labels);
-    var ceiling = Objects.requireNonNull(database.getSpec().ceiling());
-    Catalogue catalogue = engine.catalogue(Objects.requireNonNull(ceiling.schemas()));
     PolicyCheck.classifications(identity, database.getSpec(), catalogue)
         .forEach(problem -> ways.add(new Way(problem.reason(), problem.sentence())));
     look(database, identity, catalogue);

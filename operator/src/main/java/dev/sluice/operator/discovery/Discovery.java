@@ -9,6 +9,7 @@ import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.Examination;
+import dev.sluice.policy.plan.Catalogue;
 import dev.sluice.policy.plan.DatabaseIdentity;
 import dev.sluice.policy.plan.PendingClassification;
 import java.util.List;
@@ -40,12 +41,14 @@ public final class Discovery {
    * @param pending on what somebody has yet to decide; null: that could not be found out
    * @param problems what could not be looked into, a sentence each
    * @param complete whether nothing is left that was to be looked into now
+   * @param catalogue what the database holds; null: that could not be found out
    */
   public record State(
       DiscoveryMode mode,
       @Nullable PendingClassification pending,
       List<String> problems,
-      boolean complete) {
+      boolean complete,
+      @Nullable Catalogue catalogue) {
     /** An immutable copy. */
     public State {
       problems = List.copyOf(problems);
@@ -78,7 +81,7 @@ public final class Discovery {
         throw failure;
       }
       LOG.warn("database={} could not be looked into: {}", key, failure.getMessage());
-      return new State(wanted.mode(), null, List.of(failure.sentence()), true);
+      return new State(wanted.mode(), null, List.of(failure.sentence()), true, null);
     }
   }
 
@@ -98,7 +101,7 @@ public final class Discovery {
     PendingClassification pending =
         PendingClassification.of(identity, spec, found.catalogue(), found.columns());
     discoveries.publish(key, pending, found.watched());
-    return new State(wanted.mode(), pending, found.problems(), found.complete());
+    return new State(wanted.mode(), pending, found.problems(), found.complete(), found.catalogue());
   }
 
   /** A status that says how many suggestions there are was made when something was looked for. */

@@ -2,7 +2,9 @@ package dev.sluice.operator.engine;
 
 import dev.sluice.policy.discovery.ObservedColumn;
 import dev.sluice.policy.plan.Catalogue;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What was found by looking into the columns of a database. It tells counts, never a value.
@@ -34,8 +36,8 @@ public record Examination(
    */
   public record Request(
       List<String> schemas,
-      java.time.Duration interval,
-      java.util.function.Function<Catalogue, List<Catalogue.ColumnName>> open) {
+      Duration interval,
+      Function<Catalogue, List<Catalogue.ColumnName>> open) {
     /** An immutable copy. */
     public Request {
       schemas = List.copyOf(schemas);

@@ -225,12 +225,16 @@ final class GrantReader {
     }
   }
 
-  /** A table of which nothing may be seen yet is no part of the access. */
+  /** A table of which nothing that is asked for may be seen yet is no part of the access. */
   private boolean isVisible(Asked each) {
     Relation relation = each.relation();
-    List<Column> hidden =
-        relation.columns().stream().filter(column -> masks.isInvisible(relation, column)).toList();
-    if (hidden.isEmpty() || hidden.size() < relation.columns().size()) {
+    List<String> named = each.columns();
+    List<Column> wanted =
+        relation.columns().stream()
+            .filter(column -> named == null || named.contains(column.name()))
+            .toList();
+    if (wanted.isEmpty()
+        || wanted.stream().anyMatch(column -> !masks.isInvisible(relation, column))) {
       return true;
     }
     problems.addAll(
@@ -241,8 +245,9 @@ final class GrantReader {
                 request.database().name(),
                 "spec.discovery",
                 "PendingClassification",
-                "nobody has looked into table %s yet, so nothing of it is visible"
-                    .formatted(relation.name()),
+                "nobody has looked into %s of table %s yet, so the access does not see the table"
+                    .formatted(
+                        named == null ? "the columns" : String.join(", ", named), relation.name()),
                 "Wait a moment, or say in spec.classifications what its columns hold")));
     return false;
   }

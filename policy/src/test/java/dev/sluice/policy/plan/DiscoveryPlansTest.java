@@ -37,7 +37,8 @@ import org.junit.jupiter.api.TestFactory;
  * Golden cases: each file has a Database, policies and tables, and what an access to all of them
  * sees. A column is {@code text}, or {@code text!} where nobody has looked; in one that is called
  * {@code a} addresses of mail were found. In a view it is the column that it shows. Of what is
- * seen, {@code later} says whether columns that come later are, too.
+ * seen, {@code later} says whether columns that come later are, too. The grant may name {@code
+ * columns}.
  */
 class DiscoveryPlansTest {
   private static final Path CASES = Path.of("src/test/resources/discovery-plans");
@@ -81,12 +82,13 @@ class DiscoveryPlansTest {
                     databaseRef: {name: desk, namespace: shop}
                     subjects: [{kind: ServiceAccount, name: desk}]
                     purpose: support
-                    grants: [{tables: [%s], privileges: [SELECT]}]
+                    grants: [{tables: [%s], privileges: [SELECT]%s}]
                     """
                         .formatted(
                             String.join(
                                 ", ",
-                                relations.stream().map(each -> each.name().toString()).toList())),
+                                relations.stream().map(each -> each.name().toString()).toList()),
+                            given.has("columns") ? ", columns: " + given.get("columns") : ""),
                     DatabaseAccessSpec.class),
                 Map.of(),
                 database,

@@ -5,6 +5,7 @@ import dev.sluice.policy.discovery.Sample;
 import dev.sluice.policy.discovery.SampleCounter;
 import dev.sluice.policy.mask.ColumnType;
 import dev.sluice.policy.plan.RoleNames;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,7 +70,16 @@ final class ColumnSamples {
     Map<Integer, Looked> all = new LinkedHashMap<>();
     for (int from = 0; from < columns.size(); from += COLUMNS_AT_ONCE) {
       List<Wanted> some = columns.subList(from, Math.min(columns.size(), from + COLUMNS_AT_ONCE));
-      all.putAll(some(table, some));
+      Map<Integer, Looked> results = some(table, some);
+      all.putAll(results);
+      Looked first = results.values().iterator().next();
+      if (first instanceof Looked.Failed(String why) && !why.startsWith(REFUSED)) {
+        // It is the table, and the others would wait as long.
+        columns
+            .subList(from + some.size(), columns.size())
+            .forEach(column -> all.put(column.number(), first));
+        return all;
+      }
     }
     return all;
   }
@@ -161,8 +171,7 @@ final class ColumnSamples {
             Sql.name(table.name()),
             blocks
                 ? " TABLESAMPLE SYSTEM (%s)"
-                    .formatted(
-                        java.math.BigDecimal.valueOf(100.0 * ROWS / table.rows()).toPlainString())
+                    .formatted(BigDecimal.valueOf(100.0 * ROWS / table.rows()).toPlainString())
                 : "",
             blocks ? MOST_ROWS : ROWS);
   }

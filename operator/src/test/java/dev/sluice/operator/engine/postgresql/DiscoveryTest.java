@@ -89,10 +89,14 @@ class DiscoveryTest {
     Logger root = Logger.getLogger("");
     Logger driver = Logger.getLogger("org.postgresql");
     root.addHandler(handler);
+    driver.addHandler(handler);
+    driver.setUseParentHandlers(false);
     driver.setLevel(Level.ALL);
     Examination found = examine(shop);
     root.removeHandler(handler);
     driver.setLevel(null);
+    driver.setUseParentHandlers(true);
+    driver.removeHandler(handler);
 
     assertThat(String.join("\n", logged))
         .contains("pg_catalog.left")
