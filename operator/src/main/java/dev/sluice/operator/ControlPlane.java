@@ -8,7 +8,7 @@ import dev.sluice.operator.api.ControlApi;
 import dev.sluice.operator.api.Permissions;
 import dev.sluice.operator.api.SuggestionEndpoint;
 import dev.sluice.operator.api.TokenReviewer;
-import dev.sluice.operator.discovery.Discoveries;
+import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.event.Ledger;
 import dev.sluice.operator.event.LedgerDataSource;
 import dev.sluice.operator.tls.CertificateFactory;

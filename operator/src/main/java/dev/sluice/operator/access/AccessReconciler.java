@@ -8,7 +8,7 @@ import dev.sluice.crds.MaskingPolicy;
 import dev.sluice.operator.access.AccessGiver.Given;
 import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.database.DatabaseTimes;
-import dev.sluice.operator.discovery.Discoveries;
+import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.guardrail.GuardrailRules;
 import dev.sluice.operator.tls.TrustDistribution;
 import dev.sluice.policy.plan.CompiledGuardrails;

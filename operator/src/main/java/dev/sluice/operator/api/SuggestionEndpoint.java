@@ -2,7 +2,7 @@ package dev.sluice.operator.api;
 
 import dev.sluice.crds.ApiGroup;
 import dev.sluice.operator.database.DatabaseKey;
-import dev.sluice.operator.discovery.Discoveries;
+import dev.sluice.operator.database.Discoveries;
 import dev.sluice.policy.Code;
 import dev.sluice.policy.control.SuggestionList;
 import dev.sluice.policy.discovery.ClassSuggestion;

@@ -5,7 +5,6 @@ import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.crds.DatabaseSpec.DiscoveryMode;
 import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.operator.condition.Conditions;
-import dev.sluice.operator.discovery.Discovery;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.policy.discovery.ClassSuggestion;

@@ -6,7 +6,6 @@ import dev.sluice.crds.DatabaseSpec.DeletionPolicy;
 import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.crds.MaskingPolicy;
 import dev.sluice.operator.database.DatabaseConditions.Way;
-import dev.sluice.operator.discovery.Discovery;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineFactory;

@@ -14,7 +14,7 @@ import dev.sluice.operator.access.AccessDirectory;
 import dev.sluice.operator.access.AccessDirectory.Grant;
 import dev.sluice.operator.access.AccessDirectory.State;
 import dev.sluice.operator.database.DatabaseKey;
-import dev.sluice.operator.discovery.Discoveries;
+import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.event.EventQuery;
 import dev.sluice.operator.event.Events;
 import dev.sluice.operator.event.Ledger;

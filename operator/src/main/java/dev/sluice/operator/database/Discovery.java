@@ -1,11 +1,10 @@
-package dev.sluice.operator.discovery;
+package dev.sluice.operator.database;
 
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.crds.DatabaseSpec.DiscoveryMode;
 import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.crds.Durations;
-import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.Examination;

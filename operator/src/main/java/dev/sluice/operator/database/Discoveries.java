@@ -1,6 +1,5 @@
-package dev.sluice.operator.discovery;
+package dev.sluice.operator.database;
 
-import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.policy.discovery.ClassSuggestion;
 import dev.sluice.policy.plan.PendingClassification;
 import java.util.List;
