@@ -8,13 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +33,10 @@ final class ColumnNames {
   /** German puts words together: {@code kundentelefonnummer} ends with one that says enough. */
   private static final int SHORTEST_OF_COMPOUND = 6;
 
-  private final List<Phrase> phrases = new ArrayList<>();
+  /** Phrases by the word with which they begin, also where it is all of them in one. */
+  private final Map<String, List<Phrase>> phrases = new HashMap<>();
+
+  private final List<Phrase> compounds = new ArrayList<>();
   private final Map<DataClass, Set<String>> unless = new EnumMap<>(DataClass.class);
   private final Set<String> people = new HashSet<>();
   private final Set<String> mayFollow = new HashSet<>();
@@ -118,13 +125,19 @@ final class ColumnNames {
       return;
     }
     String joined = String.join("", words);
-    phrases.add(
+    Phrase phrase =
         new Phrase(
             dataClass,
-            Strength.valueOf(strength.toUpperCase(java.util.Locale.ROOT)),
+            Strength.valueOf(strength.toUpperCase(Locale.ROOT)),
             words,
             joined,
-            german && joined.length() >= SHORTEST_OF_COMPOUND));
+            german && joined.length() >= SHORTEST_OF_COMPOUND);
+    for (String begin : new TreeSet<>(List.of(words.getFirst(), joined))) {
+      phrases.computeIfAbsent(begin, ignored -> new ArrayList<>()).add(phrase);
+    }
+    if (phrase.compound()) {
+      compounds.add(phrase);
+    }
   }
 
   /** Whether a table is one of people by its name. */
@@ -153,16 +166,22 @@ final class ColumnNames {
         words, phrase -> phrase.strength() == Strength.CERTAIN && phrase.in(words) != null);
   }
 
-  private Optional<Meaning> longest(
-      List<String> words, java.util.function.Predicate<Phrase> means) {
-    return words.isEmpty()
-        ? Optional.empty()
-        : phrases.stream()
-            .filter(means)
-            .max(
-                Comparator.comparingInt((Phrase each) -> each.joined().length())
-                    .thenComparingInt(each -> each.strength().confidence))
-            .map(each -> new Meaning(each.dataClass(), each.strength().confidence));
+  private Optional<Meaning> longest(List<String> words, Predicate<Phrase> means) {
+    List<Phrase> candidates = new ArrayList<>();
+    for (String word : words) {
+      candidates.addAll(phrases.getOrDefault(word, List.of()));
+      for (Phrase compound : compounds) {
+        if (word.endsWith(compound.joined())) {
+          candidates.add(compound);
+        }
+      }
+    }
+    return candidates.stream()
+        .filter(means)
+        .max(
+            Comparator.comparingInt((Phrase each) -> each.joined().length())
+                .thenComparingInt(each -> each.strength().confidence))
+        .map(each -> new Meaning(each.dataClass(), each.strength().confidence));
   }
 
   private boolean means(Phrase phrase, List<String> words, boolean ofPeople) {
