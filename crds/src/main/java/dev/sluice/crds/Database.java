@@ -57,6 +57,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     jsonPath = ".status.accesses",
     type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
+    name = "Pending",
+    jsonPath = ".status.suggestionsTotal",
+    type = AdditionalPrinterColumn.Type.INTEGER,
+    priority = 1)
+@AdditionalPrinterColumn(
     name = "Reason",
     jsonPath = ".status.conditions[?(@.type=='Ready')].reason",
     type = AdditionalPrinterColumn.Type.STRING,

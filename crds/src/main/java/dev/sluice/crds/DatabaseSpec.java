@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowedNamespaces from which namespaces a DatabaseAccess may refer to this database
  * @param ceiling the most that a DatabaseAccess may ask for
  * @param classifications what the columns hold
+ * @param discovery whether it is looked for columns that hold more than is said of them
  * @param evidence how much evidence there is of what runs in it, and how safe that is
  * @param onRevoke what happens to open sessions of a grant that is revoked
  * @param deletionPolicy whether roles and views go with the resource
@@ -66,8 +67,13 @@ public record DatabaseSpec(
         @Nullable Ceiling ceiling,
     @Size(max = 1000) @UniqueItems(by = "table")
         @JsonPropertyDescription(
-            "What the columns hold, as classes that masking policies refer to, table by table.")
+            "What the columns hold, as classes that masking policies refer to, table by table. The"
+                + " class none says that a column holds nothing sensitive.")
         @Nullable List<Classification> classifications,
+    @JsonPropertyDescription(
+            "Whether columns are looked for that hold what no classification says. Absent: they are"
+                + " not.")
+        @Nullable Discovery discovery,
     @Default("{}")
         @JsonPropertyDescription(
             "How much evidence there is of what runs in the database, and how safe it is in the"
@@ -327,6 +333,49 @@ public record DatabaseSpec(
     public Classification {
       columns = columns == null ? Map.of() : Map.copyOf(columns);
     }
+  }
+
+  /**
+   * Whether columns are looked for that hold what no classification says.
+   *
+   * @param mode what becomes of what is found
+   * @param interval how often the same columns are looked into again
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Discovery(
+      @Required
+          @JsonPropertyDescription(
+              "What becomes of what is found. \"Off\", in quotes since YAML takes Off for false:"
+                  + " nothing is looked for. Suggest: the status"
+                  + " proposes classes. Enforce: a proposed class holds until somebody decides, and"
+                  + " a column that was not looked into yet is invisible to governed roles.")
+          DiscoveryMode mode,
+      @Default("6h")
+          @DurationBetween(minimum = "1m", maximum = "8760h")
+          @JsonPropertyDescription(
+              "How often the same columns are looked into again, 1m to 8760h. New and changed ones"
+                  + " are looked into at once.")
+          @Text(TextForm.DURATION)
+          @Nullable String interval) {
+    /** Nothing is looked for. */
+    public static final Discovery OFF = new Discovery(DiscoveryMode.Off, null);
+
+    /** {@code 6h} where nothing is said. */
+    public Discovery {
+      interval = interval == null ? "6h" : interval;
+    }
+
+    /** What a Database says; {@link #OFF} where it says nothing. */
+    public static Discovery of(DatabaseSpec spec) {
+      return spec.discovery() == null ? OFF : spec.discovery();
+    }
+  }
+
+  /** What becomes of what discovery finds. */
+  public enum DiscoveryMode {
+    Off,
+    Suggest,
+    Enforce
   }
 
   /**

@@ -4,10 +4,13 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.nodes.Tag;
+import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Objects of Kubernetes as YAML as a person writes it: no needless quotes, whole numbers whole. */
@@ -23,8 +26,7 @@ final class PlainYaml {
             .setDefaultFlowStyle(FlowStyle.BLOCK)
             .setWidth(WIDTH)
             .setDereferenceAliases(true)
-            // Readers of YAML 1.1, such as kubectl, take a bare True or Null for no text.
-            .setSchema(new CoreSchema())
+            .setSchema(new OlderSchema())
             .build();
     return new Dump(settings).dumpToString(plain(tree));
   }
@@ -41,5 +43,17 @@ final class PlainYaml {
       case null -> null;
       case Object other -> other;
     };
+  }
+
+  /** Readers of YAML 1.1, such as kubectl, take a bare True, Null or Off for no text. */
+  private static final class OlderSchema extends CoreSchema {
+    private static final Pattern SWITCH = Pattern.compile("(?i)on|off|yes|no|y|n");
+
+    @Override
+    public ScalarResolver getScalarResolver() {
+      ScalarResolver core = super.getScalarResolver();
+      return (value, implicit) ->
+          implicit && SWITCH.matcher(value).matches() ? Tag.BOOL : core.resolve(value, implicit);
+    }
   }
 }

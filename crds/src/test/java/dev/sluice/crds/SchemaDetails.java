@@ -71,7 +71,8 @@ final class SchemaDetails {
     var ordered = new LinkedHashMap<String, JSONSchemaProps>();
     var required = new ArrayList<String>();
     for (var component : type.getRecordComponents()) {
-      var name = component.getName();
+      var renamed = annotation(type, component, JsonProperty.class);
+      var name = renamed == null ? component.getName() : renamed.value();
       var property = property(schema, name);
       complete(property, component.getAnnotatedType(), path + "." + name);
       if (property.getDescription() == null) {

@@ -5,7 +5,10 @@ import dev.sluice.operator.access.AccessDirectory;
 import dev.sluice.operator.api.Accesses;
 import dev.sluice.operator.api.ApiServer;
 import dev.sluice.operator.api.ControlApi;
+import dev.sluice.operator.api.Permissions;
+import dev.sluice.operator.api.SuggestionEndpoint;
 import dev.sluice.operator.api.TokenReviewer;
+import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.event.Ledger;
 import dev.sluice.operator.event.LedgerDataSource;
 import dev.sluice.operator.tls.CertificateFactory;
@@ -57,6 +60,7 @@ public final class ControlPlane {
       KubernetesClient client,
       AccessDirectory directory,
       TrustDistribution trust,
+      Discoveries discoveries,
       Wiring.Leadership leadership,
       Clock clock,
       SecureRandom random,
@@ -81,6 +85,7 @@ public final class ControlPlane {
         new ControlApi(
             new TokenReviewer(client, clock, settings.api().tokenMemory()),
             new Accesses(directory, client, leadership::isLeading),
+            new SuggestionEndpoint(discoveries, new Permissions(client), leadership::isLeading),
             ledgerConnections == null ? null : new Ledger(ledgerConnections),
             client,
             clock);

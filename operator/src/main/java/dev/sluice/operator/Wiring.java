@@ -7,6 +7,8 @@ import dev.sluice.operator.credential.Passwords;
 import dev.sluice.operator.database.DatabaseDeletion;
 import dev.sluice.operator.database.DatabaseLinks;
 import dev.sluice.operator.database.DatabaseTimes;
+import dev.sluice.operator.database.Discoveries;
+import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
@@ -74,6 +76,18 @@ final class Wiring {
   @Singleton
   Findings findings() {
     return new Findings();
+  }
+
+  @Produces
+  @Singleton
+  Discoveries discoveries() {
+    return new Discoveries();
+  }
+
+  @Produces
+  @Singleton
+  Discovery discovery(Discoveries discoveries) {
+    return new Discovery(discoveries);
   }
 
   @Produces

@@ -519,8 +519,8 @@ public enum Code {
   NO_SUCH_ENDPOINT(
       "SLU-C12",
       "There is no such endpoint",
-      "The control API has POST /v1/credentials, GET /v1/bundle, POST /v1/events and GET"
-          + " /v1/events.",
+      "The control API has POST /v1/credentials, GET /v1/bundle, POST /v1/events, GET /v1/events"
+          + " and GET /v1/suggestions.",
       "Use one of these."),
 
   /** Somebody who may not read events. */
@@ -543,7 +543,22 @@ public enum Code {
       "The control plane cannot reach the API server",
       "Who asks is verified by the Kubernetes API server, which does not answer or refuses the"
           + " operator.",
-      "Try again; if it stays, see the log of the operator.");
+      "Try again; if it stays, see the log of the operator."),
+
+  /** Somebody who may not see a Database. */
+  SUGGESTIONS_NOT_PERMITTED(
+      "SLU-C16",
+      "Reading suggestions is not permitted",
+      "What is proposed for the columns of a Database is read by those who may get that Database.",
+      "Ask an administrator for a role in the Database's namespace, such as the ClusterRole view."),
+
+  /** A Database into which nobody looks. */
+  NOTHING_DISCOVERED(
+      "SLU-C17",
+      "Nothing was discovered",
+      "There is no such Database, it has no spec.discovery or mode Off, or nobody has looked into"
+          + " it since the operator began.",
+      "Set spec.discovery of the Database to {mode: Suggest}; see its conditions, and try again.");
 
   private final String code;
   private final String title;

@@ -3,6 +3,8 @@ package dev.sluice.operator.access;
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.crds.DatabaseAccessSpec;
+import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.DatabaseSpec.DiscoveryMode;
 import dev.sluice.crds.DatabaseSpec.OnRevoke;
 import dev.sluice.operator.access.AccessDirectory.Grant;
 import dev.sluice.operator.access.AccessDirectory.State;
@@ -23,7 +25,6 @@ import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlanner;
 import dev.sluice.policy.plan.BundleCompiler;
 import dev.sluice.policy.plan.Catalogue;
-import dev.sluice.policy.plan.DatabaseIdentity;
 import dev.sluice.policy.plan.PlanProblem;
 import dev.sluice.policy.plan.PlanRequest;
 import dev.sluice.policy.plan.PlanResult;
@@ -31,7 +32,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -138,25 +138,22 @@ public final class AccessGiver {
       Database database,
       DatabaseLink link,
       DatabaseEngine engine) {
-    DatabaseKey key = DatabaseKey.of(database);
     var ceiling = Objects.requireNonNull(database.getSpec().ceiling());
     Catalogue catalogue = engine.catalogue(Objects.requireNonNull(ceiling.schemas()));
-    Map<String, String> labels = database.getMetadata().getLabels();
     PlanRequest request =
         new PlanRequest(
             AccessNames.identity(access),
             access.getSpec(),
             surroundings.namespaceLabels(),
-            new DatabaseIdentity(
-                key.namespace(),
-                key.name(),
-                database.getMetadata().getUid(),
-                labels == null ? Map.of() : labels),
+            DatabaseKey.identity(database),
             database.getSpec(),
             surroundings.maskingPolicies(),
             surroundings.guardrailPolicies(),
             catalogue,
-            clock.instant());
+            clock.instant(),
+            DatabaseSpec.Discovery.of(database.getSpec()).mode() == DiscoveryMode.Enforce
+                ? engine.observed(catalogue)
+                : List.of());
     Bundle.Target target =
         link.target(database.getSpec().engine().name(), catalogue.serverVersion());
     return switch (AccessPlanner.plan(request)) {

@@ -8,6 +8,7 @@ import dev.sluice.crds.MaskingPolicy;
 import dev.sluice.operator.access.AccessGiver.Given;
 import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.database.DatabaseTimes;
+import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.tls.TrustDistribution;
 import dev.sluice.policy.plan.CompiledGuardrails;
 import dev.sluice.policy.plan.Named;
@@ -26,6 +27,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
@@ -55,6 +57,9 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
   private final AccessDeletion deletion;
   private final TrustDistribution trust;
   private final GuardrailRules guardrails;
+  private final Discoveries discoveries;
+  private final SimpleInboundEventSource<DatabaseAccess> news =
+      new SimpleInboundEventSource<>("discoveries");
   private final DatabaseTimes times;
   private final Clock clock;
   private final AccessConditions conditions;
@@ -70,6 +75,7 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
    * @param deletion takes them back
    * @param trust tells gates whom to trust
    * @param guardrails reads the rules of policies
+   * @param discoveries what is found of columns
    * @param times how often what is done
    * @param clock the time
    */
@@ -79,12 +85,14 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
       AccessDeletion deletion,
       TrustDistribution trust,
       GuardrailRules guardrails,
+      Discoveries discoveries,
       DatabaseTimes times,
       Clock clock) {
     this.giver = giver;
     this.deletion = deletion;
     this.trust = trust;
     this.guardrails = guardrails;
+    this.discoveries = discoveries;
     this.times = times;
     this.clock = clock;
     this.conditions = new AccessConditions(clock);
@@ -113,7 +121,11 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
             namespace ->
                 access -> namespace.getMetadata().getName().equals(AccessNames.namespace(access)),
             AccessTriggers::labels);
-    return List.of(databases, maskingPolicies, guardrailPolicies, namespaces);
+    discoveries.onChange(
+        key ->
+            concerned(context, access -> DatabaseKey.of(access).equals(key))
+                .forEach(news::propagateEvent));
+    return List.of(databases, maskingPolicies, guardrailPolicies, namespaces, news);
   }
 
   @Override

@@ -18,6 +18,7 @@ public final class ControlApi {
   private final TokenReviewer tokens;
   private final CredentialEndpoint credentials;
   private final BundleEndpoint bundles;
+  private final SuggestionEndpoint suggestions;
   private final EventEndpoint events;
 
   /**
@@ -25,6 +26,7 @@ public final class ControlApi {
    *
    * @param tokens tells who asks
    * @param accesses finds what is asked for
+   * @param suggestions tells what is proposed for columns
    * @param ledger keeps evidence; null: none is configured
    * @param client reads pods and reviews rights
    * @param clock tells what is over
@@ -32,14 +34,16 @@ public final class ControlApi {
   public ControlApi(
       TokenReviewer tokens,
       Accesses accesses,
+      SuggestionEndpoint suggestions,
       @Nullable Ledger ledger,
       KubernetesClient client,
       Clock clock) {
     PodCheck pods = new PodCheck(client);
     this.tokens = tokens;
+    this.suggestions = suggestions;
     this.credentials = new CredentialEndpoint(accesses, pods, clock);
     this.bundles = new BundleEndpoint(accesses, pods, clock);
-    this.events = new EventEndpoint(ledger, client, clock);
+    this.events = new EventEndpoint(ledger, new Permissions(client), clock);
   }
 
   /**
@@ -57,6 +61,7 @@ public final class ControlApi {
         case "GET /v1/bundle" -> bundles.get(PodCheck.pod(caller), request);
         case "POST /v1/events" -> events.post(PodCheck.pod(caller), request);
         case "GET /v1/events" -> events.get(caller, request);
+        case "GET /v1/suggestions" -> suggestions.get(caller, request);
         default ->
             throw new Refusal(
                 404, Code.NO_SUCH_ENDPOINT, "There is no such endpoint in the control API.");

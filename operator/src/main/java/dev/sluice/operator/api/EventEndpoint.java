@@ -10,10 +10,7 @@ import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.EventBatch;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewSpecBuilder;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -51,12 +48,12 @@ final class EventEndpoint {
   private static final Pattern TRACE = Pattern.compile("[0-9a-f]{32}");
 
   private final @Nullable Ledger ledger;
-  private final KubernetesClient client;
+  private final Permissions permissions;
   private final Clock clock;
 
-  EventEndpoint(@Nullable Ledger ledger, KubernetesClient client, Clock clock) {
+  EventEndpoint(@Nullable Ledger ledger, Permissions permissions, Clock clock) {
     this.ledger = ledger;
-    this.client = client;
+    this.permissions = permissions;
     this.clock = clock;
   }
 
@@ -212,38 +209,16 @@ final class EventEndpoint {
   }
 
   private void requireViewer(Caller caller) {
-    var spec =
-        new SubjectAccessReviewBuilder()
-            .withNewSpec()
-            .withUser(caller.username())
-            .withNewNonResourceAttributes()
-            .withPath("/v1/events")
-            .withVerb("get")
-            .endNonResourceAttributes()
-            .endSpec()
-            .build();
-    switch (caller) {
-      case Caller.Pod pod ->
-          spec.getSpec()
-              .setGroups(
-                  List.of(
-                      "system:serviceaccounts",
-                      "system:serviceaccounts:" + pod.namespace(),
-                      "system:authenticated"));
-      case Caller.Person person -> {
-        spec.getSpec().setGroups(person.groups());
-        spec.getSpec().setUid(person.uid());
-        spec.getSpec().setExtra(person.extra());
-      }
-    }
-    SubjectAccessReview review;
-    try {
-      review = client.resource(spec).create();
-    } catch (KubernetesClientException failure) {
-      LOG.warn("rights could not be reviewed: status={}", failure.getCode(), failure);
-      throw new Refusal(503, Code.CLUSTER_AWAY, "Rights could not be reviewed.");
-    }
-    if (review.getStatus() == null || !Boolean.TRUE.equals(review.getStatus().getAllowed())) {
+    boolean permitted =
+        permissions.may(
+            caller,
+            new SubjectAccessReviewSpecBuilder()
+                .withNewNonResourceAttributes()
+                .withPath("/v1/events")
+                .withVerb("get")
+                .endNonResourceAttributes()
+                .build());
+    if (!permitted) {
       throw new Refusal(
           403,
           Code.EVENTS_NOT_PERMITTED,

@@ -1,11 +1,17 @@
 package dev.sluice.operator.database;
 
 import dev.sluice.crds.Database;
+import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.DatabaseSpec.DiscoveryMode;
 import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.operator.condition.Conditions;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.Server;
+import dev.sluice.policy.discovery.ClassSuggestion;
+import dev.sluice.policy.plan.Catalogue.ColumnName;
+import dev.sluice.policy.plan.PendingClassification;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseConditions {
   private static final String REACHABLE = "Reachable";
   private static final String GOVERNED = "Governed";
+  private static final String PENDING = "PendingClassification";
+  private static final String NOT_EXAMINED = "NotExamined";
   private static final int SHOWN = 5;
 
   private final Clock clock;
@@ -22,7 +30,12 @@ final class DatabaseConditions {
     this.clock = clock;
   }
 
-  DatabaseStatus ready(Database database, Server server, List<Way> ways, int accesses) {
+  DatabaseStatus ready(
+      Database database,
+      Server server,
+      List<Way> ways,
+      int accesses,
+      Discovery.@Nullable State discovered) {
     Conditions conditions =
         conditions(database)
             .yes(
@@ -39,7 +52,90 @@ final class DatabaseConditions {
     } else {
       conditions.no(GOVERNED, ways.getFirst().reason(), sentences(ways));
     }
-    return status(database, conditions, server.version(), accesses);
+    if (discovered == null) {
+      return status(database, conditions, server.version(), accesses);
+    }
+    PendingClassification pending = discovered.pending();
+    if (pending == null) {
+      conditions.unknown(PENDING, "NotLookedInto", String.join(" ", discovered.problems()));
+      return withSuggestions(database, conditions, server.version(), accesses);
+    }
+    pending(conditions, discovered, pending);
+    List<ClassSuggestion> suggestions = pending.suggestions();
+    return new DatabaseStatus(
+        conditions.list(),
+        database.getMetadata().getGeneration(),
+        server.version(),
+        accesses,
+        suggestions.size(),
+        suggestions.stream()
+            .limit(DatabaseStatus.MOST_SUGGESTIONS)
+            .map(
+                each ->
+                    new DatabaseStatus.Suggestion(
+                        each.relation().toString(),
+                        each.column(),
+                        each.dataClass(),
+                        each.confidence(),
+                        each.looked(),
+                        each.found()))
+            .toList());
+  }
+
+  private static void pending(
+      Conditions conditions, Discovery.State discovered, PendingClassification pending) {
+    List<ClassSuggestion> suggestions = pending.suggestions();
+    List<ColumnName> unexamined = pending.unexamined();
+    boolean enforced = discovered.mode() == DiscoveryMode.Enforce;
+    List<String> told = new ArrayList<>();
+    if (!suggestions.isEmpty()) {
+      told.add(
+          "%d columns have a proposed class: %s. %s Decide by writing the class, or none, into spec.classifications."
+              .formatted(
+                  suggestions.size(),
+                  shown(
+                      suggestions.stream()
+                          .map(
+                              each ->
+                                  "%s.%s (%s, %d %%)"
+                                      .formatted(
+                                          each.relation(),
+                                          each.column(),
+                                          each.dataClass(),
+                                          each.confidence()))
+                          .toList()),
+                  enforced ? "It holds until somebody decides." : "It does not hold yet."));
+    }
+    if (!unexamined.isEmpty()) {
+      told.add(
+          "%d columns were not looked into yet%s: %s."
+              .formatted(
+                  unexamined.size(),
+                  enforced ? ", so governed roles do not see them" : "",
+                  shown(
+                      unexamined.stream()
+                          .map(each -> "%s.%s".formatted(each.relation(), each.column()))
+                          .toList())));
+    }
+    discovered.problems().stream().limit(SHOWN).forEach(told::add);
+    String message = String.join(" ", told);
+    if (!suggestions.isEmpty()) {
+      conditions.yes(PENDING, "ClassesProposed", message);
+    } else if (unexamined.isEmpty()) {
+      conditions.no(
+          PENDING,
+          "NothingPending",
+          message.isEmpty() ? "No column waits for somebody to decide." : message);
+    } else if (enforced) {
+      conditions.yes(PENDING, NOT_EXAMINED, message);
+    } else {
+      conditions.unknown(PENDING, NOT_EXAMINED, message);
+    }
+  }
+
+  private static String shown(List<String> names) {
+    String first = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
+    return names.size() <= SHOWN ? first : "%s and %d more".formatted(first, names.size() - SHOWN);
   }
 
   DatabaseStatus failed(Database database, EngineException failure, int accesses) {
@@ -96,8 +192,38 @@ final class DatabaseConditions {
 
   private static DatabaseStatus status(
       Database database, Conditions conditions, @Nullable String version, int accesses) {
+    boolean looked =
+        suggested(database) != null
+            && DatabaseSpec.Discovery.of(database.getSpec()).mode() != DiscoveryMode.Off;
+    if (looked) {
+      conditions.unknown(PENDING, "NotLookedAt", "Not looked at: the Database is not ready.");
+      return withSuggestions(database, conditions, version, accesses);
+    }
     return new DatabaseStatus(
-        conditions.list(), database.getMetadata().getGeneration(), version, accesses);
+        conditions.list(),
+        database.getMetadata().getGeneration(),
+        version,
+        accesses,
+        null,
+        List.of());
+  }
+
+  /** What was proposed before is still to be decided. */
+  private static DatabaseStatus withSuggestions(
+      Database database, Conditions conditions, @Nullable String version, int accesses) {
+    DatabaseStatus before = database.getStatus();
+    return new DatabaseStatus(
+        conditions.list(),
+        database.getMetadata().getGeneration(),
+        version,
+        accesses,
+        suggested(database),
+        before == null ? List.of() : before.suggestions());
+  }
+
+  private static @Nullable Integer suggested(Database database) {
+    DatabaseStatus before = database.getStatus();
+    return before == null ? null : before.suggestionsTotal();
   }
 
   private static @Nullable String version(Database database) {

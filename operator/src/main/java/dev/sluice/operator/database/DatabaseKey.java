@@ -3,8 +3,10 @@ package dev.sluice.operator.database;
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.crds.DatabaseAccessSpec.DatabaseReference;
+import dev.sluice.policy.plan.DatabaseIdentity;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -50,5 +52,16 @@ public record DatabaseKey(String namespace, String name) {
 
   private static String namespace(HasMetadata resource) {
     return Objects.requireNonNullElse(resource.getMetadata().getNamespace(), "");
+  }
+
+  /** The Database as policies and plans know it. */
+  public static DatabaseIdentity identity(Database database) {
+    DatabaseKey key = of(database);
+    Map<String, String> labels = database.getMetadata().getLabels();
+    return new DatabaseIdentity(
+        key.namespace(),
+        key.name(),
+        database.getMetadata().getUid(),
+        labels == null ? Map.of() : labels);
   }
 }

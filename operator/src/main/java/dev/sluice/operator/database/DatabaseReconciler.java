@@ -46,6 +46,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +57,12 @@ import org.slf4j.LoggerFactory;
 public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<Database> {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseReconciler.class);
 
+  private static final String SCHEMA_CHANGED = "the schema changed";
+
   private final DatabaseLinks links;
   private final EngineFactory engines;
   private final Findings findings;
+  private final Discovery discovery;
   private final NetworkGuard network;
   private final DatabaseDeletion deletion;
   private final Notices notices;
@@ -75,6 +79,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
    * @param links reads how a Database is reached
    * @param engines gives what works inside it
    * @param findings what is found out about other resources
+   * @param discovery looks into columns
    * @param network keeps the wall
    * @param deletion takes a Database back
    * @param notices tells people
@@ -86,6 +91,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       DatabaseLinks links,
       EngineFactory engines,
       Findings findings,
+      Discovery discovery,
       NetworkGuard network,
       DatabaseDeletion deletion,
       Notices notices,
@@ -94,6 +100,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     this.links = links;
     this.engines = engines;
     this.findings = findings;
+    this.discovery = discovery;
     this.network = network;
     this.deletion = deletion;
     this.notices = notices;
@@ -140,7 +147,17 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
                 .withName("secrets")
                 .withResourceIDMapper(fingerprint -> fingerprint)
                 .build());
-    return List.of(accesses, policies, secrets, news);
+    // Apart from the Secrets, which a database that is slow to answer must not hold up.
+    var schemas =
+        new PerResourcePollingEventSource<String, Database, String>(
+            String.class,
+            context,
+            new PerResourcePollingConfigurationBuilder<String, Database, String>(
+                    this::changes, times.retry())
+                .withName("schemas")
+                .withResourceIDMapper(change -> change)
+                .build());
+    return List.of(accesses, policies, secrets, schemas, news);
   }
 
   @Override
@@ -156,7 +173,8 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
         notices.warning(database, "Prepare", "DriftMended", mended);
       }
       rotate(database, engine);
-      List<Way> ways = ways(database, engine, server);
+      Discovery.State discovered = discovery.look(database, engine);
+      List<Way> ways = ways(database, server, catalogue(database, engine, discovered));
       network
           .guard(database, namespaces)
           .ifPresent(problem -> ways.add(new Way("NetworkOpen", problem)));
@@ -164,7 +182,10 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       if (removed > 0) {
         LOG.info("database={} expiredLoginsRemoved={}", DatabaseKey.of(database), removed);
       }
-      return updated(database, conditions.ready(database, server, ways, count), times.check());
+      return updated(
+          database,
+          conditions.ready(database, server, ways, count, discovered),
+          discovered == null || discovered.complete() ? times.check() : times.retry());
     } catch (LinkProblem problem) {
       LOG.info("database={} reason={}", DatabaseKey.of(database), problem.reason());
       return updated(database, conditions.unlinked(database, problem, count), times.retry());
@@ -198,6 +219,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     if (step.done()) {
       DatabaseKey key = DatabaseKey.of(database);
       findings.forgetPolicies(key);
+      discovery.forget(key);
       if (database.getSpec().deletionPolicy() != DeletionPolicy.Retain) {
         network.remove(database);
       }
@@ -225,22 +247,24 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     }
   }
 
-  private List<Way> ways(Database database, DatabaseEngine engine, Server server) {
+  /** What the database holds; whoever has looked into it has read that already. */
+  private static Catalogue catalogue(
+      Database database, DatabaseEngine engine, Discovery.@Nullable State discovered) {
+    Catalogue known = discovered == null ? null : discovered.catalogue();
+    return known == null
+        ? engine.catalogue(
+            Objects.requireNonNull(Objects.requireNonNull(database.getSpec().ceiling()).schemas()))
+        : known;
+  }
+
+  private List<Way> ways(Database database, Server server, Catalogue catalogue) {
     DatabaseKey key = DatabaseKey.of(database);
     List<Way> ways = new ArrayList<>();
     server.exposures().forEach(found -> ways.add(new Way("WayAround", found.sentence())));
     findings.exposures(key).stream()
         .filter(found -> !server.exposures().contains(found))
         .forEach(found -> ways.add(new Way("WayAround", found.sentence())));
-    Map<String, String> labels = database.getMetadata().getLabels();
-    var identity =
-        new DatabaseIdentity(
-            key.namespace(),
-            key.name(),
-            database.getMetadata().getUid(),
-            labels == null ? Map.of() : labels);
-    var ceiling = Objects.requireNonNull(database.getSpec().ceiling());
-    Catalogue catalogue = engine.catalogue(Objects.requireNonNull(ceiling.schemas()));
+    var identity = DatabaseKey.identity(database);
     PolicyCheck.classifications(identity, database.getSpec(), catalogue)
         .forEach(problem -> ways.add(new Way(problem.reason(), problem.sentence())));
     look(database, identity, catalogue);
@@ -285,6 +309,20 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       return Set.of(links.read(database).fingerprint());
     } catch (LinkProblem problem) {
       return Set.of(problem.sentence());
+    }
+  }
+
+  private Set<String> changes(Database database) {
+    if (!discovery.isWatched(DatabaseKey.of(database))) {
+      return Set.of();
+    }
+    try {
+      DatabaseEngine engine =
+          engines.engine(database.getSpec().engine(), links.read(database).connection());
+      return engine.schemaChanged() ? Set.of(SCHEMA_CHANGED) : Set.of();
+    } catch (LinkProblem | EngineException problem) {
+      // Who looks at the Database next will tell.
+      return Set.of();
     }
   }
 

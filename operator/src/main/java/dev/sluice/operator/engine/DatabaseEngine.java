@@ -3,10 +3,12 @@ package dev.sluice.operator.engine;
 import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
+import dev.sluice.policy.discovery.ObservedColumn;
 import dev.sluice.policy.plan.AccessIdentity;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.Catalogue;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,6 +40,30 @@ public interface DatabaseEngine {
    * @return the catalogue
    */
   Catalogue catalogue(Collection<String> schemas);
+
+  /**
+   * Looks into columns for what they hold: those that are new or have changed, and the others when
+   * their time has come. Values are read as the owner of the masked views and dropped; only counts
+   * are kept, in the database. What cannot be read is told and stands in the way of nothing.
+   *
+   * @param request what is to be looked into
+   * @return what was found, now and before
+   */
+  Examination examine(Examination.Request request);
+
+  /**
+   * What {@link #examine} has found, without looking.
+   *
+   * @param catalogue what the database holds
+   * @return its columns; what nobody has looked into has no sample
+   */
+  List<ObservedColumn> observed(Catalogue catalogue);
+
+  /** Whether the database has noted that its schema changed since {@link #examine}. */
+  boolean schemaChanged();
+
+  /** Forgets what {@link #examine} has found, and has the database note no changes any more. */
+  void stopExamining();
 
   /**
    * Makes the database as the plan says, in one transaction: what is missing is made, what differs

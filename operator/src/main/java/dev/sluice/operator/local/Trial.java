@@ -1,19 +1,24 @@
 package dev.sluice.operator.local;
 
+import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.Durations;
 import dev.sluice.operator.bundle.EvidencePolicies;
 import dev.sluice.operator.engine.Applied;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
+import dev.sluice.operator.engine.Examination;
 import dev.sluice.operator.engine.Exposure;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.bundle.EvidencePolicy;
 import dev.sluice.policy.control.Credential;
+import dev.sluice.policy.discovery.ObservedColumn;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlanner;
 import dev.sluice.policy.plan.BundleCompiler;
 import dev.sluice.policy.plan.Catalogue;
 import dev.sluice.policy.plan.DatabaseIdentity;
+import dev.sluice.policy.plan.PendingClassification;
 import dev.sluice.policy.plan.PlanProblem;
 import dev.sluice.policy.plan.PlanRequest;
 import dev.sluice.policy.plan.PlanResult;
@@ -132,7 +137,9 @@ final class Trial {
         resources.databaseSpec().ceiling() == null
             ? null
             : resources.databaseSpec().ceiling().schemas();
-    Catalogue catalogue = engine.catalogue(ceiling == null ? List.of("public") : ceiling);
+    List<String> schemas = ceiling == null ? List.of("public") : ceiling;
+    List<ObservedColumn> observed = examine(resources, schemas);
+    Catalogue catalogue = engine.catalogue(schemas);
     PlanResult result =
         AccessPlanner.plan(
             new PlanRequest(
@@ -144,7 +151,8 @@ final class Trial {
                 resources.maskingPolicies(),
                 resources.guardrailPolicies(),
                 catalogue,
-                clock.instant()));
+                clock.instant(),
+                observed));
     return switch (result) {
       case PlanResult.Rejected rejected -> {
         say("DatabaseAccess %s cannot be given:".formatted(options.access()));
@@ -160,6 +168,38 @@ final class Trial {
         yield true;
       }
     };
+  }
+
+  /** Looks into the columns where the Database asks for it, and tells what they seem to hold. */
+  private List<ObservedColumn> examine(LocalResources resources, List<String> schemas) {
+    DatabaseSpec.Discovery wanted = DatabaseSpec.Discovery.of(resources.databaseSpec());
+    if (wanted.mode() == DatabaseSpec.DiscoveryMode.Off) {
+      return List.of();
+    }
+    Examination found =
+        engine.examine(
+            new Examination.Request(
+                schemas,
+                Durations.parse(Objects.requireNonNull(wanted.interval())),
+                catalogue ->
+                    PendingClassification.open(
+                        resources.database(), resources.databaseSpec(), catalogue)));
+    found.problems().forEach(this::once);
+    PendingClassification.of(
+            resources.database(), resources.databaseSpec(), found.catalogue(), found.columns())
+        .suggestions()
+        .forEach(
+            each ->
+                once(
+                    "%s.%s seems to hold %s (%d %%, found in %d of %d values)"
+                        .formatted(
+                            each.relation(),
+                            each.column(),
+                            each.dataClass(),
+                            each.confidence(),
+                            each.found(),
+                            each.looked())));
+    return found.columns();
   }
 
   private void hold(Applied applied, EvidencePolicy evidence) throws IOException {

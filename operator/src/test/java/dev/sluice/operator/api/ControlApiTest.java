@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.fixtures.PostgresVersion;
 import dev.sluice.fixtures.RealApiServer;
 import dev.sluice.fixtures.RealPostgres;
@@ -12,6 +13,8 @@ import dev.sluice.operator.MovableClock;
 import dev.sluice.operator.access.AccessDirectory;
 import dev.sluice.operator.access.AccessDirectory.Grant;
 import dev.sluice.operator.access.AccessDirectory.State;
+import dev.sluice.operator.database.DatabaseKey;
+import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.event.EventQuery;
 import dev.sluice.operator.event.Events;
 import dev.sluice.operator.event.Ledger;
@@ -19,18 +22,28 @@ import dev.sluice.operator.event.LedgerDataSource;
 import dev.sluice.operator.tls.CertificateFactory;
 import dev.sluice.operator.tls.Identity;
 import dev.sluice.operator.tls.Pem;
+import dev.sluice.policy.RelationName;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Acknowledgement;
 import dev.sluice.policy.control.CredentialRequest;
 import dev.sluice.policy.control.Problem;
+import dev.sluice.policy.control.SuggestionList;
+import dev.sluice.policy.discovery.ObservedColumn;
+import dev.sluice.policy.discovery.Sample;
 import dev.sluice.policy.event.Event;
 import dev.sluice.policy.event.EventBatch;
+import dev.sluice.policy.mask.ColumnType;
+import dev.sluice.policy.plan.Catalogue;
+import dev.sluice.policy.plan.DatabaseIdentity;
+import dev.sluice.policy.plan.PendingClassification;
 import io.agroal.api.AgroalDataSource;
 import io.avaje.jsonb.Jsonb;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.vertx.core.Vertx;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
@@ -38,9 +51,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +70,7 @@ class ControlApiTest {
   private final String access = namespace + "/orders";
   private final MovableClock clock = new MovableClock(Instant.now());
   private final AccessDirectory directory = new AccessDirectory(clock, Duration.ofHours(1));
+  private final Discoveries discoveries = new Discoveries();
   private final TestDatabase database = RealPostgres.shared(PostgresVersion.V18).newDatabase();
   private final AgroalDataSource connections =
       LedgerDataSource.open(
@@ -68,6 +84,7 @@ class ControlApiTest {
           new ControlApi(
               new TokenReviewer(CLUSTER.client(), clock, Duration.ofSeconds(10)),
               new Accesses(directory, CLUSTER.client(), () -> true),
+              new SuggestionEndpoint(discoveries, new Permissions(CLUSTER.client()), () -> true),
               new Ledger(connections),
               CLUSTER.client(),
               clock),
@@ -256,6 +273,108 @@ class ControlApiTest {
     assertProblem(client.get("/v1/events?outcome=MAYBE", auditor, null), 400, "SLU-C10");
     assertProblem(client.get("/v1/events?acces=shop/orders", auditor, null), 400, "SLU-C10");
     assertProblem(client.get("/v1/events?trace=4b", auditor, null), 400, "SLU-C10");
+  }
+
+  @Test
+  void suggestionsAreToldInFullToThoseWhoMayGetTheDatabase() throws Exception {
+    String path = "/v1/suggestions?database=" + namespace + "/orders";
+    CLUSTER.serviceAccount(namespace, "steward");
+    String steward = CLUSTER.token(namespace, "steward", "sluice");
+    assertProblem(client.get(path, null, null), 401, "SLU-C01");
+    assertProblem(client.get(path, steward, null), 403, "SLU-C16");
+    mayGetDatabases("steward");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> client.get(path, steward, null).statusCode() != 403);
+    assertProblem(client.get(path, steward, null), 404, "SLU-C17");
+
+    discoveries.publish(new DatabaseKey(namespace, "orders"), pending(60), false);
+
+    SuggestionList list =
+        JSON.type(SuggestionList.class).fromJson(client.get(path, steward, null).body());
+    assertThat(list.database()).isEqualTo(namespace + "/orders");
+    assertThat(list.suggestions())
+        .hasSize(60)
+        .contains(new SuggestionList.Suggestion("public.t", "email_7", "pii.email", 65, 0, 0));
+    assertThat(client.get(path, steward, null).body()).contains("\"class\":\"pii.email\"");
+    assertProblem(client.get("/v1/suggestions", steward, null), 400, "SLU-C10");
+    assertProblem(client.get(path + "&limit=3", steward, null), 400, "SLU-C10");
+    assertProblem(client.get("/v1/suggestions?database=orders", steward, null), 400, "SLU-C10");
+    assertProblem(
+        client.get("/v1/suggestions?database=other/orders", steward, null), 403, "SLU-C16");
+  }
+
+  private static PendingClassification pending(int columns) throws Exception {
+    RelationName table = new RelationName("public", "t");
+    ColumnType type = ColumnType.of("text", ColumnType.Family.TEXT);
+    List<String> names = IntStream.range(0, columns).mapToObj("email_%d"::formatted).toList();
+    return PendingClassification.of(
+        new DatabaseIdentity("databases", "orders", "uid", Map.of()),
+        CLUSTER
+            .client()
+            .getKubernetesSerialization()
+            .unmarshal("engine: PostgreSQL\n", DatabaseSpec.class),
+        Catalogue.of(
+            "18",
+            Set.of("public"),
+            List.of(
+                new Catalogue.Relation(
+                    table,
+                    Catalogue.RelationKind.TABLE,
+                    names.stream()
+                        .map(
+                            name ->
+                                new Catalogue.Column(
+                                    name, type, false, false, false, List.of(), null, List.of()))
+                        .toList(),
+                    true,
+                    false,
+                    Set.of(),
+                    List.of(),
+                    List.of(),
+                    Set.of(),
+                    Set.of()))),
+        names.stream()
+            .map(name -> new ObservedColumn(table, name, type, "", Sample.NOTHING))
+            .toList());
+  }
+
+  private void mayGetDatabases(String serviceAccount) {
+    CLUSTER
+        .client()
+        .resource(
+            new RoleBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("stewards")
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("sluice.dev")
+                .withResources("databases")
+                .withVerbs("get")
+                .endRule()
+                .build())
+        .create();
+    CLUSTER
+        .client()
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("stewards")
+                .endMetadata()
+                .withNewRoleRef()
+                .withApiGroup("rbac.authorization.k8s.io")
+                .withKind("Role")
+                .withName("stewards")
+                .endRoleRef()
+                .addNewSubject()
+                .withKind("ServiceAccount")
+                .withNamespace(namespace)
+                .withName(serviceAccount)
+                .endSubject()
+                .build())
+        .create();
   }
 
   @Test

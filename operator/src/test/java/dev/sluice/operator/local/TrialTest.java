@@ -110,6 +110,28 @@ class TrialTest {
     assertThat(sluiceSchemas()).isZero();
   }
 
+  @Test
+  void whatColumnsSeemToHoldIsTold() throws IOException, SQLException {
+    database.execute(
+        database.admin(),
+        "ALTER TABLE orders ADD email text; INSERT INTO orders VALUES (1, 'canary@example.com')");
+    write("public.orders", clock.instant().plus(Duration.ofDays(1)));
+    Path file = resources.resolve("all.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("  allowedNamespaces:", "  discovery: {mode: Enforce}\n  allowedNamespaces:"));
+
+    assertThat(trial.apply()).as(this::said).isTrue();
+
+    assertThat(said())
+        .contains("public.orders.email seems to hold pii.email (")
+        .contains("public.orders.email: Nullify (")
+        .doesNotContain("canary");
+    trial.takeBack();
+    assertThat(sluiceSchemas()).isZero();
+  }
+
   private void write(String table, Instant expiresAt) throws IOException {
     Files.writeString(
         resources.resolve("all.yaml"),

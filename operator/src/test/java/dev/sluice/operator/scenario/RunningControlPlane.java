@@ -13,12 +13,16 @@ import dev.sluice.operator.api.Accesses;
 import dev.sluice.operator.api.ApiClient;
 import dev.sluice.operator.api.ApiServer;
 import dev.sluice.operator.api.ControlApi;
+import dev.sluice.operator.api.Permissions;
+import dev.sluice.operator.api.SuggestionEndpoint;
 import dev.sluice.operator.api.TokenReviewer;
 import dev.sluice.operator.credential.Passwords;
 import dev.sluice.operator.database.DatabaseDeletion;
 import dev.sluice.operator.database.DatabaseLinks;
 import dev.sluice.operator.database.DatabaseReconciler;
 import dev.sluice.operator.database.DatabaseTimes;
+import dev.sluice.operator.database.Discoveries;
+import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.enforcement.EnforcementPolicyReconciler;
 import dev.sluice.operator.engine.EngineFactory;
@@ -85,6 +89,7 @@ final class RunningControlPlane {
     var times = new DatabaseTimes(Duration.ofSeconds(2), Duration.ofMillis(500), GRACE);
     var directory = new AccessDirectory(clock, Duration.ofHours(1));
     var findings = new Findings();
+    var discoveries = new Discoveries();
     var notices = new Notices(client, clock, "sluice-operator-test");
     var links = new DatabaseLinks(client, "sluice-system");
     var trust = new TrustDistribution(client);
@@ -106,6 +111,7 @@ final class RunningControlPlane {
             links,
             engines,
             findings,
+            new Discovery(discoveries),
             new NetworkGuard(client, "sluice-system", true),
             new DatabaseDeletion(links, engines, directory, notices, times, clock),
             notices,
@@ -118,6 +124,7 @@ final class RunningControlPlane {
             new AccessDeletion(links, engines, directory, findings, notices, times, clock),
             trust,
             guardrails,
+            discoveries,
             times,
             clock));
     operator.register(new MaskingPolicyReconciler(findings, clock));
@@ -133,6 +140,7 @@ final class RunningControlPlane {
             new ControlApi(
                 new TokenReviewer(client, clock, Duration.ofSeconds(10)),
                 new Accesses(directory, client, () -> true),
+                new SuggestionEndpoint(discoveries, new Permissions(client), () -> true),
                 new Ledger(
                     LedgerDataSource.open(
                         ledger.jdbcUrl(), ledger.admin().user(), ledger.admin().password(), 2)),

@@ -60,6 +60,8 @@ public final class AccessPlanner {
 
     Classifications classifications =
         new Classifications(request.database(), request.databaseSpec(), request.catalogue());
+    PendingClassification pending = pending(request);
+    classifications.add(pending.examined());
     List<CompiledPolicy> policies =
         request.maskingPolicies().stream()
             .sorted(Comparator.comparing(Named::name))
@@ -69,7 +71,7 @@ public final class AccessPlanner {
     policies.forEach(policy -> policy.unknownColumns(request.catalogue(), request.database()));
     ColumnMasks masks =
         new ColumnMasks(
-            request.catalogue(), classifications, policies, spec.purpose(), request.now());
+            request.catalogue(), classifications, pending, policies, spec.purpose(), request.now());
     List<RelationPlan> resolved = new GrantReader(request, masks, problems).read();
     boolean over = end != null && !end.isAfter(request.now());
     List<RelationPlan> relations = withdrawn || over ? List.of() : resolved;
@@ -128,6 +130,18 @@ public final class AccessPlanner {
             : Bundle.Revocation.FINISH_STATEMENT,
         end,
         earliest(end, earliest(masks.nextChange(), detections.nextChange())));
+  }
+
+  /**
+   * Proposed classes hold, and what nobody has looked into is invisible, where that is asked for.
+   */
+  private static PendingClassification pending(PlanRequest request) {
+    return switch (DatabaseSpec.Discovery.of(request.databaseSpec()).mode()) {
+      case Off, Suggest -> PendingClassification.NOTHING;
+      case Enforce ->
+          PendingClassification.of(
+              request.database(), request.databaseSpec(), request.catalogue(), request.observed());
+    };
   }
 
   /** Whether the namespace may have accesses, or it cannot be told. */

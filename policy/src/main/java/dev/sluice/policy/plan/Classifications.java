@@ -2,11 +2,14 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.policy.RelationName;
+import dev.sluice.policy.discovery.ClassSuggestion;
 import dev.sluice.policy.plan.Catalogue.ColumnName;
 import dev.sluice.policy.plan.Catalogue.Relation;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +17,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a Database says its columns hold. */
+/**
+ * What a Database says its columns hold. The class {@code none} says that a column holds nothing
+ * sensitive: it is no class that a policy could match, and settles the column all the same.
+ */
 final class Classifications {
+  /** The class of what holds nothing sensitive. */
+  static final String NONE = "none";
+
   private final Map<RelationName, Map<String, Set<String>>> classes = new HashMap<>();
+  private final Set<ColumnName> settled = new HashSet<>();
   private final List<PlanProblem> problems = new ArrayList<>();
 
   Classifications(DatabaseIdentity database, DatabaseSpec spec, Catalogue catalogue) {
@@ -40,8 +50,12 @@ final class Classifications {
       Map<String, Set<String>> ofTable = classes.computeIfAbsent(table, ignored -> new TreeMap<>());
       each.columns()
           .forEach(
-              (column, name) ->
-                  ofTable.computeIfAbsent(column, ignored -> new TreeSet<>()).add(name));
+              (column, name) -> {
+                settled.add(new ColumnName(table, column));
+                if (!name.equals(NONE)) {
+                  ofTable.computeIfAbsent(column, ignored -> new TreeSet<>()).add(name);
+                }
+              });
       look(database, field, table, each, catalogue);
     }
   }
@@ -120,6 +134,22 @@ final class Classifications {
     return classes
         .getOrDefault(column.relation(), Map.of())
         .getOrDefault(column.column(), Set.of());
+  }
+
+  /** Whether somebody has said what a column holds, by its own name. */
+  boolean isSettled(ColumnName column) {
+    return settled.contains(column);
+  }
+
+  /** Has classes hold that nobody has decided on. */
+  void add(Collection<ClassSuggestion> suggestions) {
+    for (ClassSuggestion each : suggestions) {
+      settled.add(new ColumnName(each.relation(), each.column()));
+      classes
+          .computeIfAbsent(each.relation(), ignored -> new TreeMap<>())
+          .computeIfAbsent(each.column(), ignored -> new TreeSet<>())
+          .add(each.dataClass());
+    }
   }
 
   /** Tables and columns that do not exist. */

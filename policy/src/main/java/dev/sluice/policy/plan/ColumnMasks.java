@@ -1,5 +1,6 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.policy.discovery.ClassSuggestion;
 import dev.sluice.policy.mask.Mask;
 import dev.sluice.policy.mask.MaskFit;
 import dev.sluice.policy.mask.MaskPlan;
@@ -24,20 +25,24 @@ final class ColumnMasks {
   private final Catalogue catalogue;
   private final Lineage lineage;
   private final Classifications classifications;
+  private final PendingClassification pending;
   private final List<CompiledPolicy> policies;
   private final String purpose;
   private final Instant now;
   private final Map<ColumnName, MaskPlan> known = new HashMap<>();
   private final Set<ColumnName> looked = new HashSet<>();
+  private final Set<ColumnName> invisible = new HashSet<>();
   private @Nullable Instant nextChange;
 
   ColumnMasks(
       Catalogue catalogue,
       Classifications classifications,
+      PendingClassification pending,
       List<CompiledPolicy> policies,
       String purpose,
       Instant now) {
     this.catalogue = catalogue;
+    this.pending = pending;
     this.lineage = new Lineage(catalogue);
     this.classifications = classifications;
     this.policies = policies;
@@ -55,6 +60,12 @@ final class ColumnMasks {
       }
     }
     return known.get(name);
+  }
+
+  /** Whether a column is not to be seen at all: nobody has looked into it yet. */
+  boolean isInvisible(Relation relation, Column column) {
+    mask(relation, column);
+    return invisible.contains(new ColumnName(relation.name(), column.name()));
   }
 
   /** The column's own class, or the one of the data that it shows; null where there is none. */
@@ -88,6 +99,7 @@ final class ColumnMasks {
     Set<String> classes = new TreeSet<>();
     shown.forEach(each -> classes.addAll(classifications.of(each)));
     List<MaskPlan> candidates = new ArrayList<>();
+    boolean named = false;
     for (CompiledPolicy policy : policies) {
       List<MaskPlan> ofPolicy = new ArrayList<>();
       for (CompiledPolicy.CompiledRule rule : policy.rules()) {
@@ -96,6 +108,7 @@ final class ColumnMasks {
         }
       }
       if (!ofPolicy.isEmpty()) {
+        named = true;
         CompiledPolicy.Exempt exempt = policy.exempt(purpose, classes, now);
         if (exempt.exempt()) {
           changesAt(exempt.until());
@@ -105,9 +118,38 @@ final class ColumnMasks {
       }
     }
     if (candidates.isEmpty()) {
+      MaskPlan undecided = named ? null : undecided(shown, name);
+      if (undecided != null) {
+        return undecided;
+      }
       return computedFromMasked(relation, column, name);
     }
     return Strictness.strictest(candidates, column.type());
+  }
+
+  /** What no policy speaks of is hidden as long as nobody has said that it may be seen. */
+  private @Nullable MaskPlan undecided(Set<ColumnName> shown, ColumnName name) {
+    for (ColumnName each : shown) {
+      if (pending.isUnexamined(each)) {
+        invisible.add(name);
+        return new MaskPlan(
+            new Mask.Nullify(),
+            PendingClassification.POLICY,
+            "nobody has looked into %s.%s yet: classify it to show it"
+                .formatted(each.relation(), each.column()));
+      }
+    }
+    for (ColumnName each : shown) {
+      ClassSuggestion suggestion = pending.suggestion(each);
+      if (suggestion != null) {
+        return new MaskPlan(
+            new Mask.Nullify(),
+            PendingClassification.POLICY,
+            "%s.%s seems to hold %s, and no policy says what becomes of that: classify it, as none to show it"
+                .formatted(each.relation(), each.column(), suggestion.dataClass()));
+      }
+    }
+    return null;
   }
 
   private MaskPlan plan(
@@ -198,7 +240,7 @@ final class ColumnMasks {
    * NULL until the column has a class of its own. Views of the view that pass it on hold to that.
    */
   private @Nullable MaskPlan computedFromMasked(Relation relation, Column column, ColumnName name) {
-    if (!classifications.of(name).isEmpty()) {
+    if (classifications.isSettled(name)) {
       return null;
     }
     ColumnName origin = column.origin();

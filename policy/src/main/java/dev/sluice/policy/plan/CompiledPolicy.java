@@ -115,6 +115,13 @@ final class CompiledPolicy {
         }
       }
       List<String> classes = Objects.requireNonNullElse(rule.match().classes(), List.of());
+      if (classes.contains(Classifications.NONE)) {
+        add(
+            field + ".match.classes",
+            "ReservedClass",
+            "the class none says that a column holds nothing sensitive, so no column matches it",
+            "Remove it, or match the columns by their names");
+      }
       this.patterns.add(new Patterns(field, columns));
       MaskingPolicySpec.Mask mask = rule.mask();
       if (mask != null) {

@@ -51,7 +51,7 @@ final class GrantReader {
     for (int index = 0; index < grants.size(); index++) {
       read(grants.get(index), "spec.grants[%d]".formatted(index));
     }
-    return asked.values().stream().map(this::plan).toList();
+    return asked.values().stream().filter(this::isVisible).map(this::plan).toList();
   }
 
   private void read(DatabaseAccessSpec.Grant grant, String field) {
@@ -225,6 +225,42 @@ final class GrantReader {
     }
   }
 
+  /** A table of which nothing that is asked for may be seen yet is no part of the access. */
+  private boolean isVisible(Asked each) {
+    Relation relation = each.relation();
+    List<String> named = each.columns();
+    List<Column> wanted =
+        relation.columns().stream()
+            .filter(column -> named == null || named.contains(column.name()))
+            .toList();
+    if (wanted.isEmpty()
+        || wanted.stream().anyMatch(column -> !masks.isInvisible(relation, column))) {
+      return true;
+    }
+    problems.addAll(
+        List.of(
+            new PlanProblem(
+                PlanProblem.Kind.Database,
+                request.database().namespace(),
+                request.database().name(),
+                "spec.discovery",
+                "PendingClassification",
+                "nobody has looked into %s of table %s yet, so the access does not see the table"
+                    .formatted(
+                        named == null ? "the columns" : String.join(", ", named), relation.name()),
+                "Wait a moment, or say in spec.classifications what its columns hold")));
+    return false;
+  }
+
+  /** Whether columns that come later are part of it without anybody having looked into them. */
+  private boolean includesLater(Asked each) {
+    return each.columns() == null
+        && switch (DatabaseSpec.Discovery.of(request.databaseSpec()).mode()) {
+          case Off, Suggest -> true;
+          case Enforce -> false;
+        };
+  }
+
   private RelationPlan plan(Asked each) {
     Relation relation = each.relation();
     List<String> columns = each.columns();
@@ -235,7 +271,8 @@ final class GrantReader {
       if (mask == null) {
         readable.add(column.name());
       }
-      if (columns == null || columns.contains(column.name())) {
+      if ((columns == null || columns.contains(column.name()))
+          && !masks.isInvisible(relation, column)) {
         plans.add(
             new ColumnPlan(
                 column.name(),
@@ -253,7 +290,7 @@ final class GrantReader {
         relation.kind(),
         each.privileges(),
         plans,
-        columns == null,
+        includesLater(each),
         rows == null ? null : new RowFilter(rows, readable, each.grant() + ".rows"),
         each.privileges().contains(Privilege.INSERT) ? relation.ownedSequences() : List.of());
   }

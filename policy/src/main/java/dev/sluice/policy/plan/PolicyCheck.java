@@ -45,6 +45,7 @@ public final class PolicyCheck {
         new ColumnMasks(
             catalogue,
             new Classifications(database, spec, catalogue),
+            PendingClassification.NOTHING,
             List.of(compiled),
             "",
             Instant.MIN);

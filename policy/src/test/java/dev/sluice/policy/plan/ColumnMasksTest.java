@@ -67,6 +67,7 @@ class ColumnMasksTest {
                 new DatabaseIdentity("databases", "orders", "uid", java.util.Map.of()),
                 YAML.readValue("{engine: PostgreSQL}", DatabaseSpec.class),
                 catalogue),
+            PendingClassification.NOTHING,
             policies,
             "testing",
             Instant.EPOCH);

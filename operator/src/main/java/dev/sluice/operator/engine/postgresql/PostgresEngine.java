@@ -5,11 +5,13 @@ import dev.sluice.operator.credential.Passwords;
 import dev.sluice.operator.engine.AdminConnection;
 import dev.sluice.operator.engine.Applied;
 import dev.sluice.operator.engine.DatabaseEngine;
+import dev.sluice.operator.engine.Examination;
 import dev.sluice.operator.engine.Released;
 import dev.sluice.operator.engine.Revoked;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
+import dev.sluice.policy.discovery.ObservedColumn;
 import dev.sluice.policy.plan.AccessIdentity;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.Catalogue;
@@ -17,6 +19,7 @@ import dev.sluice.policy.plan.RoleNames;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** The engine for PostgreSQL. */
@@ -70,6 +73,34 @@ public final class PostgresEngine implements DatabaseEngine {
   @Override
   public Catalogue catalogue(Collection<String> schemas) {
     return inSession(session -> new CatalogueReader(session).read(schemas));
+  }
+
+  @Override
+  public Examination examine(Examination.Request request) {
+    return inSession(session -> new Examiner(session, clock).run(request));
+  }
+
+  @Override
+  public List<ObservedColumn> observed(Catalogue catalogue) {
+    return inSession(session -> new Examiner(session, clock).observed(catalogue));
+  }
+
+  @Override
+  public boolean schemaChanged() {
+    return inSession(session -> session.discarded(() -> new SchemaWatch(session).changed()));
+  }
+
+  @Override
+  public void stopExamining() {
+    inSession(
+        session ->
+            session.transaction(
+                () -> {
+                  session.alone();
+                  new SchemaWatch(session).remove();
+                  new Examiner(session, clock).forget();
+                  return true;
+                }));
   }
 
   @Override

@@ -108,6 +108,8 @@ final class Preparation {
           session.run(MaskKey.TABLES);
           session.run(TABLES);
           session.run(GivenSpecs.TABLE);
+          session.run(Examiner.TABLE);
+          session.run(SchemaWatch.TABLE);
         });
     new OwnerRights(session).mend(mended);
   }

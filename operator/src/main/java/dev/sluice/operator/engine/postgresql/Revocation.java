@@ -194,6 +194,7 @@ final class Revocation {
     if (!remaining.isEmpty()) {
       return new Released(false, remaining);
     }
+    new SchemaWatch(session).remove();
     Membership.ensure(session, RoleNames.OWNER);
     HolderRole.prune(session);
     session.asOwner(() -> session.run("DROP SCHEMA IF EXISTS sluice CASCADE"));

@@ -28,6 +28,7 @@ final class ServerErrors {
   static final String DEPENDENT_OBJECTS = "2BP01";
   static final String INSUFFICIENT_PRIVILEGE = "42501";
   static final String LOCK_NOT_AVAILABLE = "55P03";
+  static final String QUERY_CANCELED = "57014";
   private static final String INTERNAL_ERROR = "XX000";
 
   private ServerErrors() {}
@@ -48,6 +49,12 @@ final class ServerErrors {
         || state.equals(UNIQUE_VIOLATION)
         || state.equals(DUPLICATE_OBJECT)
         || (state.equals(INTERNAL_ERROR) && text(error).contains("concurrently"));
+  }
+
+  /** Whether the connection is of no use any more. */
+  static boolean disconnected(SQLException error) {
+    String state = String.valueOf(error.getSQLState());
+    return state.startsWith("08") || state.startsWith("57P");
   }
 
   /** An error while connecting to one endpoint. */
@@ -145,7 +152,7 @@ final class ServerErrors {
           "Let the role own the tables, or grant it the right, or use an administrator",
           error);
     }
-    if (state.startsWith("08") || state.startsWith("57P")) {
+    if (disconnected(error)) {
       return new EngineException(
           Category.Unreachable,
           "the connection to database %s was lost: %s"

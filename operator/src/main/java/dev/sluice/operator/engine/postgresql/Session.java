@@ -70,6 +70,11 @@ final class Session implements AutoCloseable {
     T read(ResultSet row) throws SQLException;
   }
 
+  /** Takes one row. */
+  interface Taker {
+    void take(ResultSet row) throws SQLException;
+  }
+
   /** Steps of one transaction. */
   interface Work<T> {
     T run() throws SQLException;
@@ -137,6 +142,18 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Takes one row of a query after the other, within a transaction, a few at once. */
+  void each(String sql, int atOnce, Taker taker) throws SQLException {
+    try (PreparedStatement statement = prepared(sql)) {
+      statement.setFetchSize(atOnce);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          taker.take(rows);
+        }
+      }
+    }
+  }
+
   /** The only row of a query. */
   <T> T one(String sql, Reader<T> reader, @Nullable Object... values) throws SQLException {
     return query(sql, reader, values).getFirst();
@@ -165,6 +182,17 @@ final class Session implements AutoCloseable {
       if (!done) {
         connection.rollback();
       }
+      connection.setAutoCommit(true);
+    }
+  }
+
+  /** Does something of which nothing stays. */
+  <T> T discarded(Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      return work.run();
+    } finally {
+      connection.rollback();
       connection.setAutoCommit(true);
     }
   }

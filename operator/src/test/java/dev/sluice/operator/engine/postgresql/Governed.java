@@ -199,7 +199,8 @@ final class Governed {
         named,
         List.of(),
         engine.catalogue(schemas),
-        Instant.now());
+        Instant.now(),
+        engine.observed(engine.catalogue(schemas)));
   }
 
   AccessPlan plan(String access, String database, String... policies) {

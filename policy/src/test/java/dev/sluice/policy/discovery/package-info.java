@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.policy.discovery;
+
+import org.jspecify.annotations.NullMarked;
