@@ -1,6 +1,7 @@
 package dev.sluice.crds;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -312,28 +313,75 @@ public record DatabaseSpec(
   /**
    * What the columns of one table hold.
    *
-   * @param table {@code schema.table}; names are exact, and a part with a dot or a double quote
-   *     stands in double quotes
-   * @param columns column name to class, such as {@code email: pii.email}
+   * @param table {@code schema.table}; a part with a dot or a double quote stands in double quotes,
+   *     and {@code *} stands for any characters
+   * @param columns column name to class, such as {@code email: pii.email}; {@code *} likewise
+   * @param jsonPaths what stands in JSON documents of columns
    */
+  @ValidationRule(
+      value = "has(self.columns) || has(self.jsonPaths)",
+      message = "write columns or jsonPaths: without one nothing is classified")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Classification(
       @Required
           @JsonPropertyDescription(
-              "The table as schema.table. Names are exact; a part with a dot or a double quote in"
-                  + " it stands in double quotes.")
+              "The table as schema.table. Names are exact, but that * stands for any characters,"
+                  + " as in \"*.customers\"; a part with a dot or a double quote in it stands in"
+                  + " double quotes.")
           @Text(TextForm.TABLE)
           String table,
-      @Required
-          @Size(min = 1, max = 1600) @JsonPropertyDescription(
-              "Column name to class, such as email: pii.email. A class is in lower case, its parts"
-                  + " separated by dots or hyphens.")
-          Map<String, @Pattern("^[a-z0-9]+([.-][a-z0-9]+)*$") @Size(min = 1, max = 63) String>
-              columns) {
-    /** An immutable copy. */
+      @Size(min = 1, max = 1600) @JsonPropertyDescription(
+              "Column name to class, such as email: pii.email, or \"*_email\": pii.email. A class"
+                  + " is in lower case, its parts separated by dots or hyphens.")
+          @Nullable Map<String, @Pattern("^[a-z0-9]+([.-][a-z0-9]+)*$") @Size(min = 1, max = 63) String>
+              columns,
+      @Size(min = 1, max = 100) @JsonPropertyDescription(
+              "What stands where in JSON documents: what a policy says of such a class holds for"
+                  + " that part of the document.")
+          @Nullable List<JsonPathClass> jsonPaths) {
+    /** Immutable copies. */
     public Classification {
-      columns = columns == null ? Map.of() : Map.copyOf(columns);
+      columns = columns == null ? null : Map.copyOf(columns);
+      jsonPaths = jsonPaths == null ? null : List.copyOf(jsonPaths);
+    }
+
+    /** Only columns. */
+    public Classification(String table, Map<String, String> columns) {
+      this(table, columns, null);
+    }
+
+    /** Column name to class; empty where nothing is said of columns. */
+    public Map<String, String> ofColumns() {
+      return columns == null ? Map.of() : columns;
+    }
+
+    /** Parts of documents; empty where nothing is said of them. */
+    public List<JsonPathClass> ofJsonPaths() {
+      return jsonPaths == null ? List.of() : jsonPaths;
     }
   }
+
+  /**
+   * What stands at a path of the JSON documents of a column.
+   *
+   * @param column the column's name; {@code *} stands for any characters
+   * @param path where, such as {@code $.contact.email}
+   * @param dataClass the class
+   */
+  public record JsonPathClass(
+      @Required
+          @Size(min = 1, max = 63) @JsonPropertyDescription("The column, of type json or jsonb.")
+          String column,
+      @Required
+          @JsonPropertyDescription(
+              "Where the value stands: $.contact.email is a member of a member, $.items[*].card one"
+                  + " of every element, $..ssn every member of this name however deep.")
+          @Pattern("^[$]([.][.]?([A-Za-z0-9_-]+|\"([^\"]|\"\")+\")|[[][*][]])+$")
+          @Size(max = 200) String path,
+      @Required
+          @JsonProperty("class")
+          @JsonPropertyDescription("The class of what stands there.")
+          @Pattern("^[a-z0-9]+([.-][a-z0-9]+)*$") @Size(min = 1, max = 63) String dataClass) {}
 
   /**
    * Whether columns are looked for that hold what no classification says.

@@ -24,8 +24,9 @@ record Classifications(List<OfTable> tables) {
    *
    * @param table as it is written
    * @param columns column name to class
+   * @param rest what else is said, which stays as it is
    */
-  record OfTable(String table, Map<String, String> columns) {
+  record OfTable(String table, Map<String, String> columns, Map<String, Object> rest) {
     private boolean isAbout(RelationName name) {
       try {
         return RelationName.parse(table).equals(name);
@@ -44,13 +45,16 @@ record Classifications(List<OfTable> tables) {
     List<OfTable> tables = new ArrayList<>();
     if (value instanceof List<?> list) {
       for (Object each : list) {
-        if (each instanceof Map<?, ?> map
-            && map.get("table") instanceof String table
-            && map.get("columns") instanceof Map<?, ?> columns) {
+        if (each instanceof Map<?, ?> map && map.get("table") instanceof String table) {
           Map<String, String> classes = new LinkedHashMap<>();
-          columns.forEach(
-              (column, own) -> classes.put(String.valueOf(column), String.valueOf(own)));
-          tables.add(new OfTable(table, classes));
+          if (map.get("columns") instanceof Map<?, ?> columns) {
+            columns.forEach(
+                (column, own) -> classes.put(String.valueOf(column), String.valueOf(own)));
+          }
+          Map<String, Object> rest = new LinkedHashMap<>();
+          map.forEach((key, own) -> rest.put(String.valueOf(key), own));
+          rest.keySet().removeAll(List.of("table", "columns"));
+          tables.add(new OfTable(table, classes, rest));
         }
       }
     }
@@ -77,11 +81,12 @@ record Classifications(List<OfTable> tables) {
         place++;
       }
       if (place == changed.size()) {
-        changed.add(new OfTable(table.toString(), Map.of()));
+        changed.add(new OfTable(table.toString(), Map.of(), Map.of()));
       }
       Map<String, String> columns = new LinkedHashMap<>(changed.get(place).columns());
       columns.put(each.column().name(), each.classification());
-      changed.set(place, new OfTable(changed.get(place).table(), columns));
+      changed.set(
+          place, new OfTable(changed.get(place).table(), columns, changed.get(place).rest()));
     }
     return new Classifications(changed);
   }
@@ -93,7 +98,10 @@ record Classifications(List<OfTable> tables) {
             each -> {
               Map<String, Object> fields = new LinkedHashMap<>();
               fields.put("table", each.table());
-              fields.put("columns", each.columns());
+              if (!each.columns().isEmpty()) {
+                fields.put("columns", each.columns());
+              }
+              fields.putAll(each.rest());
               return fields;
             })
         .collect(Collectors.toList());

@@ -39,7 +39,10 @@ final class ToldCatalogue {
       }
     }
     if (database.classifications() != null) {
-      database.classifications().forEach(each -> told.add(each.table(), each.columns().keySet()));
+      database.classifications().stream()
+          // A pattern names no table.
+          .filter(each -> each.table().indexOf('*') < 0)
+          .forEach(each -> told.add(each.table(), each.ofColumns().keySet()));
     }
     return Catalogue.of(
         "",

@@ -120,7 +120,7 @@ public final class MasksCommand implements Callable<Integer> {
                   all.forEach(
                       each -> {
                         RelationName table = RelationName.parse(each.table());
-                        each.columns()
+                        each.ofColumns()
                             .forEach((column, own) -> classes.put(table + "." + column, own));
                       }));
     } catch (Failure e) {

@@ -1,5 +1,6 @@
 package dev.sluice.policy.plan;
 
+import dev.sluice.crds.MaskingPolicySpec.JsonValueMask;
 import dev.sluice.policy.discovery.ClassSuggestion;
 import dev.sluice.policy.mask.Mask;
 import dev.sluice.policy.mask.MaskFit;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the mask of each column for one purpose at one time. */
@@ -71,7 +73,11 @@ final class ColumnMasks {
   /** The column's own class, or the one of the data that it shows; null where there is none. */
   @Nullable String classification(Relation relation, Column column) {
     return lineage.of(new ColumnName(relation.name(), column.name())).stream()
-        .flatMap(each -> classifications.of(each).stream())
+        .flatMap(
+            each ->
+                Stream.concat(
+                    classifications.of(each).stream(),
+                    classifications.paths(each).stream().map(Classifications.ClassAtPath::name)))
         .findFirst()
         .orElse(null);
   }
@@ -116,6 +122,9 @@ final class ColumnMasks {
           candidates.addAll(ofPolicy);
         }
       }
+      List<MaskPlan> within = within(policy, shown, column);
+      named |= !within.isEmpty();
+      candidates.addAll(within);
     }
     if (candidates.isEmpty()) {
       MaskPlan undecided = named ? null : undecided(shown, name);
@@ -125,6 +134,59 @@ final class ColumnMasks {
       return computedFromMasked(relation, column, name);
     }
     return Strictness.strictest(candidates, column.type());
+  }
+
+  /** What a policy says of the classes of parts of documents. */
+  private List<MaskPlan> within(CompiledPolicy policy, Set<ColumnName> shown, Column column) {
+    List<MaskPlan> masks = new ArrayList<>();
+    for (ColumnName each : shown) {
+      for (Classifications.ClassAtPath part : classifications.paths(each)) {
+        CompiledPolicy.Exempt exempt = policy.exempt(purpose, List.of(part.name()), now);
+        for (CompiledPolicy.CompiledRule rule : policy.rules()) {
+          if (rule.matches(part.name())) {
+            if (exempt.exempt()) {
+              changesAt(exempt.until());
+            } else {
+              masks.add(within(policy, rule, part, column));
+            }
+          }
+        }
+      }
+    }
+    return masks;
+  }
+
+  private static MaskPlan within(
+      CompiledPolicy policy,
+      CompiledPolicy.CompiledRule rule,
+      Classifications.ClassAtPath part,
+      Column column) {
+    Mask mask = new Mask.JsonPaths(List.of(part.path()), values(rule.mask()));
+    String unfit = MaskFit.problem(mask, column.type());
+    return unfit == null
+        ? new MaskPlan(mask, policy.name(), policy.name() + " " + rule.field())
+        : nullified(policy, rule, unfit);
+  }
+
+  /** How a value within a document is masked: no milder than the rule says of a column. */
+  private static JsonValueMask values(Mask mask) {
+    return switch (mask) {
+      case Mask.Nullify ignored -> JsonValueMask.Nullify;
+      case Mask.Constant ignored -> JsonValueMask.Nullify;
+      case Mask.JsonPaths ignored -> JsonValueMask.Nullify;
+      case Mask.JsonKeys ignored -> JsonValueMask.Nullify;
+      case Mask.Hash ignored -> JsonValueMask.Hash;
+      case Mask.Token ignored -> JsonValueMask.Token;
+      case Mask.Email ignored -> JsonValueMask.Token;
+      case Mask.KeepFirst ignored -> JsonValueMask.Token;
+      case Mask.KeepLast ignored -> JsonValueMask.Token;
+      case Mask.DateTrunc ignored -> JsonValueMask.Token;
+      case Mask.DateShift ignored -> JsonValueMask.Token;
+      case Mask.Bucket ignored -> JsonValueMask.Token;
+      case Mask.Noise ignored -> JsonValueMask.Token;
+      case Mask.PostalCode ignored -> JsonValueMask.Token;
+      case Mask.Network ignored -> JsonValueMask.Token;
+    };
   }
 
   /** What no policy speaks of is hidden as long as nobody has said that it may be seen. */

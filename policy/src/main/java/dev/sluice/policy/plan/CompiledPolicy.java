@@ -47,6 +47,11 @@ final class CompiledPolicy {
     boolean matches(ColumnName column, Set<String> itsClasses) {
       return CompiledPolicy.matches(classes, columns, column, itsClasses);
     }
+
+    /** Whether data of this class is meant. */
+    boolean matches(String itsClass) {
+      return classes.stream().anyMatch(pattern -> NamePattern.matches(pattern, itsClass));
+    }
   }
 
   /**

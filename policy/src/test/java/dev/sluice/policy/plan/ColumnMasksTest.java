@@ -60,13 +60,20 @@ class ColumnMasksTest {
                   policy.get("name").asText(),
                   YAML.treeToValue(policy.get("spec"), MaskingPolicySpec.class))));
     }
+    ObjectNode database = YAML.createObjectNode();
+    database.put("engine", "PostgreSQL");
+    if (given.has("classifications")) {
+      database.set("classifications", given.get("classifications"));
+    }
+    Classifications classifications =
+        new Classifications(
+            new DatabaseIdentity("databases", "orders", "uid", java.util.Map.of()),
+            YAML.treeToValue(database, DatabaseSpec.class),
+            catalogue);
     ColumnMasks masks =
         new ColumnMasks(
             catalogue,
-            new Classifications(
-                new DatabaseIdentity("databases", "orders", "uid", java.util.Map.of()),
-                YAML.readValue("{engine: PostgreSQL}", DatabaseSpec.class),
-                catalogue),
+            classifications,
             PendingClassification.NOTHING,
             policies,
             "testing",
@@ -86,6 +93,7 @@ class ColumnMasksTest {
       }
     }
     var problems = found.putArray("problems");
+    classifications.problems().forEach(problem -> problems.add(problem.sentence()));
     policies.forEach(
         policy -> policy.problems().forEach(problem -> problems.add(problem.sentence())));
 
