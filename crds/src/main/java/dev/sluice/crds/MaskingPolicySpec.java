@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Rules of masking.
  *
  * @param databases labels of the Databases that it is for; empty: all
+ * @param accesses the accesses that it is for; null: all
  * @param rules what is masked how
  * @param exemptions for whom it is not
  */
@@ -26,6 +27,9 @@ public record MaskingPolicySpec(
     @Default("{}")
         @JsonPropertyDescription("Labels of the Databases that it is for. Absent or empty: all.")
         @Nullable LabelSelector databases,
+    @JsonPropertyDescription(
+            "The accesses that it is for. Absent: all. For the others its rules say nothing.")
+        @Nullable Accesses accesses,
     @Required
         @Size(min = 1, max = 100) @JsonPropertyDescription(
             "What is masked how. Where several rules name a column, the strictest mask wins.")
@@ -38,6 +42,28 @@ public record MaskingPolicySpec(
     databases = databases == null ? new LabelSelector() : databases;
     rules = rules == null ? List.of() : List.copyOf(rules);
     exemptions = exemptions == null ? List.of() : List.copyOf(exemptions);
+  }
+
+  /**
+   * Which accesses a policy is for: those of which all of this is true.
+   *
+   * @param namespaces labels of their namespaces; null: all
+   * @param purposes their purposes; null: all
+   */
+  @ValidationRule(
+      value = "has(self.namespaces) || has(self.purposes)",
+      message = "write namespaces or purposes: without one the policy is for all accesses")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Accesses(
+      @JsonPropertyDescription("Labels of the namespaces of the accesses. Absent: all.")
+          @Nullable LabelSelector namespaces,
+      @Size(min = 1, max = 50) @UniqueItems
+          @JsonPropertyDescription("The purposes of the accesses. Absent: all.")
+          @Nullable List<@Text(TextForm.PURPOSE) String> purposes) {
+    /** An immutable copy. */
+    public Accesses {
+      purposes = purposes == null ? null : List.copyOf(purposes);
+    }
   }
 
   /**

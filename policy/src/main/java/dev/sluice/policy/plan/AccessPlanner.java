@@ -67,6 +67,7 @@ public final class AccessPlanner {
             .sorted(Comparator.comparing(Named::name))
             .map(CompiledPolicy::new)
             .filter(policy -> policy.appliesTo(request.database()))
+            .filter(policy -> policy.appliesTo(request.namespaceLabels(), spec.purpose()))
             .toList();
     policies.forEach(policy -> policy.unknownColumns(request.catalogue(), request.database()));
     ColumnMasks masks =
@@ -108,7 +109,7 @@ public final class AccessPlanner {
     String holder =
         relations.isEmpty() || schemaChanges
             ? role
-            : RoleNames.plan(request.database(), SharedPlan.key(spec));
+            : RoleNames.plan(request.database(), SharedPlan.key(spec, policies));
     List<String> searchPath = searchPath(role, holder, relations, request);
     return new AccessPlan(
         request.access(),

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -199,6 +200,38 @@ final class CompiledPolicy {
           "InvalidSelector",
           String.valueOf(e.getMessage()),
           "Correct the selector: until then the policy applies to every Database");
+      return true;
+    }
+  }
+
+  /** Whether it is for some accesses alone. */
+  boolean chooses() {
+    return spec.accesses() != null;
+  }
+
+  /**
+   * Whether the policy is for an access. A selector that cannot be read selects everything.
+   *
+   * @param namespaceLabels the labels of its namespace
+   * @param purpose its purpose
+   */
+  boolean appliesTo(Map<String, String> namespaceLabels, String purpose) {
+    MaskingPolicySpec.Accesses accesses = spec.accesses();
+    if (accesses == null) {
+      return true;
+    }
+    if (accesses.purposes() != null && !accesses.purposes().contains(purpose)) {
+      return false;
+    }
+    try {
+      return accesses.namespaces() == null
+          || Selectors.selects(accesses.namespaces(), namespaceLabels);
+    } catch (IllegalArgumentException e) {
+      add(
+          "spec.accesses.namespaces",
+          "InvalidSelector",
+          String.valueOf(e.getMessage()),
+          "Correct the selector: until then the policy applies in every namespace");
       return true;
     }
   }

@@ -7,16 +7,29 @@ import java.util.Objects;
 
 /**
  * What accesses of one Database must ask for alike to share their views: the tables, columns, rows
- * and privileges, and the purpose. All else that views depend on (the policies, the classes, the
- * tables themselves) is the Database's, so that a change of it is one for all of them.
+ * and privileges, the purpose, and which of the policies that choose their accesses are for them.
+ * All else that views depend on (the other policies, the classes, the tables themselves) is the
+ * Database's, so that a change of it is one for all of them.
  */
 final class SharedPlan {
   private SharedPlan() {}
 
-  /** A text that is equal where these are equal. */
-  static String key(DatabaseAccessSpec spec) {
+  /**
+   * A text that is equal where these are equal.
+   *
+   * @param spec what is asked for
+   * @param policies those that are for the access
+   */
+  static String key(DatabaseAccessSpec spec, List<CompiledPolicy> policies) {
     StringBuilder key = new StringBuilder();
     part(key, List.of(spec.purpose()));
+    part(
+        key,
+        policies.stream()
+            .filter(CompiledPolicy::chooses)
+            .map(CompiledPolicy::name)
+            .sorted()
+            .toList());
     for (DatabaseAccessSpec.Grant grant : Objects.requireNonNull(spec.grants())) {
       part(key, grant.tables().stream().sorted().toList());
       part(key, grant.privileges().stream().sorted().map(Privilege::name).toList());

@@ -102,6 +102,33 @@ class SharedPlanTest {
   }
 
   @EngineCase
+  void policyMayChooseItsAccesses(int version, Admin kind) throws SQLException {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    String policy =
+        """
+        metadata: {name: support}
+        spec:
+          accesses: {purposes: [support]}
+          rules:
+          - {match: {classes: [pii.national-id]}, mask: {type: Nullify}}
+        """;
+    String support =
+        Governed.access("desk", CUSTOMERS).replace("purpose: order-processing", "purpose: support");
+    AccessPlan plain = plan(shop, "first", CUSTOMERS);
+    AccessPlan other =
+        shop.plan(Governed.access("first", CUSTOMERS), Governed.DATABASE, Governed.POLICY, policy);
+    AccessPlan desk = shop.plan(support, Governed.DATABASE, Governed.POLICY, policy);
+    assertThat(other.holder()).isEqualTo(plain.holder()).isNotEqualTo(desk.holder());
+    shop.engine.apply(other);
+    shop.engine.apply(desk);
+    String read = "SELECT ssn FROM customers WHERE id = 1";
+    assertThat(strings(shop.login(other), read)).containsExactly("*********31");
+    assertThat(strings(shop.login(desk), read)).containsExactly("null");
+    shop.close();
+  }
+
+  @EngineCase
   void strangersGetNothingOfIt(int version, Admin kind) throws SQLException {
     Governed shop = Governed.database(version, kind, Governed.SHOP);
     shop.engine.prepare();
