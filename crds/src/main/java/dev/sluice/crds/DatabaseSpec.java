@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param onRevoke what happens to open sessions of a grant that is revoked
  * @param deletionPolicy whether roles and views go with the resource
  * @param maskKeyRotation a word for which the key of the masks is made anew, once for each word
+ * @param maskKeyRef what the key of the masks is made from; null: the database makes its own
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DatabaseSpec(
@@ -96,7 +97,12 @@ public record DatabaseSpec(
                 + " the masks is made anew, once: all values of Hash, Token, Email and the other"
                 + " keyed masks change together. Absent: the key stays.")
         @Text(TextForm.ROTATION)
-        @Nullable String maskKeyRotation) {
+        @Nullable String maskKeyRotation,
+    @JsonPropertyDescription(
+            "A Secret from which the key of the masks is made, so that Databases with the same"
+                + " bytes there, and the same maskKeyRotation, have the same tokens and hashes."
+                + " Absent: the database makes a key of its own, which never leaves it.")
+        @Nullable HashKeyReference maskKeyRef) {
 
   /** Absent lists and choices become their defaults. */
   public DatabaseSpec {
@@ -494,7 +500,7 @@ public record DatabaseSpec(
   }
 
   /**
-   * Where a key for hashes stands, in the Database's namespace.
+   * Where a key for keyed hashes stands, in the Database's namespace.
    *
    * @param name the Secret's name
    * @param key the key in it

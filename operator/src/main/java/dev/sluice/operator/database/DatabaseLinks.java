@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,14 +82,28 @@ public final class DatabaseLinks {
                 spec.tls().negotiation() == DatabaseSpec.TlsNegotiation.Direct),
             username,
             password);
-    EvidencePolicy evidence = EvidencePolicies.of(spec.evidence(), hashKey(namespace, spec));
+    EvidencePolicy evidence =
+        EvidencePolicies.of(
+            spec.evidence(),
+            key(
+                namespace,
+                spec.evidence() == null ? null : spec.evidence().hashKeyRef(),
+                "spec.evidence.hashKeyRef"));
+    String maskKey = key(namespace, spec.maskKeyRef(), "spec.maskKeyRef");
     return new DatabaseLink(
-        connection, evidence, fingerprint(username, password, authorities, evidence.hashKey()));
+        connection,
+        evidence,
+        maskKey,
+        fingerprint(
+            Stream.of(username, password, authorities, evidence.hashKey(), maskKey)
+                .map(part -> part == null ? "" : part)
+                .toList()));
   }
 
-  private @Nullable String hashKey(String namespace, DatabaseSpec spec) throws LinkProblem {
-    DatabaseSpec.HashKeyReference reference =
-        spec.evidence() == null ? null : spec.evidence().hashKeyRef();
+  /** A key of enough bytes, in Base64; null where none is referred to. */
+  private @Nullable String key(
+      String namespace, DatabaseSpec.@Nullable HashKeyReference reference, String field)
+      throws LinkProblem {
     if (reference == null) {
       return null;
     }
@@ -99,13 +114,13 @@ public final class DatabaseLinks {
             namespace,
             "Secret",
             name,
-            "spec.evidence.hashKeyRef.name",
+            field + ".name",
             () -> client.secrets().inNamespace(namespace).withName(name).get());
     String encoded = secret.getData() == null ? null : secret.getData().get(key);
     if (encoded == null || Base64.getDecoder().decode(encoded).length < SHORTEST_HASH_KEY) {
       throw new LinkProblem(
           "HashKeyInvalid",
-          "spec.evidence.hashKeyRef",
+          field,
           "Secret %s/%s has fewer than %d bytes under key %s"
               .formatted(namespace, name, SHORTEST_HASH_KEY, key),
           "Put random bytes there: kubectl -n %s create secret generic %s --from-file=%s=<(head -c 32 /dev/urandom)"
@@ -214,16 +229,10 @@ public final class DatabaseLinks {
     };
   }
 
-  private static String fingerprint(
-      String username, String password, @Nullable String authorities, @Nullable String hashKey) {
+  private static String fingerprint(List<String> parts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String part :
-          List.of(
-              username,
-              password,
-              authorities == null ? "" : authorities,
-              hashKey == null ? "" : hashKey)) {
+      for (String part : parts) {
         byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
         digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
         digest.update(bytes);

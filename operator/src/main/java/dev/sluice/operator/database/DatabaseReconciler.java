@@ -38,6 +38,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
         LOG.info("database={} mended: {}", DatabaseKey.of(database), mended);
         notices.warning(database, "Prepare", "DriftMended", mended);
       }
-      rotate(database, engine);
+      rotate(database, link, engine);
       Discovery.State discovered = discovery.look(database, engine);
       List<Way> ways = ways(database, server, catalogue(database, engine, discovered));
       network
@@ -234,16 +235,24 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(step.again().toMillis());
   }
 
-  private void rotate(Database database, DatabaseEngine engine) {
-    String word = database.getSpec().maskKeyRotation();
-    if (word != null && engine.rotateMaskKey(word)) {
+  private void rotate(Database database, DatabaseLink link, DatabaseEngine engine) {
+    String word = Objects.requireNonNullElse(database.getSpec().maskKeyRotation(), "");
+    String secret = link.maskKey();
+    boolean rotated =
+        secret == null
+            ? !word.isEmpty() && engine.rotateMaskKey(word)
+            : engine.useMaskKey(Base64.getDecoder().decode(secret), word);
+    if (rotated) {
       LOG.info("database={} maskKeyRotation={}", DatabaseKey.of(database), word);
       notices.normal(
           database,
           "RotateMaskKey",
           "MaskKeyRotated",
-          "The key of the masks was made anew for spec.maskKeyRotation %s: all values of keyed masks have changed."
-              .formatted(word));
+          "The key of the masks was made anew for %s: all values of keyed masks have changed."
+              .formatted(
+                  secret == null
+                      ? "spec.maskKeyRotation " + word
+                      : "spec.maskKeyRef, spec.maskKeyRotation or the Secret's content"));
     }
   }
 

@@ -34,6 +34,16 @@ public interface DatabaseEngine {
   boolean rotateMaskKey(String word);
 
   /**
+   * Makes the key of the masks from a secret, in one transaction, where it is not made from it
+   * already. The same secret and word give the same key in every database.
+   *
+   * @param secret 32 random bytes or more
+   * @param word for another word there is another key
+   * @return whether it was made now
+   */
+  boolean useMaskKey(byte[] secret, String word);
+
+  /**
    * What these schemas hold.
    *
    * @param schemas names; those that do not exist are absent in the answer

@@ -1,12 +1,18 @@
 package dev.sluice.operator.engine.postgresql;
 
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The key of the masks. It comes from the server's own strong random source and never leaves the
- * server.
+ * server, or from a secret that several databases share.
  */
 final class MaskKey {
   private static final String RANDOM =
@@ -63,5 +69,53 @@ final class MaskKey {
           }
         });
     return !noted.isEmpty();
+  }
+
+  /**
+   * Makes it from a secret, within a transaction.
+   *
+   * @param secret what it is made from
+   * @param word for which; another word makes another key
+   * @return whether it was another one before
+   */
+  boolean use(byte[] secret, String word) throws SQLException {
+    byte[] key = derive(secret, word);
+    List<Boolean> same = new ArrayList<>();
+    session.asOwner(
+        () ->
+            same.addAll(
+                session.query(
+                    "SELECT encode(sha256(key), 'hex') = ? FROM sluice.keys",
+                    row -> row.getBoolean(1),
+                    HexFormat.of().formatHex(digest(key)))));
+    if (same.equals(List.of(true))) {
+      return false;
+    }
+    session.asOwner(
+        () -> {
+          session.run("DELETE FROM sluice.keys");
+          // Statements and their parameters can stand in the server's log, what is copied cannot.
+          session.copy(
+              "COPY sluice.keys (id, key) FROM STDIN", "1\t\\\\x" + HexFormat.of().formatHex(key));
+        });
+    return true;
+  }
+
+  private static byte[] derive(byte[] secret, String word) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA512");
+      mac.init(new SecretKeySpec(secret, "HmacSHA512"));
+      return mac.doFinal(("Sluice: key of the masks " + word).getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java runtime has HmacSHA512", e);
+    }
+  }
+
+  private static byte[] digest(byte[] key) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(key);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
   }
 }

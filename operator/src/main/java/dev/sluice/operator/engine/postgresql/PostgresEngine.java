@@ -71,6 +71,17 @@ public final class PostgresEngine implements DatabaseEngine {
   }
 
   @Override
+  public boolean useMaskKey(byte[] secret, String word) {
+    return inSession(
+        session ->
+            session.transaction(
+                () -> {
+                  session.alone();
+                  return new MaskKey(session).use(secret, word);
+                }));
+  }
+
+  @Override
   public Catalogue catalogue(Collection<String> schemas) {
     return inSession(session -> new CatalogueReader(session).read(schemas));
   }

@@ -3,6 +3,9 @@ package dev.sluice.operator.engine.postgresql;
 import dev.sluice.operator.engine.AdminConnection;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.plan.RoleNames;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * One connection of the admin. Its search path is empty, so that every name must be qualified and
@@ -120,6 +124,23 @@ final class Session implements AutoCloseable {
   void run(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  /**
+   * Copies one row into a table.
+   *
+   * @param statement {@code COPY ... FROM STDIN}
+   * @param row in the text form of COPY
+   */
+  void copy(String statement, String row) throws SQLException {
+    try {
+      connection
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyIn(statement, new StringReader(row + "\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -6,8 +6,10 @@ import static dev.sluice.operator.engine.postgresql.Governed.strings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.policy.plan.AccessPlan;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A new key of the masks changes all of them together, and what is not keyed stays. */
@@ -48,5 +50,40 @@ class MaskKeyTest {
     assertThat(strings(session, KEYED)).isEqualTo(last).doesNotContainAnyElementsOf(after);
     denied(session, "SELECT word FROM sluice.key_rotations");
     shop.close();
+  }
+
+  @EngineCase
+  void databasesWithOneSecretHaveTheSameTokens(int version, Admin kind) throws SQLException {
+    byte[] secret = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
+    List<Governed> shops =
+        List.of(
+            Governed.database(version, kind, Governed.SHOP),
+            Governed.database(version, kind, Governed.SHOP));
+    List<Connection> sessions = new ArrayList<>();
+    for (Governed shop : shops) {
+      shop.engine.prepare();
+      AccessPlan plan = shop.plan("- {tables: [public.customers], privileges: [SELECT]}\n");
+      shop.engine.apply(plan);
+      sessions.add(shop.login(plan));
+    }
+    assertThat(strings(sessions.get(0), KEYED)).isNotEqualTo(strings(sessions.get(1), KEYED));
+
+    for (Governed shop : shops) {
+      assertThat(shop.engine.useMaskKey(secret, "")).isTrue();
+      assertThat(shop.engine.useMaskKey(secret, "")).isFalse();
+    }
+    List<String> shared = strings(sessions.get(0), KEYED);
+    assertThat(strings(sessions.get(1), KEYED)).isEqualTo(shared);
+
+    for (Governed shop : shops) {
+      assertThat(shop.engine.useMaskKey(secret, "2026-12")).isTrue();
+      assertThat(shop.engine.prepare().mended()).isEmpty();
+    }
+    assertThat(strings(sessions.get(1), KEYED))
+        .isEqualTo(strings(sessions.get(0), KEYED))
+        .doesNotContainAnyElementsOf(shared);
+    for (Governed shop : shops) {
+      shop.close();
+    }
   }
 }
