@@ -73,7 +73,7 @@ def reflection():
         print(schema, [f"{column.name} {column.type}" for column in table.columns], list(table.primary_key.columns.keys()))
 
 
-psql(r"\dt", r"\dv", r"\d customer", r"\d+ customer", r"\d public.customer", r"\d purchase", r"\d product", r"\dt customer", r"\di")
+psql(r"\dt (address|customer|payment|product|purchase)", r"\dv (address|customer|payment)", r"\d customer", r"\d+ customer", r"\d public.customer", r"\d purchase", r"\d product", r"\dt customer", r"\di (customer|payment)*")
 for name in ("columns", "tables", "table_constraints"):
     order = {"columns": "ordinal_position", "tables": "table_schema", "table_constraints": "constraint_name"}[name]
     shown = {
