@@ -11,6 +11,8 @@ from typing import Callable
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 TARGET = TOP / "target" / "drivers"
+# The one that Debian's packages of ORMs are for.
+PYTHON = "/usr/bin/python3"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,9 +84,13 @@ def java(main: str):
 PROGRAMS = (
     Program("pgjdbc", HERE, make_java, java("JdbcProgram")),
     Program("hibernate", HERE, make_java, java("HibernateProgram")),
+    Program("hibernate-shop", HERE, make_java, java("ShopProgram")),
     Program("flyway", HERE, make_java, java("FlywayProgram")),
     Program("psycopg", HERE, make_psycopg, lambda: [TARGET / "psycopg/bin/python", HERE / "psycopg/program.py"]),
     Program("node-postgres", TARGET, make_node, lambda: ["node", "--no-deprecation", TARGET / "node/program.js"]),
     Program("pgx", HERE, make_pgx, lambda: [TARGET / "pgx"]),
+    Program("django", HERE, lambda: None, lambda: [PYTHON, HERE / "django/program.py"]),
+    Program("sqlalchemy", HERE, lambda: None, lambda: [PYTHON, HERE / "sqlalchemy/program.py"]),
+    Program("catalogues", HERE, lambda: None, lambda: [PYTHON, HERE / "catalogues/program.py"]),
     Program("pg_dump", HERE, lambda: None, lambda: [HERE / "pg_dump/program"]),
 )

@@ -39,6 +39,7 @@ CREATE PROCEDURE settle(INOUT total integer) LANGUAGE plpgsql AS $$
 BEGIN
   SELECT total + count(*) INTO total FROM people;
 END $$;
+\ir shop.sql
 GRANT SELECT, INSERT, UPDATE, DELETE ON people, notes, intake TO driver;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO driver;
 GRANT USAGE, CREATE ON SCHEMA public TO driver;

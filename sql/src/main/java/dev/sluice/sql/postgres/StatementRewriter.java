@@ -1,6 +1,7 @@
 package dev.sluice.sql.postgres;
 
 import dev.sluice.policy.bundle.Bundle;
+import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Rewriting.Splice;
 import dev.sluice.sql.postgres.Statement.Name;
 import dev.sluice.sql.postgres.tree.NameRole;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +96,7 @@ public final class StatementRewriter {
     Set<String> byPath = new HashSet<>();
     for (Statement statement : analysis.statements()) {
       for (Name name : statement.names()) {
-        Splice splice = splice(name);
+        Splice splice = splice(name, statement, analysis.text());
         if (splice == null) {
           continue;
         }
@@ -128,14 +130,46 @@ public final class StatementRewriter {
     return null;
   }
 
-  private @Nullable Splice splice(Name name) {
-    if (name.role() == NameRole.CREATED) {
-      return name.schema() != null || name.settled() || creationSchema == null
-          ? null
-          : new Splice(name.start(), name.start(), quoted(creationSchema) + ".");
-    }
-    Bundle.Relation relation = find(name);
-    return relation == null ? null : splice(name, relation);
+  private @Nullable Splice splice(Name name, Statement statement, String text) {
+    return switch (name.role()) {
+      case CREATED ->
+          name.schema() != null || name.settled() || creationSchema == null
+              ? null
+              : new Splice(name.start(), name.start(), quoted(creationSchema) + ".");
+      // What is only written down here, such as a view, is run by others as well.
+      case CALLED, KEYWORD ->
+          statement.facts().kind() == StatementKind.SELECT
+              ? new Splice(
+                  name.start(),
+                  name.end(),
+                  "sluice." + name.name() + (name.role() == NameRole.KEYWORD ? "()" : ""))
+              : null;
+      case RETURNED -> {
+        Bundle.Relation relation = find(name);
+        yield relation == null || relation.writesThroughView() || relation.columns().isEmpty()
+            ? null
+            : new Splice(name.start(), name.end(), returned(relation, text, name));
+      }
+      case READ, TARGET, COPIED, DEFINED, REFERENCED, MAINTAINED, OTHER -> {
+        Bundle.Relation relation = find(name);
+        yield relation == null ? null : splice(name, relation);
+      }
+    };
+  }
+
+  /**
+   * The columns that a star stands for after RETURNING, which reads the table: NULL in the place of
+   * those that are masked.
+   */
+  private static String returned(Bundle.Relation relation, String text, Name name) {
+    String qualifier = text.substring(name.start(), name.end() - 1);
+    return relation.columns().stream()
+        .map(
+            column ->
+                column.mask() == null
+                    ? qualifier + quoted(column.name())
+                    : "NULL::%s AS %s".formatted(column.type(), quoted(column.name())))
+        .collect(Collectors.joining(", "));
   }
 
   private static @Nullable Splice splice(Name name, Bundle.Relation relation) {
@@ -150,7 +184,7 @@ public final class StatementRewriter {
               name.columnsEnd(),
               "(SELECT %s FROM %s)"
                   .formatted(name.columns() == null ? "*" : name.columns(), view(relation)));
-      case CREATED, OTHER -> null;
+      case CREATED, RETURNED, CALLED, KEYWORD, OTHER -> null;
     };
   }
 

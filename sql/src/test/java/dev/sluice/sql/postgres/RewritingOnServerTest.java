@@ -52,6 +52,7 @@ class RewritingOnServerTest {
           entry("attack-returning-whole-row", "permission denied for table customers"),
           entry("column-cte-returning", "permission denied for table customers"),
           entry("column-merge", "permission denied for table customers"),
+          entry("column-returning-star-from", "permission denied for table customers"),
           entry("column-upsert-constraint", "permission denied for table customers"),
           entry("column-upsert-excluded", "permission denied for table customers"),
           entry("where-null-or-not-null-other", "permission denied for table customers"));

@@ -35,7 +35,7 @@ class StatementGoldenTest {
           masked("public", "users", "sluice_shop", false, "id!", "name", "ssn", "email!"),
           masked("public", "accounts", "sluice_shop", true, "id!", "owner", "balance!"),
           masked("public", "Odd.Table", "sluice_shop", false, "Id!", "Odd.Column"),
-          masked("public", "käufer", "sluice_shop", false, "id!", "name"),
+          masked("public", "käufer", "sluice_shop", false, "id!", "name", "ssn"),
           masked("Sales \"EU\"", "customers", "sluice_sales", false, "id!", "name"),
           masked(
               "public",
@@ -87,7 +87,8 @@ class StatementGoldenTest {
   private static Bundle.Column column(String text) {
     boolean notNull = text.endsWith("!");
     String name = notNull ? text.substring(0, text.length() - 1) : text;
-    return new Bundle.Column(name, "text", null, null, notNull);
+    String mask = name.equals("ssn") ? "Nullify" : null;
+    return new Bundle.Column(name, "text", null, mask, notNull);
   }
 
   @AfterAll

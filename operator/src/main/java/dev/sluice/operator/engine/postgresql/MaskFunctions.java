@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The mask functions. The comment of their schema tells what they were made from and how the server
- * showed them then, so that a newer release is told from somebody else's change.
+ * The mask functions, and those that tell tools of tables in the place of their views. The comment
+ * of their schema tells what they were made from and how the server showed them then, so that a
+ * newer release is told from somebody else's change.
  */
 final class MaskFunctions {
   private final Session session;
@@ -111,8 +112,11 @@ final class MaskFunctions {
   }
 
   private static String source() {
-    try (InputStream file =
-        Objects.requireNonNull(MaskFunctions.class.getResourceAsStream("masks.sql"))) {
+    return resource("masks.sql") + resource("catalogue.sql");
+  }
+
+  private static String resource(String name) {
+    try (InputStream file = Objects.requireNonNull(MaskFunctions.class.getResourceAsStream(name))) {
       return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package dev.sluice.sql.postgres.tree;
 
 import dev.sluice.sql.postgres.tree.Columns.Place;
 import dev.sluice.sql.postgres.tree.Draft.Read;
+import dev.sluice.sql.postgres.tree.Draft.Reference;
 import org.jspecify.annotations.Nullable;
 
 /** Readers of the clauses of a query in which names of its results are given or may be meant. */
@@ -15,6 +16,16 @@ final class ClauseNodes {
 
   /** What a query gives. */
   void targets(Outputs outputs) {
+    targets(outputs, null);
+  }
+
+  /**
+   * What a query or RETURNING gives.
+   *
+   * @param changed with RETURNING, the relation that is changed, where nothing else is in the
+   *     statement that a star may stand for; null: stars are not looked for
+   */
+  void targets(Outputs outputs, @Nullable Reference changed) {
     walk.tree.enterArray();
     while (walk.tree.element()) {
       walk.tree.enter();
@@ -23,26 +34,47 @@ final class ClauseNodes {
         throw new IllegalStateException("a query gives a " + type);
       }
       walk.tree.enter();
-      target(outputs);
+      target(outputs, changed);
       walk.end();
     }
   }
 
-  private void target(Outputs outputs) {
+  private void target(Outputs outputs, @Nullable Reference changed) {
+    int position = 0;
     @Nullable String name = null;
     Condition value = Condition.CONSTANT;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "name" -> name = walk.tree.text();
         case "val" -> value = walk.value(field);
+        case "location" -> position = walk.tree.number();
         default -> walk.value(field);
       }
     }
     Read column = value.column();
     if (column != null && column.star()) {
       outputs.addStar(column);
+      if (changed != null && !column.field() && column.schema() == null) {
+        star(changed, column, position);
+      }
     } else {
       outputs.add(name == null ? value.name() : name);
+    }
+  }
+
+  private void star(Reference changed, Read star, int position) {
+    String known = changed.alias == null ? changed.name : changed.alias;
+    if (star.relation() == null || star.relation().equals(known)) {
+      walk.draft.others.add(
+          new TreeStatement.Name(
+              NameRole.RETURNED,
+              false,
+              changed.schema,
+              changed.name,
+              position,
+              star.relation() == null ? 1 : 2,
+              false,
+              false));
     }
   }
 

@@ -24,6 +24,10 @@ final class Draft {
 
   final List<Reference> references = new ArrayList<>(2);
   final List<Column> columns = new ArrayList<>(0);
+
+  /** Where functions are called that tell what the search path finds, and stars of RETURNING. */
+  final List<Name> others = new ArrayList<>(0);
+
   final Set<RelationUse> named = new LinkedHashSet<>(2);
   final Set<String> functions = new LinkedHashSet<>(2);
   final Set<String> objectKinds = new LinkedHashSet<>(2);
@@ -227,6 +231,7 @@ final class Draft {
                 false));
       }
     }
+    names.addAll(others);
     return new TreeStatement(
         kind,
         Set.copyOf(effects),

@@ -27,6 +27,10 @@ final class ExpressionNodes {
   private static final int MOST_TESTS = 16;
 
   private final Walk walk;
+
+  /** Functions of PostgreSQL's whose answer depends on the search path. */
+  private static final Set<String> TELL_BY_PATH = Set.of("current_schema", "pg_table_is_visible");
+
   private boolean constantsWanted;
 
   ExpressionNodes(Walk walk) {
@@ -42,6 +46,7 @@ final class ExpressionNodes {
       case "CaseExpr" -> choice();
       case "PartitionBoundSpec" -> bound();
       case "FuncCall" -> call();
+      case "SQLValueFunction" -> keyword();
       case "A_Expr" -> operation();
       case "BoolExpr" -> combination();
       case "SubLink" -> subquery();
@@ -239,9 +244,11 @@ final class ExpressionNodes {
   private Condition call() {
     List<String> name = List.of();
     Condition arguments = Condition.CONSTANT;
+    int position = 0;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "funcname" -> name = walk.strings();
+        case "location" -> position = walk.tree.number();
         case "args" ->
             arguments = arguments.with(setsParameter(name) ? setting(field) : walk.value(field));
         default -> arguments = arguments.with(walk.value(field));
@@ -252,6 +259,9 @@ final class ExpressionNodes {
     }
     String last = name.getLast();
     walk.draft.functions.add(qualified(name));
+    if (TELL_BY_PATH.contains(last) && (name.size() == 1 || isBuiltIn(name))) {
+      byPath(NameRole.CALLED, last, position, name.size());
+    }
     if (!STEADY.contains(last)) {
       walk.draft.changingCalls++;
     }
@@ -261,6 +271,32 @@ final class ExpressionNodes {
       walk.draft.unknownFunctions.add(qualified(name));
     }
     return arguments.named(last);
+  }
+
+  private static boolean isBuiltIn(List<String> name) {
+    return name.size() == 2 && name.getFirst().equals("pg_catalog");
+  }
+
+  private void byPath(NameRole role, String name, int position, int parts) {
+    walk.draft.others.add(
+        new TreeStatement.Name(role, false, "pg_catalog", name, position, parts, false, false));
+  }
+
+  /** A function that is written as a word alone, such as CURRENT_DATE. */
+  private Condition keyword() {
+    boolean schema = false;
+    int position = 0;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      switch (field) {
+        case "op" -> schema = walk.tree.text().equals("SVFOP_CURRENT_SCHEMA");
+        case "location" -> position = walk.tree.number();
+        default -> walk.tree.skip();
+      }
+    }
+    if (schema) {
+      byPath(NameRole.KEYWORD, "current_schema", position, 1);
+    }
+    return Condition.CONSTANT;
   }
 
   private static boolean setsParameter(List<String> name) {

@@ -18,6 +18,12 @@ public enum NameRole {
   REFERENCED(Use.READ),
   /** It is kept in order: VACUUM, ANALYZE, CLUSTER, REINDEX. */
   MAINTAINED(Use.READ),
+  /** The star of RETURNING, which stands for the columns of the relation that is changed. */
+  RETURNED(Use.READ),
+  /** A function, no relation, that tells what the search path finds, with its parentheses. */
+  CALLED(Use.READ),
+  /** CURRENT_SCHEMA, which is written without parentheses. */
+  KEYWORD(Use.READ),
   /** It is locked, published or used in another way that its rows' values do not come out of. */
   OTHER(Use.READ);
 

@@ -471,9 +471,14 @@ final class QueryNodes {
     }
   }
 
+  /** Whether nothing but what is changed is there for a star to stand for. */
+  private static boolean alone(Frame.Query query) {
+    return query.sources.stream().filter(source -> !source.onlyQualified).count() <= 1;
+  }
+
   private void returning(@Nullable Reference target) {
     if (walk.frame != null) {
-      clauses.targets(walk.frame.query().outputs);
+      clauses.targets(walk.frame.query().outputs, alone(walk.frame.query()) ? target : null);
     }
     if (target != null) {
       target.returning = true;

@@ -53,6 +53,7 @@ public final class Walk {
           "RangeVar",
           "ResTarget",
           "RowExpr",
+          "SQLValueFunction",
           "SelectStmt",
           "SetToDefault",
           "SortBy",

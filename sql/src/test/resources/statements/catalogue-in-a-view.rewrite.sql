@@ -1,0 +1,1 @@
+CREATE VIEW "public".here AS SELECT current_schema() AS name, CURRENT_SCHEMA AS again

@@ -1,0 +1,1 @@
+DELETE FROM "public"."customers" USING orders o WHERE o.id = customers.id RETURNING *

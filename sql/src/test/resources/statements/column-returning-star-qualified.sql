@@ -1,0 +1,1 @@
+INSERT INTO public.käufer (id, name) VALUES (7731, 'n') RETURNING käufer.*
