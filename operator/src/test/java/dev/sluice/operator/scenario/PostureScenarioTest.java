@@ -66,8 +66,12 @@ class PostureScenarioTest {
   private final Scene scene = new Scene(postgres);
   private final KubernetesClient client = RunningControlPlane.shared().cluster().client();
 
-  private void apply(String posture) {
-    scene.apply(scene.databaseYaml() + posture);
+  /** The role that owns the tables is meant to; Sluice's own administrator is another. */
+  private void apply(String known, String lockdown) {
+    scene.apply(
+        scene.databaseYaml()
+            + "  posture: {knownRoles: [%s%s], lockdown: %s}\n"
+                .formatted(scene.server().admin().user(), known, lockdown));
   }
 
   private void sql(String text) throws Exception {
@@ -93,35 +97,34 @@ class PostureScenarioTest {
         .fieldManager("test")
         .serverSideApply();
     String legacy = "legacy_" + scene.databases().replace('-', '_');
-    sql(
-        "CREATE ROLE %1$s LOGIN PASSWORD 'p'; GRANT SELECT ON customers TO %1$s"
-            .formatted(legacy));
+    sql("CREATE ROLE %1$s LOGIN PASSWORD 'p'; GRANT SELECT ON customers TO %1$s".formatted(legacy));
 
-    apply("");
+    apply("", "Report");
     assertThat(scene.awaitDatabase("Governed", "False", "WayAround").getMessage())
         .contains("Role %s can log in and can read public.customers. ".formatted(legacy));
     assertThat(told("LoginRole", legacy)).isTrue();
     assertThat(Objects.requireNonNull(scene.database().getStatus().posture()).total())
         .isEqualTo(findings().size());
     Scene.patiently().until(() -> results().stream().anyMatch(each -> each.contains(legacy)));
-    assertThat(results()).anyMatch(each -> each.contains("result=fail") && each.contains("rule=LoginRole"));
+    assertThat(results())
+        .anyMatch(each -> each.contains("result=fail") && each.contains("rule=LoginRole"));
 
     // Known, nothing of it is told.
-    apply("  posture: {knownRoles: [%s]}\n".formatted(legacy));
+    apply(", " + legacy, "Report");
     scene.awaitDatabase("Governed", "True", "NoWayAroundFound");
     assertThat(told("LoginRole", legacy)).isFalse();
     Scene.patiently().until(() -> results().stream().noneMatch(each -> each.contains(legacy)));
 
     // Locked out, it is no way in any more; not known and not locked out, it is one again.
-    apply("  posture: {lockdown: Connect}\n");
+    apply("", "Connect");
     Scene.patiently().until(() -> !connects(legacy));
     scene.awaitDatabase("Governed", "True", "NoWayAroundFound");
-    apply("");
+    apply("", "Report");
     scene.awaitDatabase("Governed", "False", "WayAround");
     assertThat(connects(legacy)).isTrue();
 
     // What was taken is given back with the Database.
-    apply("  posture: {lockdown: Connect}\n");
+    apply("", "Connect");
     Scene.patiently().until(() -> !connects(legacy));
     client.resource(scene.database()).delete();
     Scene.patiently().until(() -> connects(legacy));

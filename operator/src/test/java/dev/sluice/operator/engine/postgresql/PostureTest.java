@@ -12,6 +12,8 @@ import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.ClassifiedColumns;
 import dev.sluice.policy.plan.DatabaseIdentity;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -237,6 +239,76 @@ class PostureTest {
     drop(shop, other);
   }
 
+  @EngineCase
+  void foreignTablesThatLeadBackAreFound(int version, Admin kind) throws SQLException {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    String reader = role(shop, "LOGIN");
+    shop.server.superuser(
+        shop.database,
+        """
+        CREATE FOREIGN DATA WRAPPER anything;
+        CREATE SERVER back FOREIGN DATA WRAPPER anything OPTIONS (dbname %1$s);
+        CREATE SERVER away FOREIGN DATA WRAPPER anything OPTIONS (dbname 'elsewhere');
+        CREATE SCHEMA mirror;
+        CREATE FOREIGN TABLE mirror.people (ssn text) SERVER back
+          OPTIONS (schema_name 'public', table_name 'customers');
+        CREATE FOREIGN TABLE mirror.customers (ssn text) SERVER away OPTIONS (schema_name 'public');
+        GRANT USAGE ON SCHEMA mirror TO %2$s;
+        GRANT SELECT ON ALL TABLES IN SCHEMA mirror TO %2$s
+        """
+            .formatted(Sql.literal(shop.database), Sql.name(reader)));
+    Posture posture = look(shop, false);
+    assertThat(found(posture, Kind.ForeignTable))
+        .containsExactly(
+            "Foreign table mirror.people leads to public.customers by server back, with the rights"
+                + " of its user mapping");
+    assertThat(found(posture, Kind.LoginRole, reader))
+        .containsExactly("Role %s can log in and can read mirror.people".formatted(reader));
+    drop(shop, reader);
+  }
+
+  @EngineCase
+  void linesThatLetInWithoutProofAreFound(int version, Admin kind) throws Exception {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    Path file = Path.of(shop.superuser("SELECT current_setting('hba_file')").getFirst());
+    String before = Files.readString(file);
+    try {
+      // The server reads the file when it is asked what stands there.
+      Files.writeString(
+          file,
+          before
+              + """
+              host "%1$s" all 10.20.0.0/16 trust
+              host "%1$s" known 10.21.0.0/16 trust
+              host "%1$s" all 10.22.0.0/16 md5
+              host "%1$s" all 10.23.0.0/16 reject
+              host "%1$s" all 10.24.0.0/16 scram-sha-256
+              host another all 10.25.0.0/16 trust
+              local all all trust
+              """
+                  .formatted(shop.database));
+      Posture posture = look(shop, false, "known");
+      assertThat(
+              posture.findings().stream()
+                  .filter(each -> each.kind() == Kind.HostBasedAuthentication)
+                  .map(each -> each.message().replaceFirst("Line \\d+", "Line") + " " + each.open())
+                  .toList())
+          .isEqualTo(
+              kind == Admin.SUPERUSER
+                  ? List.of(
+                      "Line of pg_hba.conf lets all in from 10.20.0.0 mask 255.255.0.0 without any"
+                          + " proof true",
+                      "Line of pg_hba.conf lets all in from 10.22.0.0 mask 255.255.0.0 by method"
+                          + " md5 false")
+                  : List.of());
+    } finally {
+      Files.writeString(file, before);
+    }
+    shop.close();
+  }
+
   /** What the access control list of the database says of CONNECT, role by role. */
   private static List<String> rights(Governed shop) throws SQLException {
     return shop.superuser(
@@ -309,6 +381,14 @@ class PostureTest {
         .containsExactly(granted);
 
     List<String> after = new ArrayList<>(before);
+    if (kind == Admin.TABLE_OWNER) {
+      // It may not act as whoever passed the right on, so that the owner gives it back.
+      after.replaceAll(
+          each ->
+              each.equals("%s by %s CONNECT f".formatted(passed, granted))
+                  ? "%s by %s CONNECT f".formatted(passed, shop.adminRole)
+                  : each);
+    }
     after.add("%s by %s CONNECT f".formatted(stranger, shop.adminRole));
     look(shop, false);
     assertThat(rights(shop))
@@ -324,6 +404,9 @@ class PostureTest {
     shop.engine.revoke(plan.access(), plan.revocation());
     shop.engine.release();
     assertThat(rights(shop)).containsExactlyInAnyOrderElementsOf(after);
+    shop.admin(
+        "REVOKE CONNECT ON DATABASE %s FROM %s CASCADE"
+            .formatted(Sql.name(shop.database), Sql.name(granted)));
     drop(shop, known, passed, granted, stranger);
   }
 
