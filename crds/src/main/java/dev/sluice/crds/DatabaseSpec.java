@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param ceiling the most that a DatabaseAccess may ask for
  * @param classifications what the columns hold
  * @param discovery whether it is looked for columns that hold more than is said of them
+ * @param posture who may reach the database without Sluice, and what becomes of the others
  * @param evidence how much evidence there is of what runs in it, and how safe that is
  * @param onRevoke what happens to open sessions of a grant that is revoked
  * @param deletionPolicy whether roles and views go with the resource
@@ -76,6 +77,10 @@ public record DatabaseSpec(
             "Whether columns are looked for that hold what no classification says. Absent: they are"
                 + " not.")
         @Nullable Discovery discovery,
+    @JsonPropertyDescription(
+            "Who may reach the database without Sluice, and what becomes of the others. Absent: no"
+                + " role is known, and what is found is told.")
+        @Nullable Posture posture,
     @Default("{}")
         @JsonPropertyDescription(
             "How much evidence there is of what runs in the database, and how safe it is in the"
@@ -423,6 +428,47 @@ public record DatabaseSpec(
     public static Discovery of(DatabaseSpec spec) {
       return spec.discovery() == null ? OFF : spec.discovery();
     }
+  }
+
+  /**
+   * Who may reach the database without Sluice, and what becomes of the others.
+   *
+   * @param knownRoles roles of the server that are meant to reach it
+   * @param lockdown what becomes of the others
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Posture(
+      @Size(max = 100) @UniqueItems
+          @JsonPropertyDescription(
+              "Roles of the server that are meant to reach the database without Sluice, such as one"
+                  + " for backups, exactly as the server has them. Nothing that they may do is"
+                  + " told.")
+          @Nullable List<@Size(min = 1, max = 63) String> knownRoles,
+      @Default("Report")
+          @JsonPropertyDescription(
+              "What becomes of the other roles. Report: what they may do is told. Connect: they may"
+                  + " not connect to the database any more, by a REVOKE that is undone when this is"
+                  + " Report again. Superusers and the owner of the database always may.")
+          @Nullable Lockdown lockdown) {
+    /** No role is known, and nothing is taken away. */
+    public static final Posture DEFAULT = new Posture(null, null);
+
+    /** Absent parts become their defaults. */
+    public Posture {
+      knownRoles = knownRoles == null ? List.of() : List.copyOf(knownRoles);
+      lockdown = lockdown == null ? Lockdown.Report : lockdown;
+    }
+
+    /** What a Database says; {@link #DEFAULT} where it says nothing. */
+    public static Posture of(DatabaseSpec spec) {
+      return spec.posture() == null ? DEFAULT : spec.posture();
+    }
+  }
+
+  /** What becomes of roles that are not known. */
+  public enum Lockdown {
+    Report,
+    Connect
   }
 
   /** What becomes of what discovery finds. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param accesses how many DatabaseAccess resources refer to it
  * @param suggestionsTotal how many columns have a proposed class that nobody has decided on
  * @param suggestions the likeliest of them; at most 50 entries
+ * @param posture what was found of the database itself; absent: nobody has looked
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DatabaseStatus(
@@ -42,9 +43,15 @@ public record DatabaseStatus(
             "Columns with a class that is proposed for them, the likeliest first; at most 50 of"
                 + " them. Accept one by writing its class into spec.classifications, dismiss it by"
                 + " writing the class none there.")
-        @Nullable List<Suggestion> suggestions) {
+        @Nullable List<Suggestion> suggestions,
+    @JsonPropertyDescription(
+            "What is open in the database itself, beside Sluice. Absent: nobody has looked yet.")
+        @Nullable Posture posture) {
   /** How many suggestions a status holds. */
   public static final int MOST_SUGGESTIONS = 50;
+
+  /** How many findings a status holds. */
+  public static final int MOST_FINDINGS = 50;
 
   /** Absent lists become empty ones. */
   public DatabaseStatus {
@@ -74,4 +81,51 @@ public record DatabaseStatus(
           Integer looked,
       @Required @JsonPropertyDescription("In how many of them such data was found.")
           Integer found) {}
+
+  /**
+   * What is open in the database itself.
+   *
+   * @param total how many findings there are
+   * @param findings the worst of them; at most 50 entries
+   * @param unread what could not be looked at or done, and why
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Posture(
+      @Required @JsonPropertyDescription("How many findings there are.") Integer total,
+      @JsonPropertyDescription("The worst of them first; at most 50.")
+          @Nullable List<Finding> findings,
+      @JsonPropertyDescription(
+              "What could not be looked at or done, and why, a sentence each. It is no finding.")
+          @Nullable List<String> unread) {
+    /** Absent lists become empty ones. */
+    public Posture {
+      findings = findings == null ? List.of() : List.copyOf(findings);
+      unread = unread == null ? List.of() : List.copyOf(unread);
+    }
+  }
+
+  /**
+   * Something that is open in the database itself.
+   *
+   * @param kind what kind of thing, one word
+   * @param object the role, table, function or setting
+   * @param message what is open
+   * @param remedy what closes it
+   * @param open whether classified data can be reached by it, so that the Database is not governed
+   */
+  public record Finding(
+      @Required
+          @JsonPropertyDescription(
+              "What kind of thing: LoginRole, PublicGrant, DefinerFunction, Superuser,"
+                  + " ReplicationRole, ForeignTable, HostBasedAuthentication, PlainConnections,"
+                  + " StatementLogging or OtherSession.")
+          String kind,
+      @Required @JsonPropertyDescription("The role, table, function or setting.") String object,
+      @Required @JsonPropertyDescription("What is open.") String message,
+      @Required @JsonPropertyDescription("What closes it.") String remedy,
+      @Required
+          @JsonPropertyDescription(
+              "Whether classified data can be reached by it, so that the condition Governed is"
+                  + " False.")
+          Boolean open) {}
 }

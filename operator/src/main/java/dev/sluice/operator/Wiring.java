@@ -10,10 +10,12 @@ import dev.sluice.operator.database.DatabaseTimes;
 import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
+import dev.sluice.operator.database.PostureLook;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
+import dev.sluice.operator.report.PostureReports;
 import dev.sluice.operator.tls.TrustDistribution;
 import dev.sluice.resources.condition.CelConditions;
 import dev.sluice.resources.condition.GuardrailRules;
@@ -88,6 +90,12 @@ final class Wiring {
   @Singleton
   Discovery discovery(Discoveries discoveries) {
     return new Discovery(discoveries);
+  }
+
+  @Produces
+  @Singleton
+  PostureLook postures(KubernetesClient client) {
+    return new PostureLook(new PostureReports(client));
   }
 
   @Produces

@@ -6,6 +6,7 @@ import dev.sluice.crds.DatabaseSpec.DiscoveryMode;
 import dev.sluice.crds.DatabaseStatus;
 import dev.sluice.operator.condition.Conditions;
 import dev.sluice.operator.engine.EngineException;
+import dev.sluice.operator.engine.Posture;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.policy.discovery.ClassSuggestion;
 import dev.sluice.policy.plan.Catalogue.ColumnName;
@@ -35,7 +36,39 @@ final class DatabaseConditions {
       Server server,
       List<Way> ways,
       int accesses,
-      Discovery.@Nullable State discovered) {
+      Discovery.@Nullable State discovered,
+      Posture posture) {
+    DatabaseStatus status = ready(database, server, ways, accesses, discovered, posture.complete());
+    return new DatabaseStatus(
+        status.conditions(),
+        status.observedGeneration(),
+        status.serverVersion(),
+        status.accesses(),
+        status.suggestionsTotal(),
+        status.suggestions(),
+        new DatabaseStatus.Posture(
+            posture.findings().size(),
+            posture.findings().stream()
+                .limit(DatabaseStatus.MOST_FINDINGS)
+                .map(
+                    each ->
+                        new DatabaseStatus.Finding(
+                            each.kind().name(),
+                            each.object(),
+                            each.message(),
+                            each.remedy(),
+                            each.open()))
+                .toList(),
+            posture.unread()));
+  }
+
+  private DatabaseStatus ready(
+      Database database,
+      Server server,
+      List<Way> ways,
+      int accesses,
+      Discovery.@Nullable State discovered,
+      boolean complete) {
     Conditions conditions =
         conditions(database)
             .yes(
@@ -47,7 +80,13 @@ final class DatabaseConditions {
                 REACHABLE,
                 "Connected",
                 "%s:%d answers.".formatted(server.primary().host(), server.primary().port()));
-    if (ways.isEmpty()) {
+    if (ways.isEmpty() && !complete) {
+      conditions.unknown(
+          GOVERNED,
+          "NotLookedAt",
+          "No way around was found, but not all could be looked at: status.posture.unread says"
+              + " what.");
+    } else if (ways.isEmpty()) {
       conditions.yes(GOVERNED, "NoWayAroundFound", "No way around was found.");
     } else {
       conditions.no(GOVERNED, ways.getFirst().reason(), sentences(ways));
@@ -79,7 +118,8 @@ final class DatabaseConditions {
                         each.confidence(),
                         each.looked(),
                         each.found()))
-            .toList());
+            .toList(),
+        posture(database));
   }
 
   private static void pending(
@@ -205,7 +245,8 @@ final class DatabaseConditions {
         version,
         accesses,
         null,
-        List.of());
+        List.of(),
+        posture(database));
   }
 
   /** What was proposed before is still to be decided. */
@@ -218,7 +259,14 @@ final class DatabaseConditions {
         version,
         accesses,
         suggested(database),
-        before == null ? List.of() : before.suggestions());
+        before == null ? List.of() : before.suggestions(),
+        posture(database));
+  }
+
+  /** What was found last stays to be read, until somebody can look again. */
+  private static DatabaseStatus.@Nullable Posture posture(Database database) {
+    DatabaseStatus before = database.getStatus();
+    return before == null ? null : before.posture();
   }
 
   private static @Nullable Integer suggested(Database database) {

@@ -9,6 +9,7 @@ import dev.sluice.operator.database.DatabaseConditions.Way;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineFactory;
+import dev.sluice.operator.engine.Posture;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
@@ -64,6 +65,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
   private final EngineFactory engines;
   private final Findings findings;
   private final Discovery discovery;
+  private final PostureLook postures;
   private final NetworkGuard network;
   private final DatabaseDeletion deletion;
   private final Notices notices;
@@ -81,6 +83,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
    * @param engines gives what works inside it
    * @param findings what is found out about other resources
    * @param discovery looks into columns
+   * @param postures looks at what is open beside Sluice
    * @param network keeps the wall
    * @param deletion takes a Database back
    * @param notices tells people
@@ -93,6 +96,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       EngineFactory engines,
       Findings findings,
       Discovery discovery,
+      PostureLook postures,
       NetworkGuard network,
       DatabaseDeletion deletion,
       Notices notices,
@@ -102,6 +106,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     this.engines = engines;
     this.findings = findings;
     this.discovery = discovery;
+    this.postures = postures;
     this.network = network;
     this.deletion = deletion;
     this.notices = notices;
@@ -175,7 +180,12 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       }
       rotate(database, link, engine);
       Discovery.State discovered = discovery.look(database, engine);
-      List<Way> ways = ways(database, server, catalogue(database, engine, discovered));
+      Catalogue catalogue = catalogue(database, engine, discovered);
+      List<Way> ways = ways(database, server, catalogue);
+      Posture posture = postures.look(database, engine, catalogue);
+      posture.findings().stream()
+          .filter(Posture.Finding::open)
+          .forEach(found -> ways.add(new Way("WayAround", found.sentence())));
       network
           .guard(database, namespaces)
           .ifPresent(problem -> ways.add(new Way("NetworkOpen", problem)));
@@ -185,7 +195,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       }
       return updated(
           database,
-          conditions.ready(database, server, ways, count, discovered),
+          conditions.ready(database, server, ways, count, discovered, posture),
           discovered == null || discovered.complete() ? times.check() : times.retry());
     } catch (LinkProblem problem) {
       LOG.info("database={} reason={}", DatabaseKey.of(database), problem.reason());

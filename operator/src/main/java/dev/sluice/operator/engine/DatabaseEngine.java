@@ -72,6 +72,15 @@ public interface DatabaseEngine {
   /** Whether the database has noted that its schema changed since {@link #examine}. */
   boolean schemaChanged();
 
+  /**
+   * Looks at what is open in the database itself, and keeps other roles from connecting or lets
+   * them connect again. What the admin may not look at or do is told and is no error.
+   *
+   * @param request what is to be looked at
+   * @return what was found
+   */
+  Posture posture(Posture.Request request);
+
   /** Forgets what {@link #examine} has found, and has the database note no changes any more. */
   void stopExamining();
 

@@ -98,9 +98,9 @@ class DiscoveryScenarioTest {
 
   private boolean sees(String column) throws Exception {
     return count(
-            "SELECT count(*) FROM information_schema.columns WHERE table_schema = '%s' AND table_name"
-                    .formatted(scene.role())
-                + " = 'customers' AND column_name = '%s'".formatted(column))
+            "SELECT count(*) FROM information_schema.columns WHERE table_schema LIKE 'sluice\\_%'"
+                + " AND"
+                + " table_name = 'customers' AND column_name = '%s'".formatted(column))
         == 1;
   }
 

@@ -24,6 +24,7 @@ import dev.sluice.operator.database.DatabaseTimes;
 import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
+import dev.sluice.operator.database.PostureLook;
 import dev.sluice.operator.enforcement.EnforcementPolicyReconciler;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
@@ -33,6 +34,7 @@ import dev.sluice.operator.guardrail.GuardrailPolicyReconciler;
 import dev.sluice.operator.masking.MaskingPolicyReconciler;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
+import dev.sluice.operator.report.PostureReports;
 import dev.sluice.operator.tls.CertificateFactory;
 import dev.sluice.operator.tls.Identity;
 import dev.sluice.operator.tls.Pem;
@@ -112,6 +114,7 @@ final class RunningControlPlane {
             engines,
             findings,
             new Discovery(discoveries),
+            new PostureLook(new PostureReports(client)),
             new NetworkGuard(client, "sluice-system", true),
             new DatabaseDeletion(links, engines, directory, notices, times, clock),
             notices,

@@ -6,6 +6,7 @@ import dev.sluice.operator.engine.AdminConnection;
 import dev.sluice.operator.engine.Applied;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.Examination;
+import dev.sluice.operator.engine.Posture;
 import dev.sluice.operator.engine.Released;
 import dev.sluice.operator.engine.Revoked;
 import dev.sluice.operator.engine.Server;
@@ -99,6 +100,21 @@ public final class PostgresEngine implements DatabaseEngine {
   @Override
   public boolean schemaChanged() {
     return inSession(session -> session.discarded(() -> new SchemaWatch(session).changed()));
+  }
+
+  @Override
+  public Posture posture(Posture.Request request) {
+    return inSession(
+        session -> {
+          List<String> problems =
+              session.transaction(
+                  () -> {
+                    session.alone();
+                    ConnectLockdown lockdown = new ConnectLockdown(session);
+                    return request.locked() ? lockdown.keep(request.knownRoles()) : lockdown.lift();
+                  });
+          return new PostureReader(session, request, problems).read();
+        });
   }
 
   @Override

@@ -169,7 +169,8 @@ final class Revocation {
     if (!session.any("SELECT FROM pg_catalog.pg_roles WHERE rolname = ?", RoleNames.OWNER)) {
       return new Released(true, List.of());
     }
-    List<String> remaining = new ArrayList<>();
+    Membership.ensure(session, RoleNames.OWNER);
+    List<String> remaining = new ArrayList<>(new ConnectLockdown(session).lift());
     session
         .query(
             """
@@ -195,7 +196,6 @@ final class Revocation {
       return new Released(false, remaining);
     }
     new SchemaWatch(session).remove();
-    Membership.ensure(session, RoleNames.OWNER);
     HolderRole.prune(session);
     session.asOwner(() -> session.run("DROP SCHEMA IF EXISTS sluice CASCADE"));
     new OwnerGrants(session).prune();

@@ -1,0 +1,65 @@
+package dev.sluice.operator.database;
+
+import dev.sluice.crds.Database;
+import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.DatabaseSpec.Lockdown;
+import dev.sluice.operator.engine.DatabaseEngine;
+import dev.sluice.operator.engine.EngineException;
+import dev.sluice.operator.engine.Posture;
+import dev.sluice.operator.report.PostureReports;
+import dev.sluice.policy.plan.Catalogue;
+import dev.sluice.policy.plan.ClassifiedColumns;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at what is open in a database beside Sluice, and reports it. */
+public final class PostureLook {
+  private static final Logger LOG = LoggerFactory.getLogger(PostureLook.class);
+
+  private final PostureReports reports;
+
+  /**
+   * A way to look.
+   *
+   * @param reports takes what is found
+   */
+  public PostureLook(PostureReports reports) {
+    this.reports = reports;
+  }
+
+  /**
+   * Looks.
+   *
+   * @param database the Database
+   * @param engine works in it
+   * @param catalogue what the database holds
+   * @return what was found
+   * @throws EngineException where the database does not answer; whatever else goes wrong is told
+   */
+  Posture look(Database database, DatabaseEngine engine, Catalogue catalogue) {
+    DatabaseSpec.Posture wanted = DatabaseSpec.Posture.of(database.getSpec());
+    Posture found;
+    try {
+      found =
+          engine.posture(
+              new Posture.Request(
+                  ClassifiedColumns.of(
+                      DatabaseKey.identity(database), database.getSpec(), catalogue),
+                  Objects.requireNonNull(wanted.knownRoles()),
+                  wanted.lockdown() == Lockdown.Connect));
+    } catch (EngineException failure) {
+      if (failure.category() == EngineException.Category.Unreachable) {
+        throw failure;
+      }
+      LOG.warn(
+          "database={} posture could not be looked at: {}",
+          DatabaseKey.of(database),
+          failure.getMessage());
+      found = new Posture(List.of(), List.of(failure.sentence()), false);
+    }
+    reports.write(database, found);
+    return found;
+  }
+}
