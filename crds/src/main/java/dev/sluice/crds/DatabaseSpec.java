@@ -387,7 +387,7 @@ public record DatabaseSpec(
           @JsonPropertyDescription(
               "Where the value stands: $.contact.email is a member of a member, $.items[*].card one"
                   + " of every element, $..ssn every member of this name however deep.")
-          @Pattern("^[$]([.][.]?([A-Za-z0-9_-]+|\"([^\"]|\"\")+\")|[[][*][]])+$")
+          @Pattern("^[$]([.][.]?([A-Za-z0-9_-]+|\"([^\"]|\"\")+\")|\\[[*]\\])+$")
           @Size(max = 200) String path,
       @Required
           @JsonProperty("class")
