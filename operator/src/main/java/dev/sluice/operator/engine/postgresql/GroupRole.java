@@ -117,11 +117,11 @@ final class GroupRole {
     return changed;
   }
 
-  /** Leaves what it shares, so that it holds nothing of it from its next statement on. */
+  /**
+   * Leaves whatever it is a member of, so that it holds nothing of it from its next statement on.
+   */
   void leave() throws SQLException {
-    for (String holder : HolderRole.of(session, name)) {
-      session.run("REVOKE %s FROM %s".formatted(Sql.name(holder), Sql.name(name)));
-    }
+    new RoleDrift(session, new ArrayList<>()).memberships(name, "");
   }
 
   /**

@@ -57,8 +57,7 @@ final class HolderRole {
   }
 
   void describe(String planHash) throws SQLException {
-    String comment = PLAN.matcher(GroupRole.comment(session, name)).replaceAll("").stripTrailing();
-    GroupRole.describe(session, name, "%s [plan=%s]".formatted(comment, planHash));
+    GroupRole.describe(session, name, "%s [plan=%s]".formatted(comment(session), planHash));
   }
 
   /** Undoes what somebody changed of a role that accesses share. */

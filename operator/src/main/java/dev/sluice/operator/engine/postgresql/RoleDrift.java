@@ -83,9 +83,7 @@ final class RoleDrift {
             role,
             but);
     for (String other : others) {
-      if (Membership.takeOut(session, other, role)) {
-        mended.add("Role %s had been made a member of %s: it was taken out".formatted(role, other));
-      }
+      takeOut(other, role);
     }
   }
 
@@ -97,11 +95,16 @@ final class RoleDrift {
    */
   void members(String role, String strangers) throws SQLException {
     for (String stranger : session.query(strangers, row -> row.getString(1), role)) {
-      if (Membership.takeOut(session, role, stranger)) {
-        mended.add(
-            "Role %s had been made a member of %s: it was taken out".formatted(stranger, role));
-      }
+      takeOut(role, stranger);
     }
+  }
+
+  private void takeOut(String role, String member) throws SQLException {
+    mended.add(
+        Membership.takeOut(session, role, member)
+            ? "Role %s had been made a member of %s: it was taken out".formatted(member, role)
+            : "Role %s has been made a member of %s by a superuser, who alone can take it out: REVOKE %s FROM %s"
+                .formatted(member, role, Sql.name(role), Sql.name(member)));
   }
 
   /** Holds nothing by itself on anything. */

@@ -3,6 +3,7 @@ package dev.sluice.operator.engine.postgresql;
 import static dev.sluice.operator.engine.postgresql.Governed.denied;
 import static dev.sluice.operator.engine.postgresql.Governed.strings;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.plan.AccessPlan;
@@ -11,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Accesses that ask for the same share a role that holds it, and a schema of views. */
 class SharedPlanTest {
@@ -125,6 +127,47 @@ class SharedPlanTest {
     String read = "SELECT ssn FROM customers WHERE id = 1";
     assertThat(strings(shop.login(other), read)).containsExactly("*********31");
     assertThat(strings(shop.login(desk), read)).containsExactly("null");
+    shop.close();
+  }
+
+  @EngineCase
+  void revocationAsksNoComment(int version, Admin kind) throws SQLException {
+    Governed shop = Governed.database(version, kind, Governed.SHOP);
+    shop.engine.prepare();
+    AccessPlan plan = plan(shop, "first", CUSTOMERS);
+    shop.engine.apply(plan);
+    Connection session = shop.login(plan);
+    String comment = "COMMENT ON ROLE \"%s\" IS 'mine'".formatted(plan.holder());
+    shop.server.superuser(shop.database, comment);
+    shop.engine.apply(plan);
+    assertThat(roles(shop)).containsExactly(plan.holder());
+
+    shop.server.superuser(shop.database, comment);
+    CompletableFuture<List<String>> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return strings(session, "SELECT pg_sleep(60)::text");
+              } catch (SQLException e) {
+                return List.of();
+              }
+            });
+    await()
+        .until(
+            () ->
+                shop.superuser(
+                            "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE"
+                                + " 'SELECT pg_sleep(60)%'")
+                        .size()
+                    == 1);
+    assertThat(shop.engine.revoke(plan.access(), Bundle.Revocation.FINISH_STATEMENT).complete())
+        .isFalse();
+    assertThat(
+            shop.superuser(
+                "SELECT pg_has_role('%s', '%s', 'MEMBER')".formatted(plan.role(), plan.holder())))
+        .containsExactly("f");
+    shop.engine.revoke(plan.access(), Bundle.Revocation.TERMINATE);
+    running.join();
     shop.close();
   }
 
