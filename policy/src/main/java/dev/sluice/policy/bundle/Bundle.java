@@ -153,6 +153,33 @@ public record Bundle(
   }
 
   /**
+   * The same grant under a revision.
+   *
+   * @param stamp the revision
+   */
+  public Bundle withRevision(String stamp) {
+    return new Bundle(
+        format,
+        stamp,
+        state,
+        stateReason,
+        access,
+        database,
+        purpose,
+        target,
+        role,
+        searchPath,
+        schemaChanges,
+        relations,
+        rules,
+        sessions,
+        revocation,
+        plain,
+        evidence,
+        detections);
+  }
+
+  /**
    * The same grant, ended.
    *
    * @param reason for a person, why

@@ -107,27 +107,8 @@ public final class BundleCompiler {
   private static Bundle stamped(Bundle bundle) {
     byte[] content = JSON.type(Bundle.class).toJson(bundle).getBytes(StandardCharsets.UTF_8);
     try {
-      String revision =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-      return new Bundle(
-          bundle.format(),
-          revision,
-          bundle.state(),
-          bundle.stateReason(),
-          bundle.access(),
-          bundle.database(),
-          bundle.purpose(),
-          bundle.target(),
-          bundle.role(),
-          bundle.searchPath(),
-          bundle.schemaChanges(),
-          bundle.relations(),
-          bundle.rules(),
-          bundle.sessions(),
-          bundle.revocation(),
-          bundle.plain(),
-          bundle.evidence(),
-          bundle.detections());
+      return bundle.withRevision(
+          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);
     }
