@@ -25,7 +25,13 @@ final class ColumnSamples {
   /** Rows of a large table are taken from all over it. */
   private static final int LARGE = 20 * ROWS;
 
-  /** Blocks have more rows and fewer, and the last ones belong to the sample, too. */
+  /** Of a large table as many blocks: rows that lie together are alike, such as those of a day. */
+  private static final int BLOCKS = 200;
+
+  /** Assumed where the server does not count them, as in a table of partitions. */
+  private static final int ROWS_IN_A_BLOCK = 50;
+
+  /** Chance takes more rows and fewer, and the last ones belong to the sample, too. */
   private static final int MOST_ROWS = 4 * ROWS;
 
   private static final int CHARACTERS = 2000;
@@ -44,8 +50,20 @@ final class ColumnSamples {
    * @param id its number
    * @param name its name
    * @param rows how many the server believes it has; negative: it does not know
+   * @param blocks how many the server believes they take; zero or negative: it does not know
    */
-  record Table(long id, RelationName name, double rows) {}
+  record Table(long id, RelationName name, double rows, long blocks) {
+    /** Of its blocks, this part is read, at most 1. */
+    private double blocksRead() {
+      double all = blocks > 0 ? blocks : rows / ROWS_IN_A_BLOCK;
+      return Math.min(1, Math.max(ROWS / rows, BLOCKS / all));
+    }
+
+    /** Of the rows in these, this part is looked into, at most 1. */
+    private double rowsLooked() {
+      return Math.min(1, ROWS / rows / blocksRead());
+    }
+  }
 
   /**
    * A column of it.
@@ -170,10 +188,14 @@ final class ColumnSamples {
                 .collect(Collectors.joining(", ")),
             Sql.name(table.name()),
             blocks
-                ? " TABLESAMPLE SYSTEM (%s)"
-                    .formatted(BigDecimal.valueOf(100.0 * ROWS / table.rows()).toPlainString())
+                ? " TABLESAMPLE SYSTEM (%s) WHERE pg_catalog.random() < %s"
+                    .formatted(plain(100 * table.blocksRead()), plain(table.rowsLooked()))
                 : "",
             blocks ? MOST_ROWS : ROWS);
+  }
+
+  private static String plain(double number) {
+    return BigDecimal.valueOf(number).toPlainString();
   }
 
   private static final String REFUSED = "the server refused to read it";

@@ -273,17 +273,18 @@ final class Examiner {
               new Table(
                   row.getLong(1),
                   new RelationName(row.getString(2), row.getString(3)),
-                  row.getDouble(4));
-          String type = row.getString(8);
-          Remembered before = remembered.get(table.id() + " " + row.getInt(6));
+                  row.getDouble(4),
+                  row.getLong(5));
+          String type = row.getString(9);
+          Remembered before = remembered.get(table.id() + " " + row.getInt(7));
           boolean same = before != null && before.type().equals(type);
           return new Known(
               table,
-              row.getBoolean(5),
-              row.getInt(6),
-              new ColumnName(table.name(), row.getString(7)),
+              row.getBoolean(6),
+              row.getInt(7),
+              new ColumnName(table.name(), row.getString(8)),
               type,
-              row.getString(9),
+              row.getString(10),
               same && before != null ? before.sample() : null,
               same && before != null ? before.problem() : "",
               same && before != null ? before.age() : null);
@@ -320,7 +321,8 @@ final class Examiner {
   /** Rows that a policy hides from the owner of the views are not read: of these the names tell. */
   private static final String COLUMNS =
       """
-      SELECT c.oid::bigint, n.nspname, c.relname, c.reltuples, c.relkind <> 'f' AND NOT c.relrowsecurity,
+      SELECT c.oid::bigint, n.nspname, c.relname, c.reltuples, c.relpages::bigint,
+             c.relkind <> 'f' AND NOT c.relrowsecurity,
              a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
              coalesce(pg_catalog.col_description(c.oid, a.attnum), '')
       FROM pg_catalog.pg_class c

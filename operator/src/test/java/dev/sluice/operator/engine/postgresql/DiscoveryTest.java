@@ -381,7 +381,7 @@ class DiscoveryTest {
         .satisfies(
             column ->
                 assertThat(java.util.Objects.requireNonNull(column.sample()).looked())
-                    .isBetween(1, 4000));
+                    .isBetween(300, 900));
     shop.close();
   }
 
