@@ -108,6 +108,7 @@ public record DatabaseAccessSpec(
    * @param privileges what may be done
    * @param columns the columns that are visible; absent: all
    * @param rows an SQL predicate over the table's columns; absent: all rows
+   * @param lookup whether rows may be found by the value of a masked column
    */
   @ValidationRule(
       value = "!has(self.columns) || size(self.tables) == 1",
@@ -133,9 +134,16 @@ public record DatabaseAccessSpec(
           @Nullable List<@Size(min = 1, max = 63) String> columns,
       @Size(min = 1, max = 4000) @JsonPropertyDescription(
               "An SQL condition over the table's columns, such as region = 'EU'; only with one"
-                  + " table. Rows for which it is not true do not exist for this access. Absent:"
-                  + " all rows.")
-          @Nullable String rows) {
+                  + " table. Rows for which it is not true do not exist for this access."
+                  + " session.namespace, session.access and session.purpose stand for those of this"
+                  + " access. Absent: all rows.")
+          @Nullable String rows,
+      @Default("None")
+          @JsonPropertyDescription(
+              "Whether an equality finds rows by the value of a column whose mask shows which"
+                  + " values are equal (Hash, Token, Email): None or Exact. The Database's ceiling"
+                  + " must allow it, and says how many a minute.")
+          @Nullable Lookup lookup) {
     /** Immutable copies. */
     public Grant {
       tables = tables == null ? List.of() : List.copyOf(tables);

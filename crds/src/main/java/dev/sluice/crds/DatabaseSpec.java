@@ -289,6 +289,7 @@ public record DatabaseSpec(
    * @param schemaChanges whether a grant may run DDL
    * @param maxDuration the longest time until a grant's {@code expiresAt}, counted from its
    *     creation; absent: no limit
+   * @param lookupsPerMinute how many rows' values an access may look up a minute; 0: none
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Ceiling(
@@ -309,9 +310,22 @@ public record DatabaseSpec(
               "The longest time from an access's creation to its expiresAt, 1m to 87600h; with it,"
                   + " expiresAt is needed. Absent: no limit.")
           @Text(TextForm.DURATION)
-          @Nullable String maxDuration) {
+          @Nullable String maxDuration,
+      @Default("0")
+          @Min(0) @Max(60_000) @JsonPropertyDescription(
+              "How many times a minute an access may look for rows by the value of a masked column,"
+                  + " with lookup: Exact; each is a guess that is answered. 0 to 60000; 0: not at"
+                  + " all.")
+          @Nullable Integer lookupsPerMinute) {
+    /** How many times a minute an access to a Database may look for rows by masked values. */
+    public static int lookupsPerMinute(DatabaseSpec spec) {
+      Ceiling ceiling = spec.ceiling();
+      Integer most = ceiling == null ? null : ceiling.lookupsPerMinute();
+      return most == null ? 0 : most;
+    }
+
     /** Ordinary reading and writing in schema {@code public}. */
-    public static final Ceiling DEFAULT = new Ceiling(null, null, null, null);
+    public static final Ceiling DEFAULT = new Ceiling(null, null, null, null, null);
 
     /** Absent parts become ordinary reading and writing in schema {@code public}. */
     public Ceiling {

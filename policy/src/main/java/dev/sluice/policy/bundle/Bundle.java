@@ -326,17 +326,30 @@ public record Bundle(
    * @param classification its class such as {@code pii.email}; null: none
    * @param mask the type of its mask; null: it is not masked
    * @param notNull whether the table lets no row be without a value in it
+   * @param lookup the function in the schema of the masked view that finds its rows by the value of
+   *     this column; null: there is none
    */
   public record Column(
       String name,
       String type,
       @Nullable String classification,
       @Nullable String mask,
-      boolean notNull) {
+      boolean notNull,
+      @Nullable String lookup) {
     /** A column of which it is not told whether it may be without a value. */
     public Column(
         String name, String type, @Nullable String classification, @Nullable String mask) {
-      this(name, type, classification, mask, false);
+      this(name, type, classification, mask, false, null);
+    }
+
+    /** A column by whose value no rows are found where it is masked. */
+    public Column(
+        String name,
+        String type,
+        @Nullable String classification,
+        @Nullable String mask,
+        boolean notNull) {
+      this(name, type, classification, mask, notNull, null);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.policy.plan;
 
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * Which DatabaseAccess.
@@ -11,6 +12,15 @@ import java.time.Instant;
  * @param createdAt its creation
  */
 public record AccessIdentity(String namespace, String name, String uid, Instant createdAt) {
+  /**
+   * What conditions on rows may name of its sessions, as {@code session.namespace}.
+   *
+   * @param purpose the purpose of the access
+   */
+  Map<String, String> attributes(String purpose) {
+    return Map.of("namespace", namespace, "access", name, "purpose", purpose);
+  }
+
   /** {@code namespace/name}. */
   @Override
   public String toString() {

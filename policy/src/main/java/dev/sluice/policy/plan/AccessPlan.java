@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentialLifetime from issue to expiry of a login
  * @param revocation what happens to open sessions when the access goes
  * @param expiresAt when the access ends; null: it does not by itself
+ * @param lookupsPerMinute how many times a minute rows may be looked for by masked values
  * @param nextChange the next time at which this plan is no longer right without any resource having
  *     changed, because an exemption or the access ends; null: never
  */
@@ -56,6 +57,7 @@ public record AccessPlan(
     Duration credentialLifetime,
     Bundle.Revocation revocation,
     @Nullable Instant expiresAt,
+    int lookupsPerMinute,
     @Nullable Instant nextChange) {
   /** Immutable copies. */
   public AccessPlan {
@@ -97,7 +99,15 @@ public record AccessPlan(
         credentialLifetime,
         revocation,
         expiresAt,
+        lookupsPerMinute,
         nextChange);
+  }
+
+  /** Whether rows of some table may be looked for by masked values. */
+  public boolean looksUp() {
+    return relations.stream()
+        .flatMap(relation -> relation.columns().stream())
+        .anyMatch(column -> column.lookup() != null);
   }
 
   /** How many columns are masked. */
@@ -159,6 +169,7 @@ public record AccessPlan(
    * @param classification its class; null: none
    * @param mask its mask; null: it is shown as it is
    * @param notNull whether the table lets no row be without a value in it
+   * @param lookup how rows are found by its value although it is masked; null: they are not
    */
   public record ColumnPlan(
       String name,
@@ -166,7 +177,8 @@ public record AccessPlan(
       boolean writable,
       @Nullable String classification,
       @Nullable MaskPlan mask,
-      boolean notNull) {}
+      boolean notNull,
+      @Nullable ExactLookup lookup) {}
 
   /**
    * Which rows are visible.

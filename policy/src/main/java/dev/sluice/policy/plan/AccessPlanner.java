@@ -109,7 +109,7 @@ public final class AccessPlanner {
     String holder =
         relations.isEmpty() || schemaChanges
             ? role
-            : RoleNames.plan(request.database(), SharedPlan.key(spec, policies));
+            : RoleNames.plan(request.database(), SharedPlan.key(request.access(), spec, policies));
     List<String> searchPath = searchPath(role, holder, relations, request);
     return new AccessPlan(
         request.access(),
@@ -130,6 +130,7 @@ public final class AccessPlanner {
             ? Bundle.Revocation.TERMINATE
             : Bundle.Revocation.FINISH_STATEMENT,
         end,
+        DatabaseSpec.Ceiling.lookupsPerMinute(request.databaseSpec()),
         earliest(end, earliest(masks.nextChange(), detections.nextChange())));
   }
 

@@ -101,7 +101,8 @@ public final class BundleCompiler {
         column.type().name(),
         column.classification(),
         column.mask() == null ? null : column.mask().mask().type(),
-        column.notNull());
+        column.notNull(),
+        column.lookup() == null ? null : column.lookup().function());
   }
 
   private static Bundle stamped(Bundle bundle) {

@@ -2,6 +2,7 @@ package dev.sluice.policy.plan;
 
 import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.crds.DatabaseSpec;
+import dev.sluice.crds.Lookup;
 import dev.sluice.crds.Privilege;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.plan.AccessPlan.ColumnPlan;
@@ -37,6 +38,7 @@ final class GrantReader {
       Set<Privilege> privileges,
       @Nullable List<String> columns,
       @Nullable String rows,
+      boolean lookup,
       String grant) {}
 
   GrantReader(PlanRequest request, ColumnMasks masks, Problems problems) {
@@ -156,11 +158,12 @@ final class GrantReader {
     Asked before = asked.get(relation.name());
     if (before != null) {
       if (!Objects.equals(before.columns(), grant.columns())
-          || !Objects.equals(before.rows(), grant.rows())) {
+          || !Objects.equals(before.rows(), grant.rows())
+          || before.lookup() != (grant.lookup() == Lookup.Exact)) {
         problems.access(
             tableField,
             "ConflictingGrants",
-            "table %s is granted in %s too, with other columns or rows"
+            "table %s is granted in %s too, with other columns, rows or lookup"
                 .formatted(relation.name(), before.grant()),
             "Put what belongs to one table into one grant");
         return;
@@ -170,8 +173,41 @@ final class GrantReader {
     }
     columns(relation, grant, field);
     if (rowSecurity(relation, tableField) && !given.isEmpty()) {
-      asked.put(relation.name(), new Asked(relation, given, grant.columns(), grant.rows(), field));
+      asked.put(
+          relation.name(),
+          new Asked(
+              relation,
+              given,
+              grant.columns(),
+              grant.rows(),
+              lookup(relation, grant, field),
+              field));
     }
+  }
+
+  /** Whether rows of a table may be found by the values of its masked columns. */
+  private boolean lookup(Relation relation, DatabaseAccessSpec.Grant grant, String field) {
+    if (grant.lookup() != Lookup.Exact) {
+      return false;
+    }
+    if (DatabaseSpec.Ceiling.lookupsPerMinute(request.databaseSpec()) == 0) {
+      problems.access(
+          field + ".lookup",
+          "LookupBeyondCeiling",
+          "Database %s permits no looking for rows by masked values".formatted(request.database()),
+          "Leave lookup out, or have spec.ceiling.lookupsPerMinute of the Database set");
+      return false;
+    }
+    if (relation.rowSecurity()) {
+      problems.access(
+          field + ".lookup",
+          "LookupWithRowSecurity",
+          "table %s has row-level security, which a look-up would not run under with the caller's name"
+              .formatted(relation.name()),
+          "Leave lookup out, or limit the rows in this grant with rows instead of policies");
+      return false;
+    }
+    return true;
   }
 
   /**
@@ -216,12 +252,43 @@ final class GrantReader {
             "Remove one of them");
       }
     }
-    if (grant.rows() != null && grant.rows().isBlank()) {
+    rows(grant, field);
+  }
+
+  private void rows(DatabaseAccessSpec.Grant grant, String field) {
+    String rows = grant.rows();
+    if (rows == null) {
+      return;
+    }
+    if (rows.isBlank()) {
       problems.access(
           field + ".rows",
           "InvalidRows",
           "rows is blank",
           "Write a condition such as region = 'EU', or leave rows out");
+      return;
+    }
+    try {
+      PredicateText.resolved(rows, attributes());
+    } catch (IllegalArgumentException e) {
+      problems.access(
+          field + ".rows",
+          "InvalidRows",
+          String.valueOf(e.getMessage()),
+          "Correct the name; a table that is called session is named in double quotes");
+    }
+  }
+
+  private Map<String, String> attributes() {
+    return request.access().attributes(request.spec().purpose());
+  }
+
+  /** Rows of which nobody can tell which they are, are none. */
+  private String predicate(String rows) {
+    try {
+      return PredicateText.resolved(rows, attributes());
+    } catch (IllegalArgumentException e) {
+      return "false";
     }
   }
 
@@ -280,7 +347,14 @@ final class GrantReader {
                 !column.generated(),
                 masks.classification(relation, column),
                 mask,
-                column.notNull()));
+                column.notNull(),
+                each.lookup() && each.privileges().contains(Privilege.SELECT)
+                    ? ExactLookup.of(
+                        relation.name(),
+                        column.name(),
+                        column.type(),
+                        mask == null ? null : mask.mask())
+                    : null));
       }
     }
     String rows = each.rows();
@@ -291,7 +365,7 @@ final class GrantReader {
         each.privileges(),
         plans,
         includesLater(each),
-        rows == null ? null : new RowFilter(rows, readable, each.grant() + ".rows"),
+        rows == null ? null : new RowFilter(predicate(rows), readable, each.grant() + ".rows"),
         each.privileges().contains(Privilege.INSERT) ? relation.ownedSequences() : List.of());
   }
 

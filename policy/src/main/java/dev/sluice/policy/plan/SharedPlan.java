@@ -1,9 +1,11 @@
 package dev.sluice.policy.plan;
 
 import dev.sluice.crds.DatabaseAccessSpec;
+import dev.sluice.crds.Lookup;
 import dev.sluice.crds.Privilege;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What accesses of one Database must ask for alike to share their views: the tables, columns, rows
@@ -17,10 +19,11 @@ final class SharedPlan {
   /**
    * A text that is equal where these are equal.
    *
+   * @param access who asks
    * @param spec what is asked for
    * @param policies those that are for the access
    */
-  static String key(DatabaseAccessSpec spec, List<CompiledPolicy> policies) {
+  static String key(AccessIdentity access, DatabaseAccessSpec spec, List<CompiledPolicy> policies) {
     StringBuilder key = new StringBuilder();
     part(key, List.of(spec.purpose()));
     part(
@@ -34,9 +37,19 @@ final class SharedPlan {
       part(key, grant.tables().stream().sorted().toList());
       part(key, grant.privileges().stream().sorted().map(Privilege::name).toList());
       part(key, Objects.requireNonNullElse(grant.columns(), List.of("")));
-      part(key, List.of(Objects.requireNonNullElse(grant.rows(), "")));
+      part(key, List.of(grant.lookup() == Lookup.Exact ? "lookup" : ""));
+      part(key, List.of(rows(access, spec.purpose(), grant.rows())));
     }
     return key.toString();
+  }
+
+  /** Of accesses whose sessions have other attributes, a condition chooses other rows. */
+  private static String rows(AccessIdentity access, String purpose, @Nullable String rows) {
+    try {
+      return rows == null ? "" : PredicateText.resolved(rows, access.attributes(purpose));
+    } catch (IllegalArgumentException e) {
+      return "false";
+    }
   }
 
   /** By length, so that no text of one part passes for several. */

@@ -57,8 +57,14 @@ public record GrantCatalogue(
    *
    * @param name its name
    * @param notNull whether there is a value in it in each row that a statement sees
+   * @param lookup whether rows may be found by its value although it is masked
    */
-  public record Column(String name, boolean notNull) {}
+  public record Column(String name, boolean notNull, boolean lookup) {
+    /** A column that is compared as it is shown. */
+    public Column(String name, boolean notNull) {
+      this(name, notNull, false);
+    }
+  }
 
   /** What a bundle tells. */
   public static GrantCatalogue of(Bundle bundle) {
@@ -90,7 +96,8 @@ public record GrantCatalogue(
                               column.name(),
                               // A mask may leave nothing of a value.
                               column.notNull()
-                                  && (column.mask() == null || !each.writesThroughView())))
+                                  && (column.mask() == null || !each.writesThroughView()),
+                              column.lookup() != null))
                   .toList());
       qualified.put(each.relationName(), relation);
       String viewSchema = each.viewSchema();

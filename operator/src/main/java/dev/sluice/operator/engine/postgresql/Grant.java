@@ -5,6 +5,7 @@ import dev.sluice.policy.RelationName;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlan.ColumnPlan;
 import dev.sluice.policy.plan.AccessPlan.RelationPlan;
+import dev.sluice.policy.plan.ExactLookup;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,7 +38,8 @@ record Grant(Kind kind, String schema, String object, String column, String priv
   enum Kind {
     SCHEMA,
     TABLE,
-    SEQUENCE
+    SEQUENCE,
+    ROUTINE
   }
 
   @Override
@@ -62,6 +64,12 @@ record Grant(Kind kind, String schema, String object, String column, String priv
         RelationName view = new RelationName(plan.holder(), relation.viewName());
         MaskedView.privileges(relation)
             .forEach(privilege -> grants.add(ofTable(view, "", privilege.name())));
+        for (ColumnPlan column : relation.columns()) {
+          ExactLookup lookup = column.lookup();
+          if (lookup != null) {
+            grants.add(new Grant(Kind.ROUTINE, plan.holder(), lookup.function(), "", "EXECUTE"));
+          }
+        }
       }
       Set<Grant> onTable = onTable(relation);
       if (!onTable.isEmpty()) {
@@ -156,6 +164,7 @@ record Grant(Kind kind, String schema, String object, String column, String priv
     return switch (kind) {
       case SCHEMA -> "%s on schema %s".formatted(privilege, schema);
       case SEQUENCE -> "%s on sequence %s.%s".formatted(privilege, schema, object);
+      case ROUTINE -> "%s on function %s.%s".formatted(privilege, schema, object);
       case TABLE ->
           column.isEmpty()
               ? "%s on %s.%s".formatted(privilege, schema, object)

@@ -8,7 +8,8 @@ import java.util.TreeSet;
 /**
  * What a role holds in this database by name, as the access control lists say.
  *
- * @param grants privileges on schemas, tables and sequences
+ * @param grants privileges on schemas, tables, sequences and the functions of the schema that has
+ *     the role's name
  * @param grantable those of them that it may pass on
  * @param others {@code TYPE name} of every other thing that it holds a privilege on, quoted as SQL
  *     wants it
@@ -78,6 +79,14 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
            pg_catalog.aclexplode(a.attacl) x
       WHERE d.classid = 'pg_catalog.pg_class'::regclass AND NOT a.attisdropped AND x.grantee = d.role
+      UNION ALL
+      SELECT 'ROUTINE', n.nspname, p.proname, '', x.privilege_type, x.is_grantable
+      FROM named d
+           JOIN pg_catalog.pg_proc p ON p.oid = d.objid
+           JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+           JOIN pg_catalog.pg_roles r ON r.oid = d.role AND r.rolname = n.nspname,
+           pg_catalog.aclexplode(p.proacl) x
+      WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND x.grantee = d.role
       """;
 
   /** Types that GRANT knows under another name than pg_identify_object does. */
@@ -96,5 +105,9 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
           OR (d.dbid = 0 AND d.classid = 'pg_catalog.pg_database'::regclass))
         AND d.classid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass,
                               'pg_catalog.pg_default_acl'::regclass)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc p
+                        JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+                        WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND p.oid = d.objid
+                          AND n.nspname = r.rolname)
       """;
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The mask functions, and those that tell tools of tables in the place of their views. The comment
- * of their schema tells what they were made from and how the server showed them then, so that a
- * newer release is told from somebody else's change.
+ * The mask functions, the one that counts look-ups, and those that tell tools of tables in the
+ * place of their views. The comment of their schema tells what they were made from and how the
+ * server showed them then, so that a newer release is told from somebody else's change.
  */
 final class MaskFunctions {
   private final Session session;
@@ -112,7 +112,7 @@ final class MaskFunctions {
   }
 
   private static String source() {
-    return resource("masks.sql") + resource("catalogue.sql");
+    return resource("masks.sql") + resource("catalogue.sql") + resource("lookups.sql");
   }
 
   private static String resource(String name) {

@@ -71,9 +71,14 @@ final class PlanApplication {
       filters();
     }
     List<MaskedView> views = views();
-    String hash = hash(views);
+    List<LookupFunction> lookups = lookups();
+    String hash = hash(views, lookups);
     boolean samePlan = hash.equals(holder.appliedPlan());
     views(views, samePlan, present);
+    if (!views.isEmpty()) {
+      changed |= new LookupFunctions(session, plan.holder()).apply(lookups, mended);
+    }
+    new LookupTurns(session).ensure(plan);
     grants(samePlan);
     leaveOwn();
     note();
@@ -133,6 +138,17 @@ final class PlanApplication {
         .toList();
   }
 
+  private List<LookupFunction> lookups() {
+    return plan.relations().stream()
+        .filter(RelationPlan::throughView)
+        .flatMap(
+            relation ->
+                LookupFunction.of(
+                    plan, relation, MaskedView.of(plan, relation, closed.contains(relation.name())))
+                    .stream())
+        .toList();
+  }
+
   private void filters() throws SQLException {
     RowFilterCheck check = new RowFilterCheck(session);
     for (RelationPlan relation : plan.relations()) {
@@ -147,9 +163,10 @@ final class PlanApplication {
     }
   }
 
-  private String hash(List<MaskedView> views) {
+  private String hash(List<MaskedView> views, List<LookupFunction> lookups) {
     return MaskedView.hash(
         views.stream().map(MaskedView::hash).collect(Collectors.joining("\n"))
+            + lookups.stream().map(LookupFunction::hash).collect(Collectors.joining("\n"))
             + wanted.stream().map(Grant::toString).collect(Collectors.joining("\n")));
   }
 

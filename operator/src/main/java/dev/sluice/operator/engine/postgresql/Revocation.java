@@ -119,6 +119,7 @@ final class Revocation {
 
   private void remove(String group, AccessIdentity access) throws SQLException {
     new GivenSpecs(session).forget(group);
+    new LookupTurns(session).remove(group);
     MaskedSchema schema = new MaskedSchema(session, group);
     if (schema.exists()) {
       schema.drop();

@@ -5,6 +5,7 @@ import dev.sluice.operator.engine.EngineException.Category;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.plan.AccessPlan.RelationPlan;
 import dev.sluice.policy.plan.AccessPlan.RowFilter;
+import dev.sluice.policy.plan.PredicateText;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +51,7 @@ final class RowFilterCheck {
 
   private void check(String schema, RelationPlan relation) throws SQLException {
     RowFilter rows = Objects.requireNonNull(relation.rows());
-    String textual = Enclosed.problem(rows.predicate());
+    String textual = PredicateText.problem(rows.predicate());
     if (textual != null) {
       throw refused(rows, textual, "Write one condition such as region = 'EU'");
     }

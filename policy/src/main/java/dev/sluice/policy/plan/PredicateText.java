@@ -1,17 +1,28 @@
-package dev.sluice.operator.engine.postgresql;
+package dev.sluice.policy.plan;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an SQL expression stays within the parentheses that it is put between: whatever it opens
- * it closes, and it closes nothing else. Follows the lexical rules of PostgreSQL with {@code
- * standard_conforming_strings} on.
+ * The text of an SQL condition: whether it stays within the parentheses that it is put between, so
+ * that whatever it opens it closes, and it closes nothing else, and which attributes of the session
+ * it names. Follows the lexical rules of PostgreSQL with {@code standard_conforming_strings} on.
  */
-final class Enclosed {
+public final class PredicateText {
+  private static final String SESSION = "session";
+
   private final String text;
+  private final List<Word> words = new ArrayList<>();
   private int position;
 
-  private Enclosed(String text) {
+  /** An identifier or keyword that stands outside quotes and comments. */
+  private record Word(int start, int end) {}
+
+  private PredicateText(String text) {
     this.text = text;
   }
 
@@ -21,11 +32,53 @@ final class Enclosed {
    * @param text the expression
    * @return the reason; null where it can
    */
-  static @Nullable String problem(String text) {
+  public static @Nullable String problem(String text) {
     if (text.indexOf('\0') >= 0) {
       return "it holds a NUL character";
     }
-    return new Enclosed(text).problem();
+    return new PredicateText(text).problem();
+  }
+
+  /**
+   * A text with values in the place of the attributes that it names as {@code session.NAME}.
+   *
+   * @param text the condition
+   * @param attributes the attributes of its sessions
+   * @return the condition, with each value as a string constant
+   * @throws IllegalArgumentException where it names an attribute that there is not, with a message
+   *     for who wrote it
+   */
+  static String resolved(String text, Map<String, String> attributes) {
+    PredicateText read = new PredicateText(text);
+    if (read.problem() != null) {
+      return text; // told where it is to be put into a view
+    }
+    StringBuilder result = new StringBuilder(text.length());
+    int done = 0;
+    for (int index = 0; index + 1 < read.words.size(); index++) {
+      Word word = read.words.get(index);
+      Word next = read.words.get(index + 1);
+      if (!read.isSession(word) || next.start != word.end + 1 || text.charAt(word.end) != '.') {
+        continue;
+      }
+      String name = text.substring(next.start, next.end);
+      String value = attributes.get(name.toLowerCase(Locale.ROOT));
+      if (value == null) {
+        throw new IllegalArgumentException(
+            "there is no session.%s; there is session.%s"
+                .formatted(name, String.join(", session.", new TreeSet<>(attributes.keySet()))));
+      }
+      result.append(text, done, word.start).append('\'').append(value.replace("'", "''"));
+      result.append('\'');
+      done = next.end;
+    }
+    return result.append(text, done, text.length()).toString();
+  }
+
+  /** A table of that name is named in double quotes. */
+  private boolean isSession(Word word) {
+    return text.substring(word.start, word.end).equalsIgnoreCase(SESSION)
+        && (word.start == 0 || text.charAt(word.start - 1) != '.');
   }
 
   private @Nullable String problem() {
@@ -90,6 +143,9 @@ final class Enclosed {
         position == start + 1
             && (text.charAt(start) == 'E' || text.charAt(start) == 'e')
             && at("'");
+    if (!at("'") && !at("&")) {
+      words.add(new Word(start, position));
+    }
     return !escapes || quoted('\'', true);
   }
 
