@@ -68,6 +68,10 @@ def reads():
         Customer.objects.filter(Q(points__gt=47) | Q(handle__startswith="handle19"), active=True)
         .exclude(name__icontains="NAME 195").order_by("-points", "id").values_list("id", "points")))
     say("in and between", Customer.objects.filter(id__in=range(5, 90, 7), joined__range=(START.replace(month=1, day=1), START)).count())
+    say("found by a masked value", [
+        Customer.objects.get(email="person7@example.org").handle, Customer.objects.filter(email="nobody@example.org").count(),
+        Purchase.objects.filter(customer__email="person9@example.org").count(),
+        Customer.objects.filter(pk__in=Customer.objects.filter(email="person3@example.org").values("pk"), active=True).count()])
     for address in Address.objects.select_related("customer").order_by("id")[:5]:
         say("address", [address.customer.handle, address.city, address.country])
         say("shown address", [address.street, address.customer.phone])

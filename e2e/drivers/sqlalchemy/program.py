@@ -125,6 +125,8 @@ def reads(session):
         .order_by(Customer.id)).all())
     say("shown joined", session.execute(
         select(Customer.phone, Payment.card).join(Purchase, Purchase.customer_id == Customer.id).join(Payment).order_by(Payment.purchase_id).limit(3)).all())
+    say("found by a masked value", session.execute(
+        select(Customer.handle, Purchase.status).outerjoin(Purchase).where(Customer.email == "person9@example.org").order_by(Purchase.id)).all())
     say("case", session.execute(
         select(case((Customer.points > 25, "many"), else_="few").label("rank"), func.count()).group_by("rank").order_by("rank")).all())
     chosen = select(Purchase.customer_id).where(Purchase.status == "paid").cte("chosen")

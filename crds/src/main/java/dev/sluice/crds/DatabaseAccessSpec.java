@@ -149,6 +149,7 @@ public record DatabaseAccessSpec(
       tables = tables == null ? List.of() : List.copyOf(tables);
       privileges = privileges == null ? List.of() : List.copyOf(privileges);
       columns = columns == null ? null : List.copyOf(columns);
+      lookup = lookup == null ? Lookup.None : lookup;
     }
   }
 

@@ -331,6 +331,7 @@ public record DatabaseSpec(
     public Ceiling {
       schemas = schemas == null ? List.of("public") : List.copyOf(schemas);
       privileges = privileges == null ? List.of(Privilege.values()) : List.copyOf(privileges);
+      lookupsPerMinute = lookupsPerMinute == null ? 0 : lookupsPerMinute;
       schemaChanges = schemaChanges == null ? SchemaChanges.None : schemaChanges;
     }
   }

@@ -176,7 +176,8 @@ class ControlFilesTest {
                     "public_customers",
                     true,
                     List.of("SELECT"),
-                    List.of(new Bundle.Column("ssn", "text", "pii.ssn", "KeepLast", true)))),
+                    List.of(
+                        new Bundle.Column("ssn", "text", "pii.ssn", "Token", true, "lookup_1")))),
             List.of(
                 new Bundle.Rule(
                     "baseline/no-mass-delete",

@@ -463,7 +463,7 @@ public final class Terms {
   }
 
   private static Statement statement(StatementFacts facts, String text) {
-    return new Statement(facts, List.of(), text, null, 0, Set.of(), null, null, null, false);
+    return new Statement(facts, text);
   }
 
   private Verdict unknown(TextKey key, int length, String why, Dialect dialect) {

@@ -3,6 +3,7 @@ package dev.sluice.sql.postgres;
 import dev.sluice.policy.statement.NamedStatements;
 import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.policy.statement.StatementKind;
+import dev.sluice.sql.postgres.Statement.Lookup;
 import dev.sluice.sql.postgres.Statement.Name;
 import dev.sluice.sql.postgres.grammar.GrammarText;
 import dev.sluice.sql.postgres.grammar.Tokens;
@@ -22,6 +23,24 @@ final class Assembly {
   /** Words after which the name of what is made stands. */
   private static final Set<String> MADE =
       Set.of("FUNCTION", "PROCEDURE", "AGGREGATE", "TYPE", "DOMAIN", "OPERATOR");
+
+  /** What may stand after a condition of a WHERE. */
+  private static final Set<String> AFTER =
+      Set.of(
+          ";",
+          "AND",
+          "ORDER",
+          "GROUP",
+          "HAVING",
+          "WINDOW",
+          "LIMIT",
+          "OFFSET",
+          "FETCH",
+          "UNION",
+          "INTERSECT",
+          "EXCEPT",
+          "RETURNING",
+          "ON");
 
   private static final Set<StatementKind> PLAIN =
       EnumSet.of(
@@ -135,6 +154,7 @@ final class Assembly {
         tree.action(),
         tree.handle(),
         tree.copy(),
+        tokens == null ? List.of() : lookups(tree, tokens),
         holdsForShape(tree));
   }
 
@@ -163,6 +183,97 @@ final class Assembly {
     }
     names.sort(Comparator.comparingInt(Name::start));
     return names;
+  }
+
+  private List<Lookup> lookups(TreeStatement tree, Tokens tokens) {
+    List<Lookup> lookups = new ArrayList<>(tree.lookups().size());
+    for (TreeStatement.Lookup lookup : tree.lookups()) {
+      Name relation = place(lookup.relation(), tokens);
+      Extent column = column(tokens, lookup.columnPosition());
+      Extent value = value(tokens, lookup.valuePosition());
+      if (relation == null || column == null || value == null) {
+        continue;
+      }
+      Extent first = column.from < value.from ? column : value;
+      Extent second = column.from < value.from ? value : column;
+      int operator = tokens.next(first.to);
+      if (tokens.is(operator, Tokens.EQUALS)
+          && tokens.next(operator) == second.from
+          && ends(tokens, tokens.next(second.to))) {
+        lookups.add(
+            new Lookup(
+                relation,
+                lookup.aliased(),
+                lookup.column(),
+                offsets.character(tokens.start(first.from)),
+                offsets.character(tokens.end(second.to)),
+                text(tokens, column),
+                text(tokens, value)));
+      }
+    }
+    return lookups;
+  }
+
+  /** Whether a condition is at its end before a token, so that nothing of a type's name is left. */
+  private boolean ends(Tokens tokens, int next) {
+    return next >= tokens.count()
+        || tokens.is(next, Tokens.CLOSING)
+        || AFTER.contains(word(tokens, next));
+  }
+
+  /** Some tokens in a row, from the first to the last. */
+  private record Extent(int from, int to) {}
+
+  private String text(Tokens tokens, Extent extent) {
+    return text.substring(
+        offsets.character(tokens.start(extent.from)), offsets.character(tokens.end(extent.to)));
+  }
+
+  /** A column with what stands before it, separated by dots; null: it is not there. */
+  private static @Nullable Extent column(Tokens tokens, int position) {
+    int first = at(tokens, position);
+    if (first < 0) {
+      return null;
+    }
+    int last = tokens.whole(first);
+    for (int dot = tokens.next(last); tokens.is(dot, Tokens.DOT); dot = tokens.next(last)) {
+      int next = tokens.next(dot);
+      if (next >= tokens.count()) {
+        return null;
+      }
+      last = tokens.whole(next);
+    }
+    return last < tokens.count() ? new Extent(first, last) : null;
+  }
+
+  /** A constant or parameter with its casts to types of one word; null: it is not there. */
+  private static @Nullable Extent value(Tokens tokens, int position) {
+    int first = at(tokens, position);
+    if (first < 0) {
+      return null;
+    }
+    int last = tokens.whole(first);
+    for (int cast = tokens.next(last); tokens.is(cast, Tokens.CAST); cast = tokens.next(last)) {
+      last = tokens.whole(tokens.next(cast));
+      int dot = tokens.next(last);
+      if (tokens.is(dot, Tokens.DOT)) {
+        last = tokens.whole(tokens.next(dot));
+      }
+      int opening = tokens.next(last);
+      if (tokens.is(opening, Tokens.OPENING)) {
+        last = tokens.next(tokens.next(opening));
+        if (!tokens.is(last, Tokens.CLOSING)) {
+          return null;
+        }
+      }
+    }
+    return last < tokens.count() ? new Extent(first, last) : null;
+  }
+
+  /** The token that starts at a byte; -1: none does. */
+  private static int at(Tokens tokens, int position) {
+    int token = tokens.from(position);
+    return token < tokens.count() && tokens.start(token) == position ? token : -1;
   }
 
   /** Finds the name after {@code CREATE [OR REPLACE] FUNCTION} and the like. */

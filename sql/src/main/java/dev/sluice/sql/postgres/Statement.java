@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param handle the name of the prepared statement or cursor that it makes, runs or ends; null:
  *     none
  * @param copy the other end of a COPY; null for other kinds
+ * @param lookups where it looks for rows by the value of a masked column
  * @param holdsForShape whether a statement that differs from it in constants and comments alone is
  *     the same, but for where its names stand
  */
@@ -37,12 +38,19 @@ public record Statement(
     @Nullable String action,
     @Nullable String handle,
     @Nullable Copy copy,
+    List<Lookup> lookups,
     boolean holdsForShape) {
 
   /** Immutable copies. */
   public Statement {
     names = List.copyOf(names);
     settings = Set.copyOf(settings);
+    lookups = List.copyOf(lookups);
+  }
+
+  /** A statement that names no relation and makes no copy. */
+  public Statement(StatementFacts facts, String normalized) {
+    this(facts, List.of(), normalized, null, 0, Set.of(), null, null, null, List.of(), false);
   }
 
   /** The same statement with more facts. */
@@ -57,14 +65,36 @@ public record Statement(
         action,
         handle,
         copy,
+        lookups,
         false);
   }
 
   /** A statement that was not understood. */
   static Statement unknown(StatementFacts facts, String normalized) {
     return new Statement(
-        facts, List.of(), normalized, null, 0, Set.of("*"), null, null, null, false);
+        facts, List.of(), normalized, null, 0, Set.of("*"), null, null, null, List.of(), false);
   }
+
+  /**
+   * A place where the text says that a masked column is equal to a constant or parameter, in a
+   * WHERE that is not true without that.
+   *
+   * @param relation where the column's relation stands in FROM
+   * @param aliased whether it has an alias there
+   * @param column the column's name in the catalogue
+   * @param start index of the first character of the comparison
+   * @param end index after its last
+   * @param columnText the column as it is written there
+   * @param value the constant or parameter as it is written there, with its cast
+   */
+  public record Lookup(
+      Name relation,
+      boolean aliased,
+      String column,
+      int start,
+      int end,
+      String columnText,
+      String value) {}
 
   /**
    * A place where the text names a relation, or a function or type that it makes. Names of WITH

@@ -7,6 +7,7 @@ import dev.sluice.sql.postgres.Statement.Name;
 import dev.sluice.sql.postgres.tree.NameRole;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,19 @@ import org.jspecify.annotations.Nullable;
  * there. Only names are spliced; all other characters of the text stay where they are.
  */
 public final class StatementRewriter {
+
+  /** What a view or a function holds is run by others as well, so it is left as it is. */
+  private static final Set<StatementKind> FINDING =
+      EnumSet.of(
+          StatementKind.SELECT,
+          StatementKind.INSERT,
+          StatementKind.UPDATE,
+          StatementKind.DELETE,
+          StatementKind.MERGE,
+          StatementKind.COPY,
+          StatementKind.DECLARE,
+          StatementKind.EXPLAIN,
+          StatementKind.PREPARE);
 
   private final Map<String, List<Bundle.Relation>> masked = new HashMap<>();
   private final Map<String, Bundle.Relation> byPath = new HashMap<>();
@@ -95,6 +109,7 @@ public final class StatementRewriter {
     List<Splice> splices = new ArrayList<>();
     Set<String> byPath = new HashSet<>();
     for (Statement statement : analysis.statements()) {
+      lookups(statement, scope, splices, byPath);
       for (Name name : statement.names()) {
         Splice splice = splice(name, statement, analysis.text());
         if (splice == null) {
@@ -114,6 +129,49 @@ public final class StatementRewriter {
     return splices.isEmpty()
         ? new Rewriting(analysis.text(), List.of(), byPath)
         : apply(analysis.text(), splices, byPath);
+  }
+
+  /**
+   * Where rows are looked for by the value of a masked column, they come from the function that
+   * finds them. Of the condition this is left that an outer join gives rows which are none.
+   */
+  private void lookups(
+      Statement statement, NameScope scope, List<Splice> splices, Set<String> byPath) {
+    if (!FINDING.contains(statement.facts().kind())) {
+      return;
+    }
+    for (Statement.Lookup lookup : statement.lookups()) {
+      Name name = lookup.relation();
+      Bundle.Relation relation = find(name);
+      String function = relation == null ? null : function(relation, lookup.column());
+      if (relation == null || function == null || relation.viewSchema() == null) {
+        continue;
+      }
+      if (name.schema() == null) {
+        byPath.add(name.name());
+        if (scope.hides(name.name())) {
+          continue;
+        }
+      }
+      splices.add(
+          new Splice(
+              name.start(),
+              name.end(),
+              "%s(%s)%s"
+                  .formatted(
+                      qualified(relation.viewSchema(), function),
+                      lookup.value(),
+                      lookup.aliased() ? "" : " AS " + quoted(name.name()))));
+      splices.add(new Splice(lookup.start(), lookup.end(), lookup.columnText() + " IS NOT NULL"));
+    }
+  }
+
+  private static @Nullable String function(Bundle.Relation relation, String column) {
+    return relation.columns().stream()
+        .filter(each -> each.name().equals(column))
+        .map(Bundle.Column::lookup)
+        .findFirst()
+        .orElse(null);
   }
 
   private Bundle.@Nullable Relation find(Name name) {

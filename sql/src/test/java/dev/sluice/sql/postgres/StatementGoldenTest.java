@@ -33,6 +33,7 @@ class StatementGoldenTest {
       List.of(
           masked("public", "customers", "sluice_shop", false, "id!", "name!", "email", "ssn"),
           masked("public", "users", "sluice_shop", false, "id!", "name", "ssn", "email!"),
+          masked("public", "people", "sluice_shop", false, "id!", "name", "mail?", "Phone?"),
           masked("public", "accounts", "sluice_shop", true, "id!", "owner", "balance!"),
           masked("public", "Odd.Table", "sluice_shop", false, "Id!", "Odd.Column"),
           masked("public", "käufer", "sluice_shop", false, "id!", "name", "ssn"),
@@ -68,7 +69,10 @@ class StatementGoldenTest {
 
   private static final SqlAnalyzer ANALYZER = new SqlAnalyzer(Grammars.LIBRARY, Limits.DEFAULT);
 
-  /** Columns end in {@code !} where they always hold a value. */
+  /**
+   * Columns end in {@code !} where they always hold a value, in {@code ?} where rows are found by
+   * their value although they are masked.
+   */
   private static Bundle.Relation masked(
       String schema,
       String name,
@@ -86,9 +90,10 @@ class StatementGoldenTest {
 
   private static Bundle.Column column(String text) {
     boolean notNull = text.endsWith("!");
-    String name = notNull ? text.substring(0, text.length() - 1) : text;
-    String mask = name.equals("ssn") ? "Nullify" : null;
-    return new Bundle.Column(name, "text", null, mask, notNull);
+    boolean lookup = text.endsWith("?");
+    String name = notNull || lookup ? text.substring(0, text.length() - 1) : text;
+    String mask = name.equals("ssn") ? "Nullify" : lookup ? "Token" : null;
+    return new Bundle.Column(name, "text", null, mask, notNull, lookup ? "find_" + name : null);
   }
 
   @AfterAll

@@ -161,6 +161,13 @@ public final class ShopProgram {
           Customer customer = session.find(Customer.class, made, LockModeType.PESSIMISTIC_WRITE);
           say("changed", List.of(customer.name, customer.points, customer.purchases.size()));
           say(
+              "found by a masked value",
+              session
+                  .createSelectionQuery(
+                      "select c.handle from Customer c where c.email = :email", String.class)
+                  .setParameter("email", "h@example.org")
+                  .getResultList());
+          say(
               "page",
               session
                   .createSelectionQuery(

@@ -23,6 +23,12 @@ public final class Tokens {
   /** A closing parenthesis. */
   public static final int CLOSING = ')';
 
+  /** The operator {@code =}. */
+  public static final int EQUALS = '=';
+
+  /** The cast {@code ::}. */
+  public static final int CAST = 268;
+
   private static final int UNICODE_IDENTIFIER = 259;
   private static final int FIRST_CONSTANT = 260;
   private static final int LAST_STRING_CONSTANT = 264;

@@ -310,6 +310,33 @@ final class Columns {
             .isPresent();
   }
 
+  /**
+   * The relation of a query whose rows can be found by the value of a column although it is masked;
+   * null: the column is of no such relation, or may be of several.
+   */
+  @Nullable Reference soughtIn(Read read, Frame.Query query) {
+    Source source = looks > MOST_LOOKS ? null : only(read);
+    Reference reference = source == null ? null : relation(source);
+    return source != null
+            && reference != null
+            && query.sources.contains(source)
+            && known(reference)
+                .flatMap(relation -> relation.column(sought(read)))
+                .filter(GrantCatalogue.Column::lookup)
+                .isPresent()
+        ? reference
+        : null;
+  }
+
+  /** The name in the catalogue of a column that is of one source. */
+  String sought(Read read) {
+    Source source = only(read);
+    Reference reference = source == null ? null : relation(source);
+    return source == null || reference == null
+        ? read.column()
+        : original(source, known(reference), read.column());
+  }
+
   /** Whether two names are the same column of the same source. */
   boolean same(Read one, Read other) {
     if (!one.column().equals(other.column()) || one.star() || other.star()) {

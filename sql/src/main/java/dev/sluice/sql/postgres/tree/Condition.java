@@ -1,6 +1,7 @@
 package dev.sluice.sql.postgres.tree;
 
 import dev.sluice.sql.postgres.tree.Draft.Read;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param name the name that its value has in a query's result, where it is one of interest
  * @param test where the expression is IS NULL or IS NOT NULL of a column, that
  * @param equality where the expression says that a column is a constant which was asked for, that
+ * @param at the byte that the expression starts at where it is a column, or a constant or parameter
+ *     or a cast of one; {@link #NOWHERE}: it is none of these
+ * @param comparisons what must be so wherever the expression is true
  */
 record Condition(
     boolean chooses,
@@ -22,7 +26,34 @@ record Condition(
     @Nullable String constant,
     @Nullable String name,
     @Nullable NullTest test,
-    @Nullable Equality equality) {
+    @Nullable Equality equality,
+    int at,
+    List<Comparison> comparisons) {
+
+  static final int NOWHERE = -1;
+
+  /** Comparisons that are looked at in one condition. */
+  private static final int MOST_COMPARISONS = 32;
+
+  private Condition(
+      boolean chooses,
+      @Nullable Later later,
+      @Nullable Read column,
+      @Nullable String constant,
+      @Nullable String name,
+      @Nullable NullTest test,
+      @Nullable Equality equality) {
+    this(chooses, later, column, constant, name, test, equality, NOWHERE, List.of());
+  }
+
+  /**
+   * A column that is equal to a constant or parameter.
+   *
+   * @param column the column
+   * @param place the byte that it starts at
+   * @param value the byte that the constant or parameter starts at
+   */
+  record Comparison(Read column, int place, int value) {}
 
   /** A column that is a constant. */
   record Equality(Read column, String constant) {}
@@ -51,13 +82,27 @@ record Condition(
     return chooses ? CHOOSES : CONSTANT;
   }
 
-  static Condition column(Read column) {
+  static Condition column(Read column, int position) {
     return new Condition(
-        true, null, column, null, column.star() ? null : column.column(), null, null);
+        true,
+        null,
+        column,
+        null,
+        column.star() ? null : column.column(),
+        null,
+        null,
+        position,
+        List.of());
   }
 
-  static Condition constant(String text) {
-    return new Condition(false, null, null, text, null, null, null);
+  /**
+   * A constant or a parameter.
+   *
+   * @param text the text of a string constant that was asked for; else null
+   * @param position the byte that it starts at
+   */
+  static Condition value(@Nullable String text, int position) {
+    return new Condition(false, null, null, text, null, null, null, position, List.of());
   }
 
   private static Condition later(Later later) {
@@ -66,7 +111,7 @@ record Condition(
 
   /** The same of a value that has a name. */
   Condition named(@Nullable String other) {
-    return new Condition(chooses, later, null, null, other, null, null);
+    return new Condition(chooses, later, null, null, other, null, null, at, List.of());
   }
 
   /** Whether it is told already that it chooses. */
@@ -120,10 +165,45 @@ record Condition(
     Condition compared = comparedWith(other);
     Read one = column;
     String text = other.constant;
-    return one == null || text == null || one.star()
-        ? compared
+    return new Condition(
+        compared.chooses,
+        compared.later,
+        null,
+        null,
+        null,
+        null,
+        one == null || text == null || one.star() ? null : new Equality(one, text),
+        NOWHERE,
+        comparisons(other));
+  }
+
+  private List<Comparison> comparisons(Condition other) {
+    if (at == NOWHERE || other.at == NOWHERE) {
+      return List.of();
+    }
+    Read one = column;
+    Read another = other.column;
+    if (one != null && another == null && !one.star()) {
+      return List.of(new Comparison(one, at, other.at));
+    }
+    return one == null && another != null && !another.star()
+        ? List.of(new Comparison(another, other.at, at))
+        : List.of();
+  }
+
+  /** The same, of which all of these must be so, too. */
+  Condition holding(List<Comparison> all) {
+    return all.isEmpty()
+        ? this
         : new Condition(
-            compared.chooses, compared.later, null, null, null, null, new Equality(one, text));
+            chooses, later, column, constant, name, test, equality, at, List.copyOf(all));
+  }
+
+  /** Adds comparisons to some, unless there are very many. */
+  static void add(List<Comparison> some, List<Comparison> more) {
+    if (some.size() + more.size() <= MOST_COMPARISONS) {
+      some.addAll(more);
+    }
   }
 
   /** IS NULL or IS NOT NULL: of a column that always has a value it chooses nothing. */

@@ -9,6 +9,7 @@ import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.tree.TreeStatement.Name;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,10 @@ final class Draft {
   final List<Read> read = new ArrayList<>(4);
   final Set<Written> written = new LinkedHashSet<>(0);
   final List<Join> joins = new ArrayList<>(0);
+
+  /** Queries whose WHERE says that columns are equal to constants or parameters. */
+  final List<Frame> selective = new ArrayList<>(0);
+
   private final List<Condition> bounds = new ArrayList<>(0);
   final Set<String> locks = new TreeSet<>();
   final Set<Manner> manners = EnumSet.noneOf(Manner.class);
@@ -94,6 +99,9 @@ final class Draft {
     boolean columns;
     boolean returning;
     int position;
+
+    /** Whether tables that inherit from it belong to it, as they do without ONLY. */
+    boolean descendants;
 
     Reference(@Nullable Frame frame, NameRole role) {
       this.frame = frame;
@@ -258,7 +266,8 @@ final class Draft {
         Set.copyOf(extensions),
         Set.copyOf(languages),
         Set.copyOf(unknownFunctions),
-        readsConstants);
+        readsConstants,
+        lookups(told));
   }
 
   /**
@@ -284,6 +293,40 @@ final class Draft {
             && reference.name.equals("pg_settings")
             && reference.columnAliases.isEmpty();
     return settings ? equality.constant().toLowerCase(Locale.ROOT) : "*";
+  }
+
+  /**
+   * Columns by whose values rows can be found although they are masked, one of each relation. What
+   * is locked must be found in the table, so there are none.
+   */
+  private List<TreeStatement.Lookup> lookups(Columns told) {
+    if (selective.isEmpty() || !locks.isEmpty()) {
+      return List.of();
+    }
+    Set<Reference> passed = new HashSet<>();
+    for (Column column : columns) {
+      Reference meant =
+          column.frame == null ? null : column.frame.relation(column.schema, column.relation);
+      if (meant != null) {
+        passed.add(meant);
+      }
+    }
+    List<TreeStatement.Lookup> lookups = new ArrayList<>(1);
+    for (Frame frame : selective) {
+      for (Condition.Comparison comparison : frame.query().comparisons) {
+        Reference reference = told.soughtIn(comparison.column(), frame.query());
+        if (reference != null && reference.descendants && passed.add(reference)) {
+          lookups.add(
+              new TreeStatement.Lookup(
+                  name(reference),
+                  reference.alias != null,
+                  told.sought(comparison.column()),
+                  comparison.place(),
+                  comparison.value()));
+        }
+      }
+    }
+    return lookups;
   }
 
   private void tell(Columns told) {

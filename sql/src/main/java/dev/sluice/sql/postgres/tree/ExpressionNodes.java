@@ -99,7 +99,7 @@ final class ExpressionNodes {
           new Column(
               walk.frame, parts.get(qualifier - 2), parts.get(qualifier - 1), position, qualifier));
     }
-    return Condition.column(read);
+    return Condition.column(read, position);
   }
 
   /** A part of a value: {@code (relation).column} names a column. */
@@ -158,7 +158,7 @@ final class ExpressionNodes {
     Read read = new Read(row.frame(), null, row.column(), column, star, true, Place.ANYWHERE);
     walk.draft.read.removeLast(); // the row as a whole
     walk.draft.read.add(read);
-    return Condition.column(read);
+    return Condition.column(read, Condition.NOWHERE);
   }
 
   private Condition nullTest() {
@@ -376,17 +376,26 @@ final class ExpressionNodes {
 
   private Condition combination() {
     boolean either = false;
+    boolean both = false;
     Condition all = Condition.CONSTANT;
+    List<Condition.Comparison> comparisons = new ArrayList<>(0);
     List<NullTest> tests = new ArrayList<>(0);
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "boolop" -> either = walk.tree.text().equals("OR_EXPR");
+        case "boolop" -> {
+          String operator = walk.tree.text();
+          either = operator.equals("OR_EXPR");
+          both = operator.equals("AND_EXPR");
+        }
         case "args" -> {
           boolean first = true;
           walk.tree.enterArray();
           while (walk.tree.element()) {
             Condition next = walk.value(field);
             all = first || !either ? all.with(next) : all.and(next);
+            if (both) {
+              Condition.add(comparisons, next.comparisons());
+            }
             if (either && next.test() != null && tests.size() < MOST_TESTS) {
               tests.add(next.test());
             }
@@ -401,7 +410,7 @@ final class ExpressionNodes {
         all = all.unlessOpposed(tests.get(one), tests.get(other));
       }
     }
-    return all;
+    return all.holding(comparisons);
   }
 
   /**
@@ -426,26 +435,31 @@ final class ExpressionNodes {
 
   private Condition constant() {
     @Nullable String text = null;
+    int position = 0;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (constantsWanted && field.equals("sval")) {
+      if (field.equals("location")) {
+        position = walk.tree.number();
+      } else if (constantsWanted && field.equals("sval")) {
         List<String> strings = walk.strings();
         text = strings.isEmpty() ? "" : strings.get(0);
       } else {
         walk.tree.skip();
       }
     }
-    return text == null ? Condition.CONSTANT : Condition.constant(text);
+    return Condition.value(text, position);
   }
 
   private Condition parameter() {
+    int position = 0;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (field.equals("number")) {
-        walk.draft.parameters = Math.max(walk.draft.parameters, walk.tree.number());
-      } else {
-        walk.tree.skip();
+      switch (field) {
+        case "number" ->
+            walk.draft.parameters = Math.max(walk.draft.parameters, walk.tree.number());
+        case "location" -> position = walk.tree.number();
+        default -> walk.tree.skip();
       }
     }
-    return Condition.CONSTANT;
+    return Condition.value(null, position);
   }
 
   private Condition cast() {

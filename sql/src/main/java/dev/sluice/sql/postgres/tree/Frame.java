@@ -34,6 +34,9 @@ record Frame(Query query, int expression, int sees, @Nullable Frame outer) {
     /** Its WHERE, where that says that a column is a constant; null: it does not. */
     Condition.@Nullable Equality equality;
 
+    /** Where that says that columns are equal to constants or parameters. */
+    List<Condition.Comparison> comparisons = List.of();
+
     /** Adds a WITH expression and returns its index. */
     int add(String expression) {
       int index = expressionSources.size();

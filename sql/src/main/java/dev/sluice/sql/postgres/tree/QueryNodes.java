@@ -41,6 +41,10 @@ final class QueryNodes {
         case "whereClause" -> {
           Condition where = walk.value(field);
           frame.query().equality = where.equality();
+          frame.query().comparisons = where.comparisons();
+          if (!where.comparisons().isEmpty()) {
+            walk.draft.selective.add(frame);
+          }
           condition = condition.with(where);
         }
         case "rarg" -> condition = condition.with(walk.value(field));
@@ -493,6 +497,7 @@ final class QueryNodes {
         case "catalogname" -> reference.database = walk.tree.text();
         case "schemaname" -> reference.schema = walk.tree.text();
         case "relname" -> reference.name = walk.tree.text();
+        case "inh" -> reference.descendants = walk.tree.truth();
         case "relpersistence" -> reference.temporary = walk.tree.text().equals("t");
         case "location" -> reference.position = walk.tree.number();
         case "alias" -> {

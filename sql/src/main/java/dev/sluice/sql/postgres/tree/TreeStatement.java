@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param languages the languages of the code that it brings
  * @param unknownFunctions the functions in it that PostgreSQL does not bring
  * @param readsConstants whether some of this is what a constant in it says
+ * @param lookups where it looks for rows by the value of a masked column
  */
 public record TreeStatement(
     StatementKind kind,
@@ -67,7 +68,21 @@ public record TreeStatement(
     Set<String> extensions,
     Set<String> languages,
     Set<String> unknownFunctions,
-    boolean readsConstants) {
+    boolean readsConstants,
+    List<Lookup> lookups) {
+
+  /**
+   * A place where the text says that a masked column is equal to a constant or parameter, in a
+   * WHERE that is not true without that.
+   *
+   * @param relation where the column's relation stands in FROM
+   * @param aliased whether it has an alias there
+   * @param column the column's name in the catalogue
+   * @param columnPosition the byte that the column starts at
+   * @param valuePosition the byte that the constant or parameter starts at
+   */
+  public record Lookup(
+      Name relation, boolean aliased, String column, int columnPosition, int valuePosition) {}
 
   /**
    * A place where the text names a relation.

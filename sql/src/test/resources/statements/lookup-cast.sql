@@ -1,0 +1,1 @@
+SELECT people.name FROM people WHERE people.mail = $1::VARCHAR

@@ -1,0 +1,1 @@
+COPY (SELECT name FROM "sluice_shop"."find_mail"('a') AS "people" WHERE mail IS NOT NULL) TO STDOUT

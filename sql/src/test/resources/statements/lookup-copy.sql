@@ -1,0 +1,1 @@
+COPY (SELECT name FROM people WHERE mail = 'a') TO STDOUT

@@ -1,0 +1,1 @@
+INSERT INTO orders (customer_id) SELECT id FROM "sluice_shop"."find_mail"($1) AS "people" WHERE mail IS NOT NULL RETURNING id

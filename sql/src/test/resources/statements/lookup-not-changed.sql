@@ -1,0 +1,1 @@
+DELETE FROM people WHERE mail = $1

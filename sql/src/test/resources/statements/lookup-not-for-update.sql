@@ -1,0 +1,1 @@
+SELECT id FROM people WHERE mail = $1 FOR UPDATE

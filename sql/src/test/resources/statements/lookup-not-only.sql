@@ -1,0 +1,1 @@
+SELECT id FROM ONLY people WHERE mail = $1

@@ -1,0 +1,1 @@
+SELECT id FROM people WHERE mail LIKE 'a%' AND "Phone" <> 'b' AND mail || 'x' = 'y'

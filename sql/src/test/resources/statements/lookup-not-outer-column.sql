@@ -1,0 +1,1 @@
+SELECT id, (SELECT max(o.id) FROM orders o WHERE people.mail = 'a') FROM people

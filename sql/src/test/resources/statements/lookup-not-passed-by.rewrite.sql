@@ -1,0 +1,1 @@
+SELECT "sluice_shop"."people".id FROM "sluice_shop"."people" WHERE "sluice_shop"."people".mail = $1

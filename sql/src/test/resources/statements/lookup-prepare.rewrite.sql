@@ -1,0 +1,1 @@
+PREPARE p (text) AS SELECT name FROM "sluice_shop"."find_mail"($1) AS "people" WHERE mail IS NOT NULL

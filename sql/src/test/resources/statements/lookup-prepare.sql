@@ -1,0 +1,1 @@
+PREPARE p (text) AS SELECT name FROM people WHERE mail = $1

@@ -1,0 +1,1 @@
+SELECT name FROM "sluice_shop"."find_mail"($1) AS "people" /* who */ WHERE mail IS NOT NULL

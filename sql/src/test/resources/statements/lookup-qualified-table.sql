@@ -1,0 +1,1 @@
+SELECT name FROM public.people /* who */ WHERE mail = $1

@@ -1,0 +1,1 @@
+SELECT id FROM people WHERE mail = 'a' UNION SELECT id FROM people WHERE "Phone" = 'b'

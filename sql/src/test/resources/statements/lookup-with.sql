@@ -1,0 +1,1 @@
+WITH one AS (SELECT id FROM people WHERE mail = $1) SELECT * FROM one
