@@ -130,22 +130,7 @@ class SchemaDriftTest {
 
   /** What PostgreSQL lets nobody do to a column that a view shows: whoever migrates drops it. */
   private void changeBelowViews(String statements) throws SQLException {
-    change(
-        """
-        DO $$
-        DECLARE
-          view text;
-        BEGIN
-          FOR view IN
-            SELECT DISTINCT r.ev_class::regclass::text
-            FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
-            WHERE d.classid = 'pg_rewrite'::regclass AND d.refobjid = 'public.customers'::regclass
-          LOOP
-            EXECUTE 'DROP VIEW ' || view;
-          END LOOP;
-        END $$;
-        """
-            + statements);
+    change("SELECT sluice.drop_masked_views('public.customers');\n" + statements);
   }
 
   private void shows(DatabaseLogin login, String query, String wanted) {

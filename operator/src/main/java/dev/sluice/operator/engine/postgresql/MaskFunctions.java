@@ -112,7 +112,10 @@ final class MaskFunctions {
   }
 
   private static String source() {
-    return resource("masks.sql") + resource("catalogue.sql") + resource("lookups.sql");
+    return resource("masks.sql")
+        + resource("catalogue.sql")
+        + resource("lookups.sql")
+        + resource("migrations.sql");
   }
 
   private static String resource(String name) {
