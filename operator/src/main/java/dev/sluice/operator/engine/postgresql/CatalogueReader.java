@@ -296,37 +296,45 @@ final class CatalogueReader {
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
       """;
 
+  /** There are few types and many columns, so each type is looked into once. */
   private static final String COLUMNS =
       """
-      SELECT a.attrelid::bigint, a.attnum, a.attname, a.attnotnull, a.attgenerated <> '', a.attidentity <> '',
-             pg_catalog.format_type(b.oid, b.modifier), n.nspname, t.typname, t.typtype::text, b.modifier,
-             ARRAY(SELECT l.enumlabel::text FROM pg_catalog.pg_enum l
-                   WHERE l.enumtypid = coalesce(e.oid, t.oid) ORDER BY l.enumsortorder),
-             pg_catalog.format_type(e.oid, b.modifier), en.nspname, e.typname, e.typtype::text
-      FROM pg_catalog.pg_attribute a
-      CROSS JOIN LATERAL (
-        WITH RECURSIVE domains (oid, modifier, depth) AS (
-          SELECT a.atttypid, a.atttypmod, 0
-          UNION ALL
-          SELECT t.typbasetype, t.typtypmod, d.depth + 1
-          FROM domains d JOIN pg_catalog.pg_type t ON t.oid = d.oid
-          WHERE t.typtype = 'd'
-        )
-        SELECT d.oid, d.modifier FROM domains d ORDER BY d.depth DESC LIMIT 1
-      ) b
-      JOIN pg_catalog.pg_type t ON t.oid = b.oid
-      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-      LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
-      LEFT JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
-      WHERE a.attrelid::text = ANY (?) AND a.attnum > 0 AND NOT a.attisdropped
-      ORDER BY a.attrelid, a.attnum
+      WITH wanted AS MATERIALIZED (
+        SELECT a.attrelid, a.attnum, a.attname, a.attnotnull, a.attgenerated, a.attidentity, a.atttypid, a.atttypmod
+        FROM unnest(?::text[]) AS x (id) JOIN pg_catalog.pg_attribute a ON a.attrelid = x.id::oid
+        WHERE a.attnum > 0 AND NOT a.attisdropped
+      ), types AS MATERIALIZED (
+        SELECT d.atttypid, d.atttypmod, pg_catalog.format_type(b.oid, b.modifier) AS name, n.nspname, t.typname, t.typtype::text AS typtype, b.modifier,
+               ARRAY(SELECT l.enumlabel::text FROM pg_catalog.pg_enum l
+                     WHERE l.enumtypid = coalesce(e.oid, t.oid) ORDER BY l.enumsortorder) AS labels,
+               pg_catalog.format_type(e.oid, b.modifier) AS element, en.nspname AS element_schema, e.typname AS element_name, e.typtype::text AS element_type
+        FROM (SELECT DISTINCT atttypid, atttypmod FROM wanted) d
+        CROSS JOIN LATERAL (
+          WITH RECURSIVE domains (oid, modifier, depth) AS (
+            SELECT d.atttypid, d.atttypmod, 0
+            UNION ALL
+            SELECT t.typbasetype, t.typtypmod, d.depth + 1
+            FROM domains d JOIN pg_catalog.pg_type t ON t.oid = d.oid
+            WHERE t.typtype = 'd'
+          )
+          SELECT d.oid, d.modifier FROM domains d ORDER BY d.depth DESC LIMIT 1
+        ) b
+        JOIN pg_catalog.pg_type t ON t.oid = b.oid
+        JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+        LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND e.typarray = t.oid
+        LEFT JOIN pg_catalog.pg_namespace en ON en.oid = e.typnamespace
+      )
+      SELECT w.attrelid::bigint, w.attnum, w.attname, w.attnotnull, w.attgenerated <> '', w.attidentity <> '',
+             t.name, t.nspname, t.typname, t.typtype, t.modifier, t.labels, t.element, t.element_schema, t.element_name, t.element_type
+      FROM wanted w JOIN types t USING (atttypid, atttypmod)
+      ORDER BY w.attrelid, w.attnum
       """;
 
   private static final String DEFINITIONS =
       """
       SELECT r.ev_class::bigint, r.ev_action::text
       FROM pg_catalog.pg_rewrite r
-      WHERE r.ev_class::text = ANY (?) AND r.rulename = '_RETURN'
+      WHERE r.ev_class IN (SELECT x.id::oid FROM unnest(?::text[]) AS x (id)) AND r.rulename = '_RETURN'
       """;
 
   /**

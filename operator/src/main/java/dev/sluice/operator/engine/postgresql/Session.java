@@ -53,7 +53,8 @@ final class Session implements AutoCloseable {
         SET lock_timeout = '%s';
         SET statement_timeout = '120s';
         SET idle_in_transaction_session_timeout = '120s';
-        SET row_security = on\
+        SET row_security = on;
+        SET jit = off\
         """
             .formatted(LOCK_TIMEOUT));
     record About(int number, String text, boolean superuser) {}
