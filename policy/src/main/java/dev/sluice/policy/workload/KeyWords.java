@@ -87,6 +87,27 @@ final class KeyWords {
           "role",
           "scope");
 
+  private static final Set<String> CONFIGURATION =
+      Set.of(
+          "arg",
+          "args",
+          "bootstrap",
+          "command",
+          "conf",
+          "config",
+          "configuration",
+          "env",
+          "environment",
+          "inject",
+          "parameters",
+          "proxy",
+          "secret",
+          "secrets",
+          "settings",
+          "sidecar",
+          "template",
+          "values");
+
   private static final Set<String> NO_PROXY = Set.of("noproxy", "nonproxyhosts");
 
   private KeyWords() {}
@@ -116,6 +137,13 @@ final class KeyWords {
                 List.of("namespace", "domain", "suffix", "ns", "zone", "search").contains(word)
                     || word.endsWith("namespace")
                     || word.endsWith("domain"));
+  }
+
+  /** Whether an annotation is read by something that makes configuration of it. */
+  static boolean isConfiguration(String key) {
+    return words(key).stream().anyMatch(CONFIGURATION::contains)
+        || isHost(key)
+        || isDatabaseCredential(key);
   }
 
   /** Whether a name says that a database credential is behind it. */

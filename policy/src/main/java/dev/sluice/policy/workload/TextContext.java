@@ -28,6 +28,8 @@ final class TextContext {
       Pattern.compile(
           "^[\"']?[ \\t,;&]+[\"']?([A-Za-z0-9_.-]+)[\"']?[ \\t]*[=:][ \\t]*[\"']?"
               + "(\\d{1,5})(?![\\d.,])");
+  private static final Pattern WEB_PATH =
+      Pattern.compile("(?i)https?://[^\\s/?#]+/(?:[^\\s/?#]+/)*$");
   private static final Pattern NETWORK = Pattern.compile("^/\\d{1,3}(?![\\w.])");
 
   /** Ports of URLs that name none, for schemes under which no SQL is spoken. */
@@ -77,6 +79,11 @@ final class TextContext {
   /** Whether it stands where a URL has its host. */
   boolean isAuthority() {
     return before.endsWith("//") || before.endsWith("@") || SCHEME.matcher(before).find();
+  }
+
+  /** Whether it stands in the path of a web address, where it is a name and no host. */
+  boolean isInWebPath() {
+    return WEB_PATH.matcher(before).find();
   }
 
   /** Whether it is a network, such as {@code 10.0.0.0/8}, and no host. */
