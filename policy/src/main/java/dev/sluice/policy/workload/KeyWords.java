@@ -46,6 +46,10 @@ final class KeyWords {
           "connect",
           "connection");
 
+  private static final Set<String> ENGINES = Set.of("pg", "pgsql", "postgres", "postgresql");
+
+  private static final Set<String> SERVICE = Set.of("service", "svc");
+
   private static final List<String> HOST_ENDINGS =
       List.of("host", "hosts", "url", "uri", "dsn", "addr");
 
@@ -114,8 +118,17 @@ final class KeyWords {
 
   /** Whether the value is a host or holds one. */
   static boolean isHost(String key) {
-    return words(key).stream()
-        .anyMatch(word -> HOST.contains(word) || HOST_ENDINGS.stream().anyMatch(word::endsWith));
+    List<String> words = words(key);
+    return words.stream()
+            .anyMatch(word -> HOST.contains(word) || HOST_ENDINGS.stream().anyMatch(word::endsWith))
+        || String.join("", words).endsWith("datasource")
+        || (words.size() == 1 && ENGINES.contains(words.getFirst()))
+        || (words.stream().anyMatch(SERVICE::contains)
+            && words.stream().anyMatch(word -> ENGINES.contains(word) || isDatabase(word)));
+  }
+
+  private static boolean isDatabase(String word) {
+    return word.equals("db") || word.equals("database");
   }
 
   /** Whether the value is something that merely looks like a host. */
