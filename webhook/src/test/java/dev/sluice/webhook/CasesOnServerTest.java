@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class CasesOnServerTest extends AdmissionScenario {
   private static final String LEVEL = "pod-security.kubernetes.io/enforce";
   private static final Pattern CODE = Pattern.compile("SLU-W[0-9]{2}");
-  private static final int LEAST = 150;
+  private static final int LEAST = 240;
 
   @Test
   void serverSaysWhatTheDecisionSays() throws IOException {

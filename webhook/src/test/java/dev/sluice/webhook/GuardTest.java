@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfigurationBuilder;
+import io.fabric8.kubernetes.api.model.authentication.BoundObjectReference;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -17,6 +20,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What people meet who would loosen enforcement itself; the webhook has no part in it. */
@@ -157,6 +161,49 @@ class GuardTest extends AdmissionScenario {
                 .removeFromAnnotations("renewed")
                 .endMetadata()
                 .build());
+  }
+
+  @Test
+  void tokenOfAGateIsMadeByTheKubeletAlone() {
+    allow("trudy", rule("", "serviceaccounts/token", "create"));
+    Pod pod = client.resource(pod().build()).create();
+
+    try (KubernetesClient trudy = as("trudy")) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(refusal(() -> token(trudy, pod, "sluice")))
+                      .contains("SLU-W07: a token with audience sluice that is bound to a pod"));
+      assertThat(token(trudy, pod, "vault")).isNotEmpty();
+      assertThat(token(trudy, null, "sluice")).isNotEmpty();
+    }
+    // Who may change what is enforced may have one, too.
+    assertThat(token(client, pod, "sluice")).isNotEmpty();
+  }
+
+  private static String token(KubernetesClient client, @Nullable Pod pod, String audience) {
+    return String.valueOf(
+        client
+            .serviceAccounts()
+            .inNamespace("shop")
+            .withName("shop-api")
+            .tokenRequest(
+                new TokenRequestBuilder()
+                    .withNewSpec()
+                    .withAudiences(audience)
+                    .withExpirationSeconds(600L)
+                    .withBoundObjectRef(
+                        pod == null
+                            ? null
+                            : new BoundObjectReference(
+                                "v1",
+                                "Pod",
+                                pod.getMetadata().getName(),
+                                pod.getMetadata().getUid()))
+                    .endSpec()
+                    .build())
+            .getStatus()
+            .getToken());
   }
 
   private Namespace namespace(String name, String label, String value) {
