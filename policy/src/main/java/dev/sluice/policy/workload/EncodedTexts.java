@@ -29,9 +29,10 @@ final class EncodedTexts {
 
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{12,}={0,2}");
 
-  /** Where the encoder began a new line. */
+  /** Where the encoder began a new line; looked for by the line's end, of which there are few. */
   private static final Pattern WRAPPED =
-      Pattern.compile("(?<=[A-Za-z0-9+/_-]{16})\\r?\\n[ \\t]*(?=[A-Za-z0-9+/_-])");
+      Pattern.compile(
+          "\\r?\\n(?<=[A-Za-z0-9+/_-]{16}\\r?\\n)[ \\t]*(?=[A-Za-z0-9+/_-])");
 
   private static final Pattern HEXADECIMAL =
       Pattern.compile("(?<![0-9A-Za-z])(?:0x|\\\\x)?((?:[0-9A-Fa-f]{2}){10,})(?![0-9A-Za-z])");
@@ -44,14 +45,18 @@ final class EncodedTexts {
   /** The texts in a text. */
   static List<String> in(String text) {
     List<String> texts = new ArrayList<>();
-    Matcher escapes = ESCAPES.matcher(text);
-    if (escapes.find()) {
-      texts.add(escapes.replaceAll(each -> Matcher.quoteReplacement(unescaped(each))));
+    if (text.chars().anyMatch(each -> each == '%' || each == '\\' || each == '&')) {
+      Matcher escapes = ESCAPES.matcher(text);
+      if (escapes.find()) {
+        texts.add(escapes.replaceAll(each -> Matcher.quoteReplacement(unescaped(each))));
+      }
     }
     base64(text, texts);
-    String joined = WRAPPED.matcher(text).replaceAll("");
-    if (joined.length() < text.length()) {
-      base64(joined, texts);
+    if (text.indexOf('\n') >= 0) {
+      String joined = WRAPPED.matcher(text).replaceAll("");
+      if (joined.length() < text.length()) {
+        base64(joined, texts);
+      }
     }
     for (Matcher run = HEXADECIMAL.matcher(text); run.find(); ) {
       readable(HexFormat.of().parseHex(run.group(1))).ifPresent(texts::add);

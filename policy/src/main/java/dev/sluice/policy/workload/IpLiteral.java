@@ -28,7 +28,11 @@ final class IpLiteral {
    * @return empty where it is no address
    */
   static Optional<String> canonical(String text) {
-    if (text.isEmpty() || text.length() > LONGEST || !text.chars().allMatch(IpLiteral::mayOccur)) {
+    // Most words are none, and to be told so by an exception takes long.
+    if (text.isEmpty()
+        || text.length() > LONGEST
+        || (text.indexOf(':') < 0 && Character.digit(text.charAt(0), 10) < 0)
+        || !text.chars().allMatch(IpLiteral::mayOccur)) {
       return Optional.empty();
     }
     try {

@@ -118,7 +118,8 @@ final class Placeholders {
       return value;
     }
     String resolved = replace(value, assigned, _ -> Optional.empty());
-    return resolved.length() > LONGEST_VALUE ? value : resolved;
+    // What still refers to something could grow with each assignment.
+    return resolved.length() > LONGEST_VALUE || resolved.indexOf('$') >= 0 ? value : resolved;
   }
 
   private static Map<String, String> assignments(String text) {
