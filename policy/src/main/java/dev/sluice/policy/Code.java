@@ -435,7 +435,7 @@ public enum Code {
 
   /** A person in a pod with an access. */
   ENTERED(
-      "SLU-W20",
+      "SLU-W30",
       "Somebody enters a pod that has an access",
       "With kubectl exec, attach or debug a person acts in a container whose gate lets it into a"
           + " database, and the gate sees the pod and not the person. spec.exec of the"
@@ -445,7 +445,7 @@ public enum Code {
 
   /** A namespace whose labels take it out of an enforcement policy. */
   NAMESPACE_LEAVES(
-      "SLU-W21",
+      "SLU-W31",
       "The namespace would leave enforcement",
       "EnforcementPolicies choose namespaces by their labels. The change of labels would take the"
           + " namespace out of one, or out of sight of the webhook (the chart's"
@@ -454,7 +454,7 @@ public enum Code {
 
   /** A change of how the webhook is called. */
   WEBHOOK_GUARDED(
-      "SLU-W22",
+      "SLU-W32",
       "The webhook's configuration is guarded",
       "The MutatingWebhookConfiguration and the ValidatingWebhookConfiguration sluice are changed"
           + " and deleted by those who may change what they enforce, and by nobody else.",
@@ -462,7 +462,7 @@ public enum Code {
 
   /** A pod that reaches its node. */
   NODE_ACCESS(
-      "SLU-W23",
+      "SLU-W33",
       "The pod reaches its node",
       "A privileged container, the node's processes or IPC, a directory of the kubelet, of the"
           + " container runtime or of the system, or a capability such as SYS_ADMIN leads to the"
@@ -473,7 +473,7 @@ public enum Code {
 
   /** A pod that captures or forges packets. */
   NETWORK_CAPABILITY(
-      "SLU-W24",
+      "SLU-W34",
       "The pod can capture or forge packets",
       "With NET_ADMIN or NET_RAW a container reads what an application and its gate say to each"
           + " other, takes the gate's port, or sends with another pod's address past a"
@@ -483,7 +483,7 @@ public enum Code {
 
   /** A pod that no scheduler placed. */
   UNSCHEDULED(
-      "SLU-W25",
+      "SLU-W35",
       "The pod is put on a node past the scheduler",
       "With spec.nodeName a pod runs on a node of its maker's choice, also on one that taints keep"
           + " for others, such as that of a database; and a static pod runs whatever admission"
@@ -493,7 +493,7 @@ public enum Code {
 
   /** A pod of another runtime. */
   RUNTIME_CLASS(
-      "SLU-W26",
+      "SLU-W36",
       "The pod asks for a runtime of its own",
       "Whether containers of the pod are kept apart, share one loopback address and meet"
           + " NetworkPolicies is the affair of the runtime that a RuntimeClass names, and Sluice"

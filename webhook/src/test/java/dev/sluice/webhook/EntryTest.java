@@ -44,7 +44,7 @@ class EntryTest extends AdmissionScenario {
     assertThat(response.getAuditAnnotations())
         .containsEntry(
             "audited",
-            "SLU-W20: container \"api\", exec of sh puts alice@example.com where access orders is"
+            "SLU-W30: container \"api\", exec of sh puts alice@example.com where access orders is"
                 + " held (EnforcementPolicy shops)");
   }
 
@@ -74,8 +74,8 @@ class EntryTest extends AdmissionScenario {
             () ->
                 assertThat(answered(pod, "exec?container=api&command=sh&stdout=true"))
                     .contains(
-                        "SLU-W20: container \"api\", exec would put admin where access orders"));
-    assertThat(refused(pod, "attach?container=api&stdout=true")).contains("SLU-W20");
+                        "SLU-W30: container \"api\", exec would put admin where access orders"));
+    assertThat(refused(pod, "attach?container=api&stdout=true")).contains("SLU-W30");
     assertThat(
             refusal(
                 () ->
@@ -95,7 +95,7 @@ class EntryTest extends AdmissionScenario {
                                     .endSpec()
                                     .build())))
         .contains(
-            "SLU-W20: container \"debug\", debug would put admin where access orders is held");
+            "SLU-W30: container \"debug\", debug would put admin where access orders is held");
     Pod without =
         client
             .resource(

@@ -51,9 +51,9 @@ class GuardTest extends AdmissionScenario {
                   assertThat(refusal(() -> labelled(eve, namespace, "tier", "other")))
                       .contains("ValidatingAdmissionPolicy 'sluice-namespaces'")
                       .contains(
-                          "SLU-W21: with these labels namespace guarded would leave"
+                          "SLU-W31: with these labels namespace guarded would leave"
                               + " EnforcementPolicy shops, and eve may not change that policy."));
-      assertThat(refusal(() -> unlabelled(eve, namespace, "tier"))).contains("SLU-W21");
+      assertThat(refusal(() -> unlabelled(eve, namespace, "tier"))).contains("SLU-W31");
       assertThat(labelled(eve, namespace, "team", "payments")).containsEntry("team", "payments");
       assertThat(unlabelled(carol, namespace, "tier")).doesNotContainKey("tier");
     }
@@ -101,8 +101,8 @@ class GuardTest extends AdmissionScenario {
                                               .withFailurePolicy("Ignore")
                                               .endWebhook()
                                               .build())))
-                      .contains("SLU-W22: this configuration is how Sluice's webhook is called"));
-      assertThat(refusal(own::delete)).contains("SLU-W22");
+                      .contains("SLU-W32: this configuration is how Sluice's webhook is called"));
+      assertThat(refusal(own::delete)).contains("SLU-W32");
       assertThat(
               refusal(
                   () ->
@@ -112,7 +112,7 @@ class GuardTest extends AdmissionScenario {
                           .validatingWebhookConfigurations()
                           .withLabel("app.kubernetes.io/name", "sluice")
                           .delete()))
-          .contains("SLU-W22");
+          .contains("SLU-W32");
       assertThat(
               refusal(
                   () ->
@@ -122,7 +122,7 @@ class GuardTest extends AdmissionScenario {
                           .mutatingWebhookConfigurations()
                           .withName("sluice")
                           .delete()))
-          .contains("SLU-W22");
+          .contains("SLU-W32");
       mallory.resource(other).delete();
     }
     var kept =
@@ -149,7 +149,7 @@ class GuardTest extends AdmissionScenario {
                   .addToAnnotations("renewed", "yes")
                   .endMetadata()
                   .build());
-      await().untilAsserted(() -> assertThat(refusal(own::delete)).contains("SLU-W22"));
+      await().untilAsserted(() -> assertThat(refusal(own::delete)).contains("SLU-W32"));
     }
     var own =
         client.admissionRegistration().v1().validatingWebhookConfigurations().withName("sluice");
