@@ -26,6 +26,10 @@ final class DirectConnections {
   private static final Pattern JOINED =
       Pattern.compile("[\"'][ \\t]*(?:\\+|\\.\\.?|\\|\\|)[ \\t]*[\"']");
 
+  private static final Pattern QUOTED_PLACEHOLDER =
+      Pattern.compile("\\$\\{\\s*[\"']([^\"'{}]*)[\"']\\s*\\}");
+  private static final Pattern CONTINUED = Pattern.compile("\\\\\\r?\\n");
+
   private static final String OWN_ANNOTATION = "sluice.dev/";
 
   private final Workload workload;
@@ -249,14 +253,23 @@ final class DirectConnections {
     String resolved = environment.resolve(text);
     List<AddressSearch.Match> matches = search.find(resolved, "", null);
     if (matches.isEmpty()) {
-      // "orders""-db" is one word to a shell, and "orders" + "-db" one text to a program.
-      resolved = JOINED.matcher(resolved).replaceAll("").replaceAll("[\"'\\\\]", "");
+      resolved = unquoted(resolved);
       matches = search.find(resolved, "", null);
     }
     for (AddressSearch.Match match : matches) {
       String exact = place.isEmpty() ? word(resolved, match.start(), commands) : place;
       named(container.getName(), exact, match, environment.refersToSecret(text));
     }
+  }
+
+  /**
+   * {@code "orders""-db"} is one word to a shell, as is one with a line's end behind a backslash;
+   * {@code "orders" + "-db"} and {@code `${"orders"}-db`} are one text to a program.
+   */
+  private static String unquoted(String text) {
+    String joined = JOINED.matcher(text).replaceAll("");
+    joined = QUOTED_PLACEHOLDER.matcher(joined).replaceAll("$1");
+    return CONTINUED.matcher(joined).replaceAll("").replaceAll("[\"'\\\\]", "");
   }
 
   /** Which element of command and args stands at a position. */

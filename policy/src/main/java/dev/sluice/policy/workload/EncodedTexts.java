@@ -31,8 +31,7 @@ final class EncodedTexts {
 
   /** Where the encoder began a new line; looked for by the line's end, of which there are few. */
   private static final Pattern WRAPPED =
-      Pattern.compile(
-          "\\r?\\n(?<=[A-Za-z0-9+/_-]{16}\\r?\\n)[ \\t]*(?=[A-Za-z0-9+/_-])");
+      Pattern.compile("\\r?\\n(?<=[A-Za-z0-9+/_-]{16}\\r?\\n)[ \\t]*(?=[A-Za-z0-9+/_-])");
 
   private static final Pattern HEXADECIMAL =
       Pattern.compile("(?<![0-9A-Za-z])(?:0x|\\\\x)?((?:[0-9A-Fa-f]{2}){10,})(?![0-9A-Za-z])");
