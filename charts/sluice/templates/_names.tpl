@@ -94,3 +94,25 @@ matchExpressions:
 {{ toYaml . }}
 {{- end }}
 {{- end }}
+
+{{/* Fail where the platform says which namespaces these are, Ignore where they are all. */}}
+{{- define "sluice.entryFailurePolicy" -}}
+{{- with .Values.webhook.namespaceSelector -}}
+{{ if or .matchLabels .matchExpressions }}Fail{{ else }}Ignore{{ end }}
+{{- else -}}
+Ignore
+{{- end }}
+{{- end }}
+
+{{/* The same selector without its exempt namespaces as a condition in CEL on a map `labels`. */}}
+{{- define "sluice.enforceableLabels" -}}
+true
+{{- range $key, $value := .Values.webhook.namespaceSelector.matchLabels }} && {{ $key | quote }} in labels && labels[{{ $key | quote }}] == {{ $value | quote }}{{ end }}
+{{- range .Values.webhook.namespaceSelector.matchExpressions }}
+{{- if eq .operator "In" }} && {{ .key | quote }} in labels && labels[{{ .key | quote }}] in {{ toJson .values }}
+{{- else if eq .operator "NotIn" }} && !({{ .key | quote }} in labels && labels[{{ .key | quote }}] in {{ toJson .values }})
+{{- else if eq .operator "Exists" }} && {{ .key | quote }} in labels
+{{- else }} && !({{ .key | quote }} in labels)
+{{- end }}
+{{- end }}
+{{- end }}

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     kube-system
  * @param mode what a finding leads to
  * @param findings modes for single kinds of finding
+ * @param exec what becomes of people who enter a pod with an access
  * @param exceptions workloads for which findings are accepted for a time
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -34,18 +35,30 @@ public record EnforcementPolicySpec(
     @Size(max = 50) @UniqueItems(by = "type")
         @JsonPropertyDescription("Modes for single kinds of finding.")
         @Nullable List<FindingMode> findings,
+    @Default("Record")
+        @JsonPropertyDescription(
+            "What becomes of people who enter a pod that has an access, with kubectl exec, attach"
+                + " or debug. Allow: nothing. Record: who it was stands in the webhook's log and in"
+                + " the API server's audit log. Refuse: they do not get in. Nobody enters the gate"
+                + " itself or forwards ports of its pod, whatever stands here.")
+        @Nullable Exec exec,
     @Size(max = 200) @JsonPropertyDescription("Workloads for which findings are accepted for a time.")
         @Nullable List<PolicyException> exceptions) {
 
   private static final String FINDING_TYPES =
       "DirectConnection: it names the address of a governed database. HostNetwork: it shares the"
           + " node's network, so that a gate cannot stand in its way. GateTampered: it brings,"
-          + " replaces or changes what belongs to the gate.";
+          + " replaces or changes what belongs to the gate. NodeAccess: it reaches the node, and"
+          + " from there every gate (privileged, hostPID, directories of the kubelet, SYS_ADMIN)."
+          + " NetworkCapability: it can capture or forge packets (NET_ADMIN, NET_RAW). Unscheduled:"
+          + " it is put on a node past the scheduler. RuntimeClass: it asks for a runtime of its"
+          + " own.";
 
   /** Absent parts become empty ones. */
   public EnforcementPolicySpec {
     namespaces = namespaces == null ? new LabelSelector() : namespaces;
     findings = findings == null ? List.of() : List.copyOf(findings);
+    exec = exec == null ? Exec.Record : exec;
     exceptions = exceptions == null ? List.of() : List.copyOf(exceptions);
   }
 
@@ -57,6 +70,16 @@ public record EnforcementPolicySpec(
     Warn,
     /** The workload is rejected. */
     Enforce
+  }
+
+  /** What becomes of people who enter a pod with an access, from the mildest to the strictest. */
+  public enum Exec {
+    /** They get in. */
+    Allow,
+    /** They get in, and who it was is recorded. */
+    Record,
+    /** They do not get in. */
+    Refuse
   }
 
   /**
@@ -76,7 +99,15 @@ public record EnforcementPolicySpec(
     /** It shares the node's network, so that the gate cannot stand in its way. */
     HostNetwork,
     /** It brings, replaces or changes what belongs to the gate. */
-    GateTampered
+    GateTampered,
+    /** It reaches the node, and from there every gate. */
+    NodeAccess,
+    /** It can capture or forge packets. */
+    NetworkCapability,
+    /** It is put on a node past the scheduler, or is a static pod. */
+    Unscheduled,
+    /** It asks for a runtime of its own. */
+    RuntimeClass
   }
 
   /**

@@ -381,8 +381,11 @@ public enum Code {
       "Something reaches into the gate",
       "A container mounts the gate's token or evidence, or the directory of its sockets without"
           + " readOnly, shares its processes or runs as its user, or a volume projects a token that"
-          + " only gates have.",
-      "Remove it: the gate's token, evidence, sockets and process belong to no other container."),
+          + " only gates have. Or a person would enter the gate's container, or reach its port from"
+          + " outside the pod with kubectl port-forward.",
+      "Remove it: the gate's token, evidence, sockets and process belong to no other container."
+          + " Instead of forwarding a port of a pod that has a gate, reach it through its"
+          + " Service."),
 
   /** A label that names an access which is not there. */
   ACCESS_UNKNOWN(
@@ -429,6 +432,74 @@ public enum Code {
       "The pod starts without it. When it is made later, containers that start after that have what"
           + " it holds, and admission does not see them again.",
       "Create the object before the pod, or leave the reference out."),
+
+  /** A person in a pod with an access. */
+  ENTERED(
+      "SLU-W30",
+      "Somebody enters a pod that has an access",
+      "With kubectl exec, attach or debug a person acts in a container whose gate lets it into a"
+          + " database, and the gate sees the pod and not the person. spec.exec of the"
+          + " EnforcementPolicy says whether that is recorded with the person's name or refused.",
+      "Look at the logs (kubectl logs) and events, or work in a pod without the label"
+          + " sluice.dev/access; or have the owners of the EnforcementPolicy change spec.exec."),
+
+  /** A namespace whose labels take it out of an enforcement policy. */
+  NAMESPACE_LEAVES(
+      "SLU-W31",
+      "The namespace would leave enforcement",
+      "EnforcementPolicies choose namespaces by their labels. The change of labels would take the"
+          + " namespace out of one, or out of sight of the webhook (the chart's"
+          + " webhook.namespaceSelector), and who makes it may not change that policy.",
+      "Keep the labels, or ask somebody who may update enforcementpolicies.sluice.dev."),
+
+  /** A change of how the webhook is called. */
+  WEBHOOK_GUARDED(
+      "SLU-W32",
+      "The webhook's configuration is guarded",
+      "The MutatingWebhookConfiguration and the ValidatingWebhookConfiguration sluice are changed"
+          + " and deleted by those who may change what they enforce, and by nobody else.",
+      "Change the chart's values as somebody who may update enforcementpolicies.sluice.dev."),
+
+  /** A pod that reaches its node. */
+  NODE_ACCESS(
+      "SLU-W33",
+      "The pod reaches its node",
+      "A privileged container, the node's processes or IPC, a directory of the kubelet, of the"
+          + " container runtime or of the system, or a capability such as SYS_ADMIN leads to the"
+          + " node. From there all gates of the node can be looked into, and their credentials"
+          + " used.",
+      "Remove it; run what needs the node in a namespace for node agents that is not enforced, or"
+          + " have an exception made in the EnforcementPolicy."),
+
+  /** A pod that captures or forges packets. */
+  NETWORK_CAPABILITY(
+      "SLU-W34",
+      "The pod can capture or forge packets",
+      "With NET_ADMIN or NET_RAW a container reads what an application and its gate say to each"
+          + " other, takes the gate's port, or sends with another pod's address past a"
+          + " NetworkPolicy.",
+      "Drop the capability. Where a service mesh needs it in every pod, use its CNI plugin, or give"
+          + " the finding NetworkCapability the mode Warn."),
+
+  /** A pod that no scheduler placed. */
+  UNSCHEDULED(
+      "SLU-W35",
+      "The pod is put on a node past the scheduler",
+      "With spec.nodeName a pod runs on a node of its maker's choice, also on one that taints keep"
+          + " for others, such as that of a database; and a static pod runs whatever admission"
+          + " says, its mirror in the API is only a picture of it.",
+      "Use nodeSelector, affinity and tolerations. Static pods are made by who is root on the node:"
+          + " have them moved to kube-system or removed."),
+
+  /** A pod of another runtime. */
+  RUNTIME_CLASS(
+      "SLU-W36",
+      "The pod asks for a runtime of its own",
+      "Whether containers of the pod are kept apart, share one loopback address and meet"
+          + " NetworkPolicies is the affair of the runtime that a RuntimeClass names, and Sluice"
+          + " cannot see it.",
+      "Leave runtimeClassName out; where the runtime is known to do these, give the finding"
+          + " RuntimeClass the mode Audit, or have an exception made."),
 
   /** A bearer token that the control plane does not accept. */
   TOKEN_NOT_ACCEPTED(

@@ -1,5 +1,6 @@
 package dev.sluice.webhook;
 
+import dev.sluice.webhook.review.Entries;
 import dev.sluice.webhook.review.Reviewer;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
@@ -26,11 +27,17 @@ class AdmissionRoutes {
   private static final long LARGEST = 32L << 20;
 
   private final Reviewer reviewer;
+  private final Entries entries;
   private final KubernetesSerialization serialization;
   private final MeterRegistry metrics;
 
-  AdmissionRoutes(Reviewer reviewer, KubernetesSerialization serialization, MeterRegistry metrics) {
+  AdmissionRoutes(
+      Reviewer reviewer,
+      Entries entries,
+      KubernetesSerialization serialization,
+      MeterRegistry metrics) {
     this.reviewer = reviewer;
+    this.entries = entries;
     this.serialization = serialization;
     this.metrics = metrics;
   }
@@ -38,6 +45,7 @@ class AdmissionRoutes {
   void register(@Observes Router router) {
     route(router, "/mutate", reviewer::mutate);
     route(router, "/validate", reviewer::validate);
+    route(router, "/enter", entries::enter);
   }
 
   private void route(Router router, String path, AdmissionRequestHandler handler) {

@@ -146,7 +146,9 @@ public final class AdmissionCluster implements QuarkusTestResourceLifecycleManag
               });
       client.resource(configuration).create();
     } else if (INSTALLED.contains(kind)
-        && (name.startsWith("sluice-webhook") || name.startsWith("sluice-gate"))) {
+        && (name.startsWith("sluice-webhook")
+            || name.startsWith("sluice-gate")
+            || name.equals("sluice-namespaces"))) {
       client.resource(manifest).create();
     }
   }

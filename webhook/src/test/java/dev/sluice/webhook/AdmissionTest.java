@@ -172,13 +172,9 @@ class AdmissionTest extends AdmissionScenario {
     await()
         .until(
             () ->
-                index()
-                    .databases()
-                    .getFirst()
-                    .services()
-                    .getFirst()
-                    .addresses()
-                    .contains("10.244.0.17"));
+                index().databases().stream()
+                    .flatMap(database -> database.services().stream())
+                    .anyMatch(service -> service.addresses().contains("10.244.0.17")));
     Pod pod =
         pod()
             .editSpec()

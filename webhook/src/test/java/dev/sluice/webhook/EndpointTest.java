@@ -68,6 +68,61 @@ class EndpointTest {
   }
 
   @Test
+  void objectsThatAreNotWholeAreAnswered() throws Exception {
+    for (String object :
+        List.of(
+            "null",
+            "{}",
+            "{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}",
+            "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"x\"}}",
+            "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{},\"spec\":{\"containers\":[]}}",
+            "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"x\"},\"spec\":{}}",
+            "{\"apiVersion\":\"batch/v1\",\"kind\":\"CronJob\",\"metadata\":{\"name\":\"x\"},"
+                + "\"spec\":{\"jobTemplate\":{}}}")) {
+      for (String path : List.of("/validate", "/mutate", "/enter")) {
+        var answer = post(path, REVIEW.formatted("admission.k8s.io/v1", object));
+
+        assertThat(answer.statusCode())
+            .as("%s of %s: %s", path, object, answer.body())
+            .isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void hugePodIsReadToItsEnd() throws Exception {
+    String words = "orders-db-é " + "a".repeat(2 << 20) + " " + "%41".repeat(1 << 19);
+    var answer =
+        post(
+            "/validate",
+            REVIEW.formatted(
+                "admission.k8s.io/v1",
+                "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"x\"},\"spec\":"
+                    + "{\"containers\":[{\"name\":\"api\",\"env\":[{\"name\":\"A\",\"value\":\""
+                    + words
+                    + "\"},{\"name\":\"PGHOST\",\"value\":\"orders-db.databases.svc\"}]}]}}"));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).contains("variable PGHOST names orders-db.databases.svc");
+  }
+
+  @Test
+  void entryWithoutAPodIsForTheApiServerToTellOf() throws Exception {
+    var answer =
+        post(
+            "/enter",
+            """
+            {"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"4712",
+             "operation":"CONNECT","subResource":"exec","namespace":"shop","name":"nobody",
+             "userInfo":{"username":"eve"},
+             "object":{"apiVersion":"v1","kind":"PodExecOptions","container":"sluice-gate"}}}
+            """);
+
+    var response = Serialization.unmarshal(answer.body(), AdmissionReview.class).getResponse();
+    assertThat(response.getAllowed()).isTrue();
+  }
+
+  @Test
   void requestOfMoreThanTheApiServerSendsIsNotRead() throws Exception {
     try (HttpClient client = client()) {
       var answer =
@@ -124,7 +179,7 @@ class EndpointTest {
     }
   }
 
-  private static HttpResponse<String> post(String path, String body) throws Exception {
+  static HttpResponse<String> post(String path, String body) throws Exception {
     try (HttpClient client = client()) {
       return client.send(
           HttpRequest.newBuilder(URI.create(url() + path))

@@ -64,6 +64,30 @@ class RunningGateTest extends AdmissionScenario {
   }
 
   @Test
+  void whereApplicationsFindTheGateCannotBeChanged() {
+    Pod gated = client.resource(pod().build()).create();
+    assertThat(refusal(() -> rebind(gated))).contains("SLU-W06").contains("binding.sluice.dev/");
+    Pod stored = client.resource(copy(gated).build()).create();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(refusal(() -> rebind(stored)))
+                    .contains("SLU-W06: the annotations binding.sluice.dev/... cannot be changed"));
+  }
+
+  private Pod rebind(Pod pod) {
+    return client
+        .resource(pod)
+        .edit(
+            each ->
+                new PodBuilder(each)
+                    .editMetadata()
+                    .addToAnnotations("binding.sluice.dev/6432.host", "orders-db.databases.svc")
+                    .endMetadata()
+                    .build());
+  }
+
+  @Test
   void labelsOfARunningPodMayChange() {
     Pod stored = client.resource(pod().build()).create();
 

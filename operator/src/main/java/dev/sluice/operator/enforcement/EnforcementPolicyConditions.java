@@ -3,27 +3,43 @@ package dev.sluice.operator.enforcement;
 import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.crds.EnforcementPolicyStatus;
 import dev.sluice.operator.condition.Conditions;
+import dev.sluice.policy.workload.PolicyDisagreements.Disagreement;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Makes the status of an EnforcementPolicy. */
 final class EnforcementPolicyConditions {
+  /** Whether no other policy says anything else about one of its namespaces. */
+  private static final String CONSISTENT = "Consistent";
+
   private final Clock clock;
 
   EnforcementPolicyConditions(Clock clock) {
     this.clock = clock;
   }
 
-  EnforcementPolicyStatus accepted(EnforcementPolicy policy, int namespaces) {
-    return status(
-        policy,
+  EnforcementPolicyStatus accepted(
+      EnforcementPolicy policy, int namespaces, List<Disagreement> disagreements) {
+    Conditions conditions =
         conditions(policy)
             .yes(
                 Conditions.READY,
                 "Accepted",
-                "Mode %s in %d namespaces.".formatted(policy.getSpec().mode(), namespaces)),
-        namespaces);
+                "Mode %s in %d namespaces.".formatted(policy.getSpec().mode(), namespaces));
+    if (disagreements.isEmpty()) {
+      conditions.yes(
+          CONSISTENT, "PoliciesAgree", "No other policy says anything else in its namespaces.");
+    } else {
+      conditions.no(
+          CONSISTENT,
+          "PoliciesDisagree",
+          disagreements.stream().map(Disagreement::toString).collect(Collectors.joining(". "))
+              + ". The stricter holds. Make them say the same, or choose namespaces that they do"
+              + " not share.");
+    }
+    return status(policy, conditions, namespaces);
   }
 
   EnforcementPolicyStatus refused(EnforcementPolicy policy, Collection<String> namespaces) {

@@ -4,6 +4,9 @@ import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.crds.EnforcementPolicyStatus;
 import dev.sluice.operator.ControlNamespace;
 import dev.sluice.operator.selection.SelectableResources;
+import dev.sluice.policy.workload.Enforcement;
+import dev.sluice.policy.workload.PolicyDisagreements;
+import dev.sluice.policy.workload.PolicyDisagreements.Disagreement;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -17,6 +20,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,6 +34,7 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
   private final Set<String> spared;
   private final EnforcementPolicyConditions conditions;
   private SelectableResources<Namespace, EnforcementPolicy> namespaces;
+  private OtherPolicies others;
 
   /**
    * A reconciler.
@@ -48,7 +53,8 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
       EventSourceContext<EnforcementPolicy> context) {
     namespaces =
         new SelectableResources<>("namespaces", Namespace.class, EnforcementPolicy.class, context);
-    return List.of(namespaces.eventSource());
+    others = new OtherPolicies(context);
+    return List.of(namespaces.eventSource(), others.eventSource());
   }
 
   @Override
@@ -76,11 +82,24 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
       wrong.retainAll(spared);
       selected.removeAll(spared);
       return wrong.isEmpty() || isEverything(selector)
-          ? conditions.accepted(policy, selected.size())
+          ? conditions.accepted(policy, selected.size(), disagreements(policy, selected))
           : conditions.refused(policy, wrong);
     } catch (IllegalArgumentException broken) {
       return conditions.unreadable(policy, "spec.namespaces: " + broken.getMessage() + ".");
     }
+  }
+
+  private List<Disagreement> disagreements(EnforcementPolicy policy, Set<String> selected) {
+    Map<String, Map<String, String>> labels =
+        namespaces
+            .selected(Objects.requireNonNull(policy.getSpec().namespaces()))
+            .filter(namespace -> selected.contains(namespace.getMetadata().getName()))
+            .collect(
+                Collectors.toMap(
+                    namespace -> namespace.getMetadata().getName(),
+                    namespace ->
+                        Objects.requireNonNullElse(namespace.getMetadata().getLabels(), Map.of())));
+    return PolicyDisagreements.of(Enforcement.of(policy), others.all(), labels);
   }
 
   /** An empty selector means all but the spared ones. */

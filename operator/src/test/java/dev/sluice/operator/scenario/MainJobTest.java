@@ -160,6 +160,37 @@ class MainJobTest {
     scene.apply(scene.accessYaml());
   }
 
+  private void anotherPolicyDisagrees() {
+    String other = scene.shop() + "-entry";
+    awaitConsistent(scene.shop(), "True", "PoliciesAgree");
+    scene.apply(
+        """
+        apiVersion: sluice.dev/v1alpha1
+        kind: EnforcementPolicy
+        metadata: {name: %s}
+        spec:
+          namespaces: {matchLabels: {kubernetes.io/metadata.name: %s}}
+          mode: Warn
+          exec: Refuse
+        """
+            .formatted(other, scene.shop()));
+    awaitConsistent(scene.shop(), "False", "PoliciesDisagree");
+    awaitConsistent(other, "False", "PoliciesDisagree");
+    client().resources(EnforcementPolicy.class).withName(other).delete();
+    awaitConsistent(scene.shop(), "True", "PoliciesAgree");
+  }
+
+  private void awaitConsistent(String policy, String status, String reason) {
+    Scene.awaitCondition(
+        () -> {
+          var found = client().resources(EnforcementPolicy.class).withName(policy).require();
+          return found.getStatus() == null ? null : found.getStatus().conditions();
+        },
+        "Consistent",
+        status,
+        reason);
+  }
+
   private void enforcementBecomesReady() {
     scene.apply(
         """
@@ -177,6 +208,7 @@ class MainJobTest {
                 () -> client().resources(EnforcementPolicy.class).withName(scene.shop()).require(),
                 found -> found.getStatus() != null && found.getStatus().namespaces() != null);
     assertThat(policy.getStatus().namespaces()).isEqualTo(1);
+    anotherPolicyDisagrees();
     scene.apply(
         Serialization.asYaml(policy)
                 .lines()

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Every name and address under which the pods of one namespace reach governed databases. */
 final class AddressBook {
@@ -34,6 +36,9 @@ final class AddressBook {
       return new Entry(database, ports, other);
     }
   }
+
+  private static final Pattern SERVICE_RECORD =
+      Pattern.compile("_?[a-z0-9-]+\\._(?:tcp|udp)\\.(.+)");
 
   private final Map<String, List<Entry>> hosts = new LinkedHashMap<>();
   private final Map<String, List<Entry>> services = new LinkedHashMap<>();
@@ -91,6 +96,15 @@ final class AddressBook {
    */
   List<Entry> at(String spelled) {
     String host = ServiceHost.normal(spelled);
+    // A service record: _postgres._tcp.orders-db.databases.svc.
+    Matcher record = SERVICE_RECORD.matcher(host);
+    if (record.matches()) {
+      host = record.group(1);
+    }
+    return atHost(host);
+  }
+
+  private List<Entry> atHost(String host) {
     List<Entry> found = services.getOrDefault(host, hosts.getOrDefault(host, List.of()));
     if (!found.isEmpty()) {
       return found;

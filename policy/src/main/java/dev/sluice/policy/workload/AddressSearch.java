@@ -1,11 +1,8 @@
 package dev.sluice.policy.workload;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.net.IDN;
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +16,16 @@ final class AddressSearch {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern IPV6 =
       Pattern.compile("(?<![0-9A-Fa-f:])[0-9A-Fa-f]*+:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
-  private static final Pattern ENCODED = Pattern.compile("%([0-9A-Fa-f]{2})");
-  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}={0,2}");
+
+  /** Characters that nobody sees and that host names lose. */
+  private static final Pattern IGNORED =
+      Pattern.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]");
+
+  /** Begins where a word does, or a long word would be looked at from each of its letters. */
+  private static final Pattern INTERNATIONAL =
+      Pattern.compile(
+          "(?<![\\p{L}\\p{N}\\p{M}.-])[\\p{L}\\p{N}\\p{M}.-]*[\\p{L}\\p{N}\\p{M}&&[^\\x00-\\x7f]][\\p{L}\\p{N}\\p{M}.-]*");
+
   private static final int DEEPEST = 3;
 
   private final AddressBook book;
@@ -81,10 +86,7 @@ final class AddressSearch {
       match(text, run.start(), run.end(), key, besidePort, depth, false, found);
     }
     if (depth < DEEPEST) {
-      decoded(text).ifPresent(inner -> find(inner, key, besidePort, depth + 1, found));
-      for (Matcher run = BASE64.matcher(text); run.find(); ) {
-        base64(run.group()).ifPresent(inner -> find(inner, key, besidePort, DEEPEST, found));
-      }
+      EncodedTexts.in(text).forEach(inner -> find(plain(inner), key, besidePort, depth + 1, found));
     }
   }
 
@@ -132,7 +134,10 @@ final class AddressSearch {
     }
     return switch (entry.clarity()) {
       case PLAIN -> true;
-      case PAIR -> option || !KeyWords.isSomethingElse(context.key()) || context.isAuthority();
+      case PAIR ->
+          option
+              || context.isAuthority()
+              || !(KeyWords.isSomethingElse(context.key()) || context.isInWebPath());
       case WORD ->
           option
               || context.isAuthority()
@@ -159,37 +164,29 @@ final class AddressSearch {
 
   /** Full-width letters and the like as programs that normalise host names read them. */
   private static String plain(String text) {
-    return text.chars().allMatch(each -> each < 128)
-        ? text
-        : Normalizer.normalize(text, Normalizer.Form.NFKC).replace('\u3002', '.');
+    if (text.chars().allMatch(each -> each < 128)) {
+      return text;
+    }
+    String normal =
+        IGNORED
+            .matcher(Normalizer.normalize(text, Normalizer.Form.NFKC))
+            .replaceAll("")
+            .replace('\u3002', '.');
+    return INTERNATIONAL
+        .matcher(normal)
+        .replaceAll(name -> Matcher.quoteReplacement(ascii(name.group())));
+  }
+
+  /** An international host name as DNS has it; what is none stays as it is. */
+  private static String ascii(String name) {
+    try {
+      return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED);
+    } catch (IllegalArgumentException e) {
+      return name;
+    }
   }
 
   private static boolean isEdge(char character) {
     return character == '.' || character == '-' || character == '_';
-  }
-
-  private static Optional<String> decoded(String text) {
-    Matcher encoded = ENCODED.matcher(text);
-    return encoded.find()
-        ? Optional.of(
-            encoded.replaceAll(
-                match ->
-                    Matcher.quoteReplacement(
-                        String.valueOf((char) Integer.parseInt(match.group(1), 16)))))
-        : Optional.empty();
-  }
-
-  private static Optional<String> base64(String text) {
-    try {
-      byte[] bytes = Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
-      String inner = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      boolean readable =
-          inner
-              .chars()
-              .noneMatch(each -> Character.isISOControl(each) && !Character.isWhitespace(each));
-      return readable ? Optional.of(inner) : Optional.empty();
-    } catch (IllegalArgumentException | CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 }

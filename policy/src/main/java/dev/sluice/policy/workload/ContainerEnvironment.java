@@ -10,16 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The variables of one container, resolved as the kubelet does. */
 final class ContainerEnvironment {
-  private static final Pattern FIELD =
-      Pattern.compile("metadata\\.(annotations|labels)\\['([^']+)'\\]");
-
   private final Workload workload;
   private final String container;
   private final Map<String, Variable> variables = new LinkedHashMap<>();
@@ -163,7 +158,8 @@ final class ContainerEnvironment {
       addKey(name, true, reference.getName(), reference.getKey(), reference.getOptional());
     } else if (source.getFieldRef() != null) {
       String path = source.getFieldRef().getFieldPath();
-      field(path).ifPresent(value -> put(name, value, " (field " + path + ")", false));
+      PodFields.value(workload, path)
+          .ifPresent(value -> put(name, value, " (field " + path + ")", false));
     }
   }
 
@@ -187,20 +183,6 @@ final class ContainerEnvironment {
                   Boolean.TRUE.equals(optional),
                   reason));
     }
-  }
-
-  private Optional<String> field(String path) {
-    Matcher field = FIELD.matcher(path);
-    if (field.matches()) {
-      PodParts pod = workload.pod();
-      Map<String, String> map = field.group(1).equals("labels") ? pod.labels() : pod.annotations();
-      return Optional.ofNullable(map.get(field.group(2)));
-    }
-    return switch (path) {
-      case "metadata.namespace" -> Optional.of(workload.namespace());
-      case "spec.serviceAccountName" -> Optional.of(workload.pod().serviceAccount());
-      default -> Optional.empty();
-    };
   }
 
   private Content content(boolean secret, String name) {

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds all addresses of the cluster under which a Database answers. */
 public final class DatabaseAddresses {
@@ -60,6 +61,7 @@ public final class DatabaseAddresses {
                     .forEach(addresses::add);
               });
     }
+    addresses.addAll(handMade(endpoints, addresses, services, pods));
     addresses.addAll(aliases(endpoints, addresses, services));
     return new GovernedDatabase(
         name(database.getMetadata().getNamespace(), database.getMetadata().getName()),
@@ -156,6 +158,56 @@ public final class DatabaseAddresses {
         : pods.ports(name(service), Objects.requireNonNullElse(port.getName(), ""));
   }
 
+  /** Services without a selector, whose endpoints somebody wrote, and which may lead anywhere. */
+  private static List<ServiceAddress> handMade(
+      List<Endpoint> endpoints,
+      List<ServiceAddress> known,
+      List<Service> services,
+      PodAddresses pods) {
+    Set<String> leading = new HashSet<>();
+    Set<ObjectName> names = new HashSet<>();
+    Set<Integer> numbers = new HashSet<>();
+    endpoints.forEach(
+        endpoint -> {
+          leading.add(address(endpoint.host()));
+          numbers.add(endpoint.port());
+        });
+    known.forEach(
+        each -> {
+          names.add(each.name());
+          each.addresses().forEach(address -> leading.add(address(address)));
+          numbers.addAll(each.ports());
+        });
+    List<ServiceAddress> found = new ArrayList<>();
+    for (Service service : services) {
+      if (isAlias(service) || !selector(service).isEmpty() || names.contains(name(service))) {
+        continue;
+      }
+      boolean leads =
+          pods.addresses(name(service)).stream().anyMatch(each -> leading.contains(address(each)));
+      List<ServicePort> ports =
+          !leads
+              ? List.of()
+              : orEmpty(service.getSpec().getPorts()).stream()
+                  .filter(port -> !Collections.disjoint(numbers, reached(service, port, pods)))
+                  .toList();
+      if (!ports.isEmpty()) {
+        found.add(address(service, ports, pods));
+      }
+    }
+    return found;
+  }
+
+  /** The ports behind a port of a Service; what the endpoints say counts before what it says. */
+  private static Set<Integer> reached(Service service, ServicePort port, PodAddresses pods) {
+    Set<Integer> behind = pods.ports(name(service), Objects.requireNonNullElse(port.getName(), ""));
+    return behind.isEmpty() ? targets(service, port, pods) : behind;
+  }
+
+  private static String address(String host) {
+    return IpLiteral.canonical(host).orElseGet(() -> normal(host));
+  }
+
   private List<ServiceAddress> aliases(
       List<Endpoint> endpoints, List<ServiceAddress> known, List<Service> services) {
     Set<String> hosts = new HashSet<>();
@@ -236,7 +288,7 @@ public final class DatabaseAddresses {
             .filter(Objects::nonNull);
   }
 
-  private static List<String> orEmpty(List<String> list) {
+  private static <T> List<T> orEmpty(@Nullable List<T> list) {
     return list == null ? List.of() : list;
   }
 

@@ -4,19 +4,33 @@ import dev.sluice.crds.EnforcementPolicySpec.FindingType;
 import dev.sluice.policy.Code;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ExecAction;
+import io.fabric8.kubernetes.api.model.HTTPGetAction;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.LifecycleHandler;
 import io.fabric8.kubernetes.api.model.PodDNSConfig;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.TCPSocketAction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds where a workload names the address of a governed database. */
 final class DirectConnections {
   /** Stands between the elements of a command: white space that no element holds. */
   private static final String BETWEEN = "\u000b";
+
+  private static final Pattern JOINED =
+      Pattern.compile("[\"'][ \\t]*(?:\\+|\\.\\.?|\\|\\|)[ \\t]*[\"']");
+
+  private static final Pattern QUOTED_PLACEHOLDER =
+      Pattern.compile("\\$\\{\\s*[\"']([^\"'{}]*)[\"']\\s*\\}");
+  private static final Pattern CONTINUED = Pattern.compile("\\\\\\r?\\n");
+
+  private static final String OWN_ANNOTATION = "sluice.dev/";
 
   private final Workload workload;
   private final WorkloadContext context;
@@ -81,6 +95,7 @@ final class DirectConnections {
         .spec()
         .getHostAliases()
         .forEach(alias -> addresses(null, "hostAliases", alias.getIp(), "host", null, false));
+    annotations();
     for (PodContainer each : PodContainer.of(workload.pod().spec())) {
       if (each.isGate()) {
         continue;
@@ -93,6 +108,10 @@ final class DirectConnections {
       command(container, environment, "", words, container.getCommand().size());
       programs(container)
           .forEach((place, program) -> command(container, environment, place, program, 0));
+      checks(container)
+          .forEach(
+              (place, address) ->
+                  addresses(container.getName(), place, address, "host", null, false));
       List<Reference> unread = new ArrayList<>(environment.unread());
       MountedFiles mounted = MountedFiles.of(workload, container);
       mounted
@@ -120,6 +139,17 @@ final class DirectConnections {
                       login.database(),
                       "is the administrator's Secret of Database " + login.database().name()));
     }
+  }
+
+  /** Annotations that injectors and agents make configuration of. */
+  private void annotations() {
+    new TreeMap<>(workload.pod().annotations())
+        .forEach(
+            (key, value) -> {
+              if (!key.contains(OWN_ANNOTATION) && KeyWords.isConfiguration(key)) {
+                addresses(null, "annotation " + key, value, key, null, false);
+              }
+            });
   }
 
   private void variables(Container container, ContainerEnvironment environment) {
@@ -155,6 +185,49 @@ final class DirectConnections {
     return programs;
   }
 
+  /** Addresses that the kubelet connects to for a container. */
+  private static Map<String, String> checks(Container container) {
+    Map<String, String> checks = new LinkedHashMap<>();
+    check(checks, "startupProbe", container.getStartupProbe());
+    check(checks, "readinessProbe", container.getReadinessProbe());
+    check(checks, "livenessProbe", container.getLivenessProbe());
+    if (container.getLifecycle() != null) {
+      check(checks, "lifecycle.postStart", container.getLifecycle().getPostStart());
+      check(checks, "lifecycle.preStop", container.getLifecycle().getPreStop());
+    }
+    return checks;
+  }
+
+  private static void check(Map<String, String> checks, String place, @Nullable Probe probe) {
+    if (probe != null) {
+      check(checks, place, probe.getTcpSocket(), probe.getHttpGet());
+    }
+  }
+
+  private static void check(
+      Map<String, String> checks, String place, @Nullable LifecycleHandler handler) {
+    if (handler != null) {
+      check(checks, place, handler.getTcpSocket(), handler.getHttpGet());
+    }
+  }
+
+  private static void check(
+      Map<String, String> checks,
+      String place,
+      @Nullable TCPSocketAction socket,
+      @Nullable HTTPGetAction request) {
+    if (socket != null && socket.getHost() != null) {
+      checks.put(place, address(socket.getHost(), socket.getPort()));
+    }
+    if (request != null && request.getHost() != null) {
+      checks.put(place, address(request.getHost(), request.getPort()));
+    }
+  }
+
+  private static String address(String host, @Nullable IntOrString port) {
+    return port == null || port.getIntVal() == null ? host : host + ":" + port.getIntVal();
+  }
+
   private static Map<String, List<String>> exec(String place, @Nullable Probe probe) {
     return exec(place, probe == null ? null : probe.getExec());
   }
@@ -180,14 +253,23 @@ final class DirectConnections {
     String resolved = environment.resolve(text);
     List<AddressSearch.Match> matches = search.find(resolved, "", null);
     if (matches.isEmpty()) {
-      // "orders""-db" is one word to a shell.
-      resolved = resolved.replaceAll("[\"'\\\\]", "");
+      resolved = unquoted(resolved);
       matches = search.find(resolved, "", null);
     }
     for (AddressSearch.Match match : matches) {
       String exact = place.isEmpty() ? word(resolved, match.start(), commands) : place;
       named(container.getName(), exact, match, environment.refersToSecret(text));
     }
+  }
+
+  /**
+   * {@code "orders""-db"} is one word to a shell, as is one with a line's end behind a backslash;
+   * {@code "orders" + "-db"} and {@code `${"orders"}-db`} are one text to a program.
+   */
+  private static String unquoted(String text) {
+    String joined = JOINED.matcher(text).replaceAll("");
+    joined = QUOTED_PLACEHOLDER.matcher(joined).replaceAll("$1");
+    return CONTINUED.matcher(joined).replaceAll("").replaceAll("[\"'\\\\]", "");
   }
 
   /** Which element of command and args stands at a position. */

@@ -1,6 +1,7 @@
 package dev.sluice.policy.workload;
 
 import dev.sluice.crds.EnforcementPolicySpec;
+import dev.sluice.crds.EnforcementPolicySpec.Exec;
 import dev.sluice.crds.EnforcementPolicySpec.FindingMode;
 import dev.sluice.crds.EnforcementPolicySpec.FindingType;
 import dev.sluice.crds.EnforcementPolicySpec.Mode;
@@ -20,14 +21,18 @@ final class Enforcements {
   Enforcements(Workload workload, WorkloadContext context) {
     this.workload = workload;
     this.context = context;
-    this.matching =
-        context.enforcements().stream()
-            .filter(
-                each ->
-                    LabelSelection.selects(
-                        Objects.requireNonNullElseGet(each.spec().namespaces(), LabelSelector::new),
-                        context.namespaceLabels()))
-            .toList();
+    this.matching = matching(context);
+  }
+
+  /** The policies that speak of the namespace. */
+  static List<Enforcement> matching(WorkloadContext context) {
+    return context.enforcements().stream()
+        .filter(
+            each ->
+                LabelSelection.selects(
+                    Objects.requireNonNullElseGet(each.spec().namespaces(), LabelSelector::new),
+                    context.namespaceLabels()))
+        .toList();
   }
 
   /**
@@ -57,13 +62,21 @@ final class Enforcements {
   }
 
   private static Grade own(Enforcement each, FindingType type) {
-    Mode mode =
-        Objects.requireNonNullElse(each.spec().findings(), List.<FindingMode>of()).stream()
-            .filter(finding -> finding.type() == type)
-            .map(FindingMode::mode)
-            .max(Comparator.naturalOrder())
-            .orElse(each.spec().mode());
-    return new Grade(mode, "EnforcementPolicy " + each.policy());
+    return new Grade(mode(each.spec(), type), "EnforcementPolicy " + each.policy());
+  }
+
+  /** What a policy says of a kind of finding. */
+  static Mode mode(EnforcementPolicySpec spec, FindingType type) {
+    return Objects.requireNonNullElse(spec.findings(), List.<FindingMode>of()).stream()
+        .filter(finding -> finding.type() == type)
+        .map(FindingMode::mode)
+        .max(Comparator.naturalOrder())
+        .orElse(spec.mode());
+  }
+
+  /** What a policy says of people who enter a pod. */
+  static Exec exec(EnforcementPolicySpec spec) {
+    return Objects.requireNonNullElse(spec.exec(), Exec.Record);
   }
 
   private static Grade excepted(Enforcement each, PolicyException exception) {

@@ -5,13 +5,16 @@ import dev.sluice.crds.EnforcementPolicySpec.FindingType;
 import dev.sluice.policy.Code;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.HostAlias;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds who brings, replaces, changes or reaches into what belongs to the gate. */
@@ -200,6 +203,17 @@ final class GateIntegrity {
         fixed("annotation " + annotation);
       }
     }
+    Stream.concat(
+            before.annotations().keySet().stream(), workload.pod().annotations().keySet().stream())
+        .filter(annotation -> annotation.startsWith(GateParts.BINDING_PREFIX))
+        .distinct()
+        .sorted()
+        .filter(
+            annotation ->
+                !Objects.equals(
+                    before.annotations().get(annotation),
+                    workload.pod().annotations().get(annotation)))
+        .forEach(annotation -> fixed("annotation " + annotation));
     String imageBefore =
         before.spec().getInitContainers().stream()
             .filter(container -> GateParts.CONTAINER.equals(container.getName()))
@@ -304,6 +318,7 @@ final class GateIntegrity {
           "shares the node's processes, and with them the gate's",
           "Remove it: a pod with a gate has processes of its own.");
     }
+    reachedByNames();
     if (spec.getSecurityContext() != null
         && Objects.equals(spec.getSecurityContext().getRunAsUser(), GateParts.USER)) {
       exposed(
@@ -311,6 +326,32 @@ final class GateIntegrity {
           "securityContext.runAsUser",
           "is the gate's own user " + GateParts.USER,
           "Choose another user.");
+    }
+  }
+
+  /** A gate that is led to somebody else's server is gone around, where TLS does not tell. */
+  private void reachedByNames() {
+    if ("None".equals(spec.getDnsPolicy())) {
+      exposed(
+          null,
+          "dnsPolicy",
+          "has a resolver of the pod's own say where the gate's database is",
+          "Remove it, and dnsConfig.nameservers: the gate asks the cluster's DNS.");
+    }
+    AddressBook book =
+        new AddressBook(
+            context.databases(), workload.namespace(), List.of(), context.clusterDomain());
+    String control = Objects.requireNonNullElse(URI.create(context.gate().control()).getHost(), "");
+    for (HostAlias alias : spec.getHostAliases()) {
+      for (String host : alias.getHostnames()) {
+        if (!book.at(host).isEmpty() || ServiceHost.normal(host).equals(control)) {
+          exposed(
+              null,
+              "hostAliases",
+              "gives another address to %s, which the gate connects to".formatted(host),
+              "Remove it: the gate asks the cluster's DNS where its database is.");
+        }
+      }
     }
   }
 

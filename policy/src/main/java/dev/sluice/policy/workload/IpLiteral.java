@@ -3,10 +3,22 @@ package dev.sluice.policy.workload;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** IP addresses in all forms in which programs take them, brought to one. No name is resolved. */
 final class IpLiteral {
+  private static final int LONGEST = 64;
+
+  /** {@code ::/96}. */
+  private static final byte[] COMPATIBLE = new byte[12];
+
+  /** {@code 64:ff9b::/96}, which NAT64 leads to IPv4. */
+  private static final byte[] TRANSLATED = {
+    0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0
+  };
+
   private IpLiteral() {}
 
   /**
@@ -16,15 +28,34 @@ final class IpLiteral {
    * @return empty where it is no address
    */
   static Optional<String> canonical(String text) {
-    if (text.isEmpty() || !text.chars().allMatch(IpLiteral::mayOccur)) {
+    // Most words are none, and to be told so by an exception takes long.
+    if (text.isEmpty()
+        || text.length() > LONGEST
+        || (text.indexOf(':') < 0 && Character.digit(text.charAt(0), 10) < 0)
+        || !text.chars().allMatch(IpLiteral::mayOccur)) {
       return Optional.empty();
     }
     try {
       InetAddress address =
           text.indexOf(':') >= 0 ? Inet6Address.ofLiteral(text) : Inet4Address.ofPosixLiteral(text);
-      return Optional.of(address.getHostAddress());
+      return Optional.of(embedded(address).getHostAddress());
     } catch (IllegalArgumentException e) {
       return Optional.empty();
+    }
+  }
+
+  /** The IPv4 address that an IPv6 address is another form of, or leads to by translation. */
+  private static InetAddress embedded(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    if (bytes.length != 16 || bytes[12] == 0) {
+      return address;
+    }
+    byte[] prefix = Arrays.copyOf(bytes, 12);
+    boolean holdsAnother = Arrays.equals(prefix, COMPATIBLE) || Arrays.equals(prefix, TRANSLATED);
+    try {
+      return holdsAnother ? InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16)) : address;
+    } catch (UnknownHostException impossible) {
+      return address;
     }
   }
 

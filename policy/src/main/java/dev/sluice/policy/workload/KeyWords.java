@@ -46,6 +46,10 @@ final class KeyWords {
           "connect",
           "connection");
 
+  private static final Set<String> ENGINES = Set.of("pg", "pgsql", "postgres", "postgresql");
+
+  private static final Set<String> SERVICE = Set.of("service", "svc");
+
   private static final List<String> HOST_ENDINGS =
       List.of("host", "hosts", "url", "uri", "dsn", "addr");
 
@@ -87,14 +91,44 @@ final class KeyWords {
           "role",
           "scope");
 
+  private static final Set<String> CONFIGURATION =
+      Set.of(
+          "arg",
+          "args",
+          "bootstrap",
+          "command",
+          "conf",
+          "config",
+          "configuration",
+          "env",
+          "environment",
+          "inject",
+          "parameters",
+          "proxy",
+          "secret",
+          "secrets",
+          "settings",
+          "sidecar",
+          "template",
+          "values");
+
   private static final Set<String> NO_PROXY = Set.of("noproxy", "nonproxyhosts");
 
   private KeyWords() {}
 
   /** Whether the value is a host or holds one. */
   static boolean isHost(String key) {
-    return words(key).stream()
-        .anyMatch(word -> HOST.contains(word) || HOST_ENDINGS.stream().anyMatch(word::endsWith));
+    List<String> words = words(key);
+    return words.stream()
+            .anyMatch(word -> HOST.contains(word) || HOST_ENDINGS.stream().anyMatch(word::endsWith))
+        || String.join("", words).endsWith("datasource")
+        || (words.size() == 1 && ENGINES.contains(words.getFirst()))
+        || (words.stream().anyMatch(SERVICE::contains)
+            && words.stream().anyMatch(word -> ENGINES.contains(word) || isDatabase(word)));
+  }
+
+  private static boolean isDatabase(String word) {
+    return word.equals("db") || word.equals("database");
   }
 
   /** Whether the value is something that merely looks like a host. */
@@ -116,6 +150,13 @@ final class KeyWords {
                 List.of("namespace", "domain", "suffix", "ns", "zone", "search").contains(word)
                     || word.endsWith("namespace")
                     || word.endsWith("domain"));
+  }
+
+  /** Whether an annotation is read by something that makes configuration of it. */
+  static boolean isConfiguration(String key) {
+    return words(key).stream().anyMatch(CONFIGURATION::contains)
+        || isHost(key)
+        || isDatabaseCredential(key);
   }
 
   /** Whether a name says that a database credential is behind it. */

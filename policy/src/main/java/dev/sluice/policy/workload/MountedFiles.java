@@ -1,6 +1,7 @@
 package dev.sluice.policy.workload;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
 import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -75,8 +76,14 @@ record MountedFiles(List<File> files, List<Reference> unread) {
           source.getOptional(),
           mount);
     }
+    if (volume.getDownwardAPI() != null) {
+      fields(workload, volume.getDownwardAPI().getItems(), mount);
+    }
     if (volume.getProjected() != null) {
       for (VolumeProjection each : volume.getProjected().getSources()) {
+        if (each.getDownwardAPI() != null) {
+          fields(workload, each.getDownwardAPI().getItems(), mount);
+        }
         if (each.getConfigMap() != null) {
           var source = each.getConfigMap();
           object(
@@ -99,6 +106,24 @@ record MountedFiles(List<File> files, List<Reference> unread) {
               source.getOptional(),
               mount);
         }
+      }
+    }
+  }
+
+  private void fields(Workload workload, List<DownwardAPIVolumeFile> items, VolumeMount mount) {
+    for (DownwardAPIVolumeFile item : items) {
+      if (item.getFieldRef() != null && isMounted(item.getPath(), mount)) {
+        String field = item.getFieldRef().getFieldPath();
+        PodFields.value(workload, field)
+            .ifPresent(
+                text ->
+                    files.add(
+                        new File(
+                            item.getPath(),
+                            text,
+                            "field %s (mounted at %s)".formatted(field, mount.getMountPath()),
+                            false,
+                            null)));
       }
     }
   }

@@ -21,6 +21,9 @@ final class Placeholders {
   /** So many characters may be added to a text; what is beyond stays unresolved. */
   private static final int MOST = 1 << 20;
 
+  /** No host is longer; without a limit values could double with each assignment. */
+  private static final int LONGEST_VALUE = 1024;
+
   private Placeholders() {}
 
   /**
@@ -109,6 +112,16 @@ final class Placeholders {
         .orElse(fallback == null || fallback.isEmpty() ? match.group() : fallback);
   }
 
+  /** What was assigned before may be a part of what is assigned now, as in {@code H=$H-db}. */
+  private static String earlier(String value, Map<String, String> assigned) {
+    if (value.indexOf('$') < 0 || value.length() > LONGEST_VALUE) {
+      return value;
+    }
+    String resolved = replace(value, assigned, _ -> Optional.empty());
+    // What still refers to something could grow with each assignment.
+    return resolved.length() > LONGEST_VALUE || resolved.indexOf('$') >= 0 ? value : resolved;
+  }
+
   private static Map<String, String> assignments(String text) {
     Map<String, String> assigned = new HashMap<>();
     for (Matcher each = ASSIGNMENT.matcher(text); each.find(); ) {
@@ -116,7 +129,7 @@ final class Placeholders {
           each.group(2) != null
               ? each.group(2)
               : each.group(3) != null ? each.group(3) : each.group(4);
-      assigned.put(each.group(1), value);
+      assigned.put(each.group(1), earlier(value, assigned));
     }
     return assigned;
   }

@@ -16,8 +16,20 @@ final class TextContext {
   private static final int REACH = 200;
 
   private static final Pattern KEY =
-      Pattern.compile("([A-Za-z0-9_.-]+)[\"']?(?:\\s*[=:>]\\s*|\\s+)[\"'\\[(]*$");
-  private static final Pattern LIST = Pattern.compile("[A-Za-z0-9._:*-]+\\s*[,|]\\s*$");
+      Pattern.compile(
+          "((?:(?i:data) )?[A-Za-z0-9_.-]+)[\"']?(?:\\s*(?:=>|:=|->|[=:>])\\s*|\\s+)[\"'\\[(]*$");
+  private static final Pattern LIST =
+      Pattern.compile("[\"']?[A-Za-z0-9._:*-]+[\"']?\\s*[,|]\\s*[\"']?$");
+
+  /** The beginning of an element of a list in YAML, and whole elements before it. */
+  private static final Pattern ITEMS =
+      Pattern.compile(
+          "(?:\\n[ \\t]*-[ \\t]+[\"']?[A-Za-z0-9._:*-]+[\"']?)*+\\n[ \\t]*-[ \\t]+[\"']?$");
+
+  /** A shell's way to write a text. */
+  private static final Pattern ECHO =
+      Pattern.compile("[\"']?(?:\\$\\(|`)\\s*(?:echo|printf)\\s+(?:-n\\s+)?[\"']?$");
+
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://[^\\s/]*$");
   private static final Pattern FOLLOWING_PORT =
       Pattern.compile("^[\"'\\])]*(?::|[\\s,]+[\"']?(?:-p\\s*|--port[= ])?)(\\d{1,5})(?![\\d.])");
@@ -28,6 +40,8 @@ final class TextContext {
       Pattern.compile(
           "^[\"']?[ \\t,;&]+[\"']?([A-Za-z0-9_.-]+)[\"']?[ \\t]*[=:][ \\t]*[\"']?"
               + "(\\d{1,5})(?![\\d.,])");
+  private static final Pattern WEB_PATH =
+      Pattern.compile("(?i)https?://[^\\s/?#]+/(?:[^\\s/?#]+/)*$");
   private static final Pattern NETWORK = Pattern.compile("^/\\d{1,3}(?![\\w.])");
 
   /** Ports of URLs that name none, for schemes under which no SQL is spoken. */
@@ -47,7 +61,18 @@ final class TextContext {
           Map.entry("ldap", 389),
           Map.entry("ldaps", 636),
           Map.entry("ssh", 22),
-          Map.entry("sftp", 22));
+          Map.entry("sftp", 22),
+          // These name what is no host at all.
+          Map.entry("s3", 443),
+          Map.entry("s3a", 443),
+          Map.entry("gs", 443),
+          Map.entry("oci", 443),
+          Map.entry("docker", 443),
+          Map.entry("git", 9418),
+          Map.entry("kafka", 9092),
+          Map.entry("memcached", 11211),
+          Map.entry("mqtt", 1883),
+          Map.entry("smtp", 25));
 
   private final String text;
   private final String before;
@@ -63,7 +88,8 @@ final class TextContext {
 
   /** The key whose value the host is; empty where it is in the middle of something else. */
   String key() {
-    String prefix = before;
+    String prefix = ITEMS.matcher(before).replaceAll("");
+    prefix = ECHO.matcher(prefix).replaceAll("");
     for (Matcher list = LIST.matcher(prefix); list.find(); list = LIST.matcher(prefix)) {
       prefix = prefix.substring(0, list.start());
     }
@@ -76,7 +102,15 @@ final class TextContext {
 
   /** Whether it stands where a URL has its host. */
   boolean isAuthority() {
-    return before.endsWith("//") || before.endsWith("@") || SCHEME.matcher(before).find();
+    return before.endsWith("//")
+        || before.endsWith("/dev/tcp/")
+        || before.endsWith("@")
+        || SCHEME.matcher(before).find();
+  }
+
+  /** Whether it stands in the path of a web address, where it is a name and no host. */
+  boolean isInWebPath() {
+    return WEB_PATH.matcher(before).find();
   }
 
   /** Whether it is a network, such as {@code 10.0.0.0/8}, and no host. */

@@ -8,6 +8,7 @@ import dev.sluice.policy.workload.Workload.Stage;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -47,6 +48,9 @@ public final class WorkloadDecisions {
       hostNetwork(workload).stream()
           .filter(each -> !before.contains(each))
           .forEach(grades::network);
+      NodeAccess.findings(workload).stream()
+          .filter(each -> !before.contains(each))
+          .forEach(grades::node);
       DirectConnections.findings(workload, context).stream()
           .filter(each -> !before.contains(each))
           .forEach(grades::connection);
@@ -75,6 +79,7 @@ public final class WorkloadDecisions {
     }
     Workload earlier = workload.withPod(previous);
     Set<Finding> before = new HashSet<>(hostNetwork(earlier));
+    before.addAll(NodeAccess.findings(earlier));
     before.addAll(DirectConnections.findings(earlier, context));
     return before;
   }
@@ -173,6 +178,22 @@ public final class WorkloadDecisions {
       }
     }
 
+    /** Who has the node has the gate: policies may let only pods without one have it. */
+    void node(Finding finding) {
+      FindingType type = Objects.requireNonNull(finding.type());
+      if (asks && type == FindingType.NodeAccess) {
+        enforcements
+            .exception(type)
+            .ifPresentOrElse(
+                grade -> add(grade.mode(), finding.underRule(grade.rule())),
+                () -> add(Mode.Enforce, finding));
+        return;
+      }
+      // The mirror of a static pod is only a picture: to refuse it would hide what runs.
+      boolean picture = type == FindingType.Unscheduled && !finding.place().equals("nodeName");
+      byPolicy(finding, type, picture ? Mode.Warn : Mode.Enforce);
+    }
+
     void connection(Finding finding) {
       // What was not seen is refused only where the pod would start with it at once.
       boolean refusable =
@@ -205,7 +226,7 @@ public final class WorkloadDecisions {
     Verdict verdict() {
       return refusals.isEmpty()
           ? new Verdict.Admit(warnings, audited)
-          : new Verdict.Reject(workload.name(), refusals, warnings, audited);
+          : new Verdict.Reject(workload.name().toString(), refusals, warnings, audited);
     }
   }
 }

@@ -73,6 +73,7 @@ public class ClusterIndex {
     databases.addEventHandler(changing());
     services.addEventHandler(changing());
     endpoints.onChange(changes::incrementAndGet);
+    endpoints.start();
     informers()
         .forEach(
             informer ->
@@ -95,9 +96,12 @@ public class ClusterIndex {
 
   /** The kinds that are not yet known in full; empty when the webhook can answer. */
   public List<String> missing() {
-    return informers()
-        .filter(informer -> !informer.hasSynced())
-        .map(informer -> informer.getApiTypeClass().getSimpleName())
+    Stream<String> missing =
+        informers()
+            .filter(informer -> !informer.hasSynced())
+            .map(informer -> informer.getApiTypeClass().getSimpleName());
+    return Stream.concat(
+            missing, endpoints.hasSynced() ? Stream.empty() : Stream.of("EndpointSlice"))
         .toList();
   }
 

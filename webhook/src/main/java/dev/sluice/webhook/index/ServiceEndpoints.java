@@ -6,8 +6,10 @@ import dev.sluice.policy.workload.PodAddresses;
 import dev.sluice.policy.workload.SlicedPods;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ExceptionHandler;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
@@ -19,14 +21,21 @@ import org.jboss.logging.Logger;
 
 /**
  * The pods behind the Services of the namespaces in which governed databases have Services: which
- * of them lead to a database shows in the pods. Other namespaces are not watched: a cluster has
- * many more.
+ * of them lead to a database shows in the pods. Of other namespaces, of which a cluster has many
+ * more, only what people wrote is watched: endpoints of Services without a selector may lead
+ * anywhere.
  */
 @ApplicationScoped
 public class ServiceEndpoints implements PodAddresses {
   private static final Logger LOG = Logger.getLogger(ServiceEndpoints.class);
 
+  /** All slices but those that the cluster itself makes of a selector. */
+  private static final String HAND_MADE =
+      SlicedPods.SERVICE_LABEL
+          + ",endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io";
+
   private final KubernetesClient client;
+  private final SharedIndexInformer<EndpointSlice> handMade;
   private final Map<String, SharedIndexInformer<EndpointSlice>> informers =
       new ConcurrentHashMap<>();
   private final SlicedPods pods = new SlicedPods(this::slices);
@@ -34,6 +43,24 @@ public class ServiceEndpoints implements PodAddresses {
 
   ServiceEndpoints(KubernetesClient client) {
     this.client = client;
+    this.handMade =
+        client
+            .discovery()
+            .v1()
+            .endpointSlices()
+            .inAnyNamespace()
+            .withLabelSelector(HAND_MADE)
+            .runnableInformer(0);
+  }
+
+  /** Watches what people wrote. */
+  void start() {
+    handMade.addEventHandler(changing()).exceptionHandler(retrying("all namespaces")).start();
+  }
+
+  /** Whether that is known in full. */
+  boolean hasSynced() {
+    return handMade.hasSynced();
   }
 
   /** Is called when the pods behind a Service change. */
@@ -53,7 +80,9 @@ public class ServiceEndpoints implements PodAddresses {
 
   private List<EndpointSlice> slices(String namespace) {
     SharedIndexInformer<EndpointSlice> informer = informers.get(namespace);
-    return informer == null ? List.of() : informer.getStore().list();
+    return informer == null
+        ? handMade.getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace)
+        : informer.getStore().list();
   }
 
   /** Watches the namespaces of the Services of these databases, and no others. */
@@ -78,6 +107,7 @@ public class ServiceEndpoints implements PodAddresses {
 
   void stop() {
     informers.values().forEach(SharedIndexInformer::stop);
+    handMade.stop();
   }
 
   private SharedIndexInformer<EndpointSlice> informer(String namespace) {
@@ -91,15 +121,18 @@ public class ServiceEndpoints implements PodAddresses {
             .runnableInformer(0);
     informer
         .addEventHandler(changing())
-        .exceptionHandler(
-            (started, problem) -> {
-              LOG.warnf(
-                  "Watching the endpoints of namespace %s failed and is tried again: %s",
-                  namespace, problem.getMessage());
-              return true;
-            })
+        .exceptionHandler(retrying("namespace " + namespace))
         .start();
     return informer;
+  }
+
+  private static ExceptionHandler retrying(String where) {
+    return (started, problem) -> {
+      LOG.warnf(
+          "Watching the endpoints of %s failed and is tried again: %s",
+          where, problem.getMessage());
+      return true;
+    };
   }
 
   private ResourceEventHandler<EndpointSlice> changing() {

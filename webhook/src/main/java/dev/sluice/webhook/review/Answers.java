@@ -3,6 +3,7 @@ package dev.sluice.webhook.review;
 import dev.sluice.policy.workload.Finding;
 import dev.sluice.policy.workload.Verdict;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponseBuilder;
 import java.util.ArrayList;
@@ -13,9 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Verdicts as the API server understands them. */
 public final class Answers {
+  private static final Logger LOG = Logger.getLogger(Answers.class);
   private static final int FORBIDDEN = 403;
 
   private Answers() {}
@@ -41,6 +44,27 @@ public final class Answers {
               .build());
     }
     return answer.build();
+  }
+
+  /**
+   * The answer of a verdict, which is told in the log.
+   *
+   * @param verdict the verdict
+   * @param request what was asked
+   * @param subject about what
+   */
+  static AdmissionResponse told(Verdict verdict, AdmissionRequest request, String subject) {
+    String findings = findings(verdict).map(Finding::sentence).collect(Collectors.joining("; "));
+    if (!findings.isEmpty()) {
+      LOG.infof(
+          "%s of %s by %s: %s: %s",
+          request.getOperation(),
+          subject,
+          request.getUserInfo() == null ? "" : request.getUserInfo().getUsername(),
+          verdict instanceof Verdict.Reject ? "refused" : "let through",
+          findings);
+    }
+    return of(verdict);
   }
 
   /** What and then what to do, each remedy once: a long warning would be cut off. */
@@ -72,12 +96,8 @@ public final class Answers {
     }
   }
 
-  /**
-   * All findings of a verdict, from the gravest on.
-   *
-   * @param verdict the verdict
-   */
-  static Stream<Finding> findings(Verdict verdict) {
+  /** All findings of a verdict, from the gravest on. */
+  private static Stream<Finding> findings(Verdict verdict) {
     Stream<Finding> refusals =
         verdict instanceof Verdict.Reject reject ? reject.refusals().stream() : Stream.empty();
     return Stream.of(refusals, verdict.warnings().stream(), verdict.audited().stream())

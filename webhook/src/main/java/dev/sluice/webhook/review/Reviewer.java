@@ -1,6 +1,5 @@
 package dev.sluice.webhook.review;
 
-import dev.sluice.policy.workload.Finding;
 import dev.sluice.policy.workload.GateInjection;
 import dev.sluice.policy.workload.GrantRequest;
 import dev.sluice.policy.workload.Verdict;
@@ -16,14 +15,10 @@ import io.javaoperatorsdk.webhook.admission.AdmissionUtils;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
 /** Answers requests of the API server. */
 @ApplicationScoped
 public class Reviewer {
-  private static final Logger LOG = Logger.getLogger(Reviewer.class);
-
   private final ClusterContexts contexts;
   private final ReferencedContents contents;
   private final Owners owners;
@@ -57,7 +52,10 @@ public class Reviewer {
             submitted.previous(),
             referenced.configMaps(),
             referenced.secrets());
-    return answer(WorkloadDecisions.decide(workload, context), request, submitted);
+    return Answers.told(
+        WorkloadDecisions.decide(workload, context).and(Entries.added(request, submitted, context)),
+        request,
+        submitted.name().toString());
   }
 
   /**
@@ -90,7 +88,7 @@ public class Reviewer {
     Verdict verdict = WorkloadDecisions.decide(workload, context);
     GrantRequest asked = GrantRequest.of(submitted.name().namespace(), submitted.pod(), context);
     if (verdict instanceof Verdict.Reject || !(asked instanceof GrantRequest.Asked granted)) {
-      return answer(verdict, request, submitted);
+      return Answers.told(verdict, request, submitted.name().toString());
     }
     // Warnings come with the validation, which sees the whole pod.
     return AdmissionUtils.admissionResponseFromMutation(
@@ -101,21 +99,5 @@ public class Reviewer {
 
   private WorkloadContext context(Submission submitted) {
     return contexts.of(submitted.name().namespace(), GrantRequest.names(submitted.pod()));
-  }
-
-  private static AdmissionResponse answer(
-      Verdict verdict, AdmissionRequest request, Submission submitted) {
-    String findings =
-        Answers.findings(verdict).map(Finding::sentence).collect(Collectors.joining("; "));
-    if (!findings.isEmpty()) {
-      LOG.infof(
-          "%s of %s by %s: %s: %s",
-          request.getOperation(),
-          submitted.name(),
-          request.getUserInfo() == null ? "" : request.getUserInfo().getUsername(),
-          verdict instanceof Verdict.Reject ? "refused" : "let through",
-          findings);
-    }
-    return Answers.of(verdict);
   }
 }

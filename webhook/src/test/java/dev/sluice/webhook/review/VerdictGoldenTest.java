@@ -5,11 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.policy.workload.Content;
-import dev.sluice.policy.workload.Finding;
 import dev.sluice.policy.workload.GateInjection;
 import dev.sluice.policy.workload.GrantRequest;
 import dev.sluice.policy.workload.References;
-import dev.sluice.policy.workload.Verdict;
 import dev.sluice.policy.workload.Workload;
 import dev.sluice.policy.workload.WorkloadContext;
 import dev.sluice.policy.workload.WorkloadDecisions;
@@ -23,15 +21,10 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -89,7 +82,10 @@ class VerdictGoldenTest {
                 scan,
                 references.secrets(),
                 cluster.secrets(submission.name().namespace(), references.secrets())));
-    GoldenCases.check(directory, "verdict.yaml", text(WorkloadDecisions.decide(workload, context)));
+    GoldenCases.check(
+        directory,
+        "verdict.yaml",
+        VerdictText.of(WorkloadDecisions.decide(workload, context), SERIALIZATION));
   }
 
   private JsonNode request(Path directory) throws IOException {
@@ -153,36 +149,5 @@ class VerdictGoldenTest {
 
   private static Map<String, Content> all(Set<String> names, Content.Reason reason) {
     return names.stream().collect(Collectors.toMap(name -> name, _ -> new Content.NotRead(reason)));
-  }
-
-  private String text(Verdict verdict) {
-    Map<String, Object> text = new LinkedHashMap<>();
-    List<Finding> refusals = new ArrayList<>();
-    switch (verdict) {
-      case Verdict.Admit _ -> text.put("outcome", "Admit");
-      case Verdict.Reject reject -> {
-        text.put("outcome", "Reject");
-        refusals.addAll(reject.refusals());
-      }
-    }
-    put(text, "refused", refusals);
-    put(text, "warned", verdict.warnings());
-    put(text, "audited", verdict.audited());
-    Set<String> remedies = new LinkedHashSet<>();
-    Stream.of(refusals, verdict.warnings())
-        .flatMap(List::stream)
-        .map(Finding::remedy)
-        .filter(Objects::nonNull)
-        .forEach(remedies::add);
-    if (!remedies.isEmpty()) {
-      text.put("remedies", List.copyOf(remedies));
-    }
-    return SERIALIZATION.asYaml(text);
-  }
-
-  private static void put(Map<String, Object> text, String key, List<Finding> findings) {
-    if (!findings.isEmpty()) {
-      text.put(key, findings.stream().map(Finding::sentence).toList());
-    }
   }
 }

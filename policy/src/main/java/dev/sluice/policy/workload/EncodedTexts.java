@@ -1,0 +1,121 @@
+package dev.sluice.policy.workload;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+
+/** Texts that stand in a text in a form that programs read as another one. */
+final class EncodedTexts {
+  /** Percent-encoding, escapes of JSON, properties, YAML and shells, entities of XML. */
+  private static final Pattern ESCAPES =
+      Pattern.compile(
+          "((?:%[0-9A-Fa-f]{2})+)"
+              + "|\\\\u([0-9A-Fa-f]{4}|\\{[0-9A-Fa-f]{1,6}\\})"
+              + "|\\\\x([0-9A-Fa-f]{2})"
+              + "|&#[xX]([0-9A-Fa-f]{1,6});"
+              + "|&#([0-9]{1,7});"
+              + "|\\\\0?([0-3][0-7]{2})");
+
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{12,}={0,2}");
+
+  /** Where the encoder began a new line; looked for by the line's end, of which there are few. */
+  private static final Pattern WRAPPED =
+      Pattern.compile("\\r?\\n(?<=[A-Za-z0-9+/_-]{16}\\r?\\n)[ \\t]*(?=[A-Za-z0-9+/_-])");
+
+  private static final Pattern HEXADECIMAL =
+      Pattern.compile("(?<![0-9A-Za-z])(?:0x|\\\\x)?((?:[0-9A-Fa-f]{2}){10,})(?![0-9A-Za-z])");
+
+  /** So much of a compressed text is read. */
+  private static final int MOST = 1 << 20;
+
+  private EncodedTexts() {}
+
+  /** The texts in a text. */
+  static List<String> in(String text) {
+    List<String> texts = new ArrayList<>();
+    if (text.chars().anyMatch(each -> each == '%' || each == '\\' || each == '&')) {
+      Matcher escapes = ESCAPES.matcher(text);
+      if (escapes.find()) {
+        texts.add(escapes.replaceAll(each -> Matcher.quoteReplacement(unescaped(each))));
+      }
+    }
+    base64(text, texts);
+    if (text.indexOf('\n') >= 0) {
+      String joined = WRAPPED.matcher(text).replaceAll("");
+      if (joined.length() < text.length()) {
+        base64(joined, texts);
+      }
+    }
+    for (Matcher run = HEXADECIMAL.matcher(text); run.find(); ) {
+      readable(HexFormat.of().parseHex(run.group(1))).ifPresent(texts::add);
+    }
+    return texts;
+  }
+
+  private static String unescaped(MatchResult escape) {
+    if (escape.group(1) != null) {
+      byte[] bytes = HexFormat.of().parseHex(escape.group(1).replace("%", ""));
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+    int character = 0;
+    for (int group = 2; group <= 6; group++) {
+      if (escape.group(group) != null) {
+        int radix = group == 5 ? 10 : group == 6 ? 8 : 16;
+        String digits = escape.group(group).replaceAll("[{}]", "");
+        character = Integer.parseInt(digits, radix);
+      }
+    }
+    return Character.isValidCodePoint(character) ? Character.toString(character) : escape.group();
+  }
+
+  private static void base64(String text, List<String> texts) {
+    for (Matcher run = BASE64.matcher(text); run.find(); ) {
+      base64(run.group()).ifPresent(texts::add);
+    }
+  }
+
+  /** Empty for a word that merely looks like it. */
+  private static Optional<String> base64(String word) {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(word.replace('-', '+').replace('_', '/'));
+      return isCompressed(bytes) ? decompressed(bytes) : readable(bytes);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isCompressed(byte[] bytes) {
+    return bytes.length > 2 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
+  }
+
+  private static Optional<String> decompressed(byte[] bytes) {
+    try (GZIPInputStream stream = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return readable(stream.readNBytes(MOST));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> readable(byte[] bytes) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.chars()
+              .noneMatch(each -> Character.isISOControl(each) && !Character.isWhitespace(each))
+          ? Optional.of(text)
+          : Optional.empty();
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.policy.workload;
+
+import org.jspecify.annotations.NullMarked;
