@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode what a finding leads to
  * @param findings modes for single kinds of finding
  * @param exceptions workloads for which findings are accepted for a time
+ * @param gates what becomes of pods that run without their gate, or with an outdated one
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record EnforcementPolicySpec(
@@ -35,12 +36,17 @@ public record EnforcementPolicySpec(
         @JsonPropertyDescription("Modes for single kinds of finding.")
         @Nullable List<FindingMode> findings,
     @Size(max = 200) @JsonPropertyDescription("Workloads for which findings are accepted for a time.")
-        @Nullable List<PolicyException> exceptions) {
+        @Nullable List<PolicyException> exceptions,
+    @JsonPropertyDescription(
+            "What becomes of pods that already run without the gate that they ask for, or with an"
+                + " outdated one.")
+        @Nullable Gates gates) {
 
   private static final String FINDING_TYPES =
       "DirectConnection: it names the address of a governed database. HostNetwork: it shares the"
           + " node's network, so that a gate cannot stand in its way. GateTampered: it brings,"
-          + " replaces or changes what belongs to the gate.";
+          + " replaces or changes what belongs to the gate. GateMissing: it runs without the gate"
+          + " that it asks for. GateOutdated: it runs with another gate than a new pod gets.";
 
   /** Absent parts become empty ones. */
   public EnforcementPolicySpec {
@@ -76,7 +82,55 @@ public record EnforcementPolicySpec(
     /** It shares the node's network, so that the gate cannot stand in its way. */
     HostNetwork,
     /** It brings, replaces or changes what belongs to the gate. */
-    GateTampered
+    GateTampered,
+    /** It runs without the gate that it asks for. */
+    GateMissing,
+    /** It runs with another gate than a new pod gets. */
+    GateOutdated
+  }
+
+  /**
+   * What becomes of pods that already run, in the namespaces of the policy.
+   *
+   * @param missing of those without the gate that they ask for
+   * @param outdated of those with another gate than a new pod gets
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Gates(
+      @Default("Report")
+          @JsonPropertyDescription(
+              "Of those without the gate that they ask for. Report: they are told. Evict: they are"
+                  + " evicted as well, so that their controller makes them anew: one pod of a"
+                  + " workload at a time, where its PodDisruptionBudget lets it, and never a pod"
+                  + " that nothing would make anew.")
+          @Nullable MissingGate missing,
+      @Default("Report")
+          @JsonPropertyDescription(
+              "Of those with another gate than a new pod gets. Report: they are told. Roll: they"
+                  + " are evicted as well, one pod of a workload at a time, once all of its others"
+                  + " are ready.")
+          @Nullable OutdatedGate outdated) {
+    /** Absent parts become Report. */
+    public Gates {
+      missing = missing == null ? MissingGate.Report : missing;
+      outdated = outdated == null ? OutdatedGate.Report : outdated;
+    }
+  }
+
+  /** What becomes of a pod without the gate that it asks for. */
+  public enum MissingGate {
+    /** It is told. */
+    Report,
+    /** It is evicted as well. */
+    Evict
+  }
+
+  /** What becomes of a pod with an outdated gate. */
+  public enum OutdatedGate {
+    /** It is told. */
+    Report,
+    /** It is evicted as well, in its turn. */
+    Roll
   }
 
   /**

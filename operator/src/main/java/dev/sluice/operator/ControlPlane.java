@@ -11,6 +11,7 @@ import dev.sluice.operator.api.TokenReviewer;
 import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.event.Ledger;
 import dev.sluice.operator.event.LedgerDataSource;
+import dev.sluice.operator.scan.ScanRounds;
 import dev.sluice.operator.tls.CertificateFactory;
 import dev.sluice.operator.tls.Identity;
 import dev.sluice.operator.tls.TlsKeeper;
@@ -49,6 +50,7 @@ public final class ControlPlane {
   private final TrustDistribution trust;
   private final TlsKeeper keeper;
   private final ControlApi api;
+  private final ScanRounds scans;
   private final Vertx vertx;
   private final @Nullable AgroalDataSource ledgerConnections;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -61,6 +63,7 @@ public final class ControlPlane {
       AccessDirectory directory,
       TrustDistribution trust,
       Discoveries discoveries,
+      ScanRounds scans,
       Wiring.Leadership leadership,
       Clock clock,
       SecureRandom random,
@@ -69,6 +72,7 @@ public final class ControlPlane {
     this.client = client;
     this.directory = directory;
     this.trust = trust;
+    this.scans = scans;
     this.vertx = vertx;
     this.keeper =
         new TlsKeeper(
@@ -108,11 +112,13 @@ public final class ControlPlane {
         settings.namespace(),
         settings.pod(),
         settings.ledger().url().isPresent() ? "configured" : "none");
+    scans.start();
     Thread.ofPlatform().name("sluice-rounds").daemon().start(this::run);
   }
 
   void stop(@Observes ShutdownEvent event) {
     stopping.countDown();
+    scans.close();
     ApiServer listening = server;
     if (listening != null) {
       listening.close();

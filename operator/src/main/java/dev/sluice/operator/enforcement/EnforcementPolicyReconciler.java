@@ -4,6 +4,7 @@ import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.crds.EnforcementPolicyStatus;
 import dev.sluice.operator.ControlNamespace;
 import dev.sluice.operator.selection.SelectableResources;
+import dev.sluice.operator.scan.ScanResults;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -12,7 +13,9 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -22,25 +25,35 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Tells in how many namespaces an EnforcementPolicy is in force, or why it is not. */
+/**
+ * Tells in how many namespaces an EnforcementPolicy is in force, or why it is not, and what was
+ * found there.
+ */
 @Singleton
 @ControllerConfiguration(name = "enforcementpolicy")
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class EnforcementPolicyReconciler implements Reconciler<EnforcementPolicy> {
   private final Set<String> spared;
+  private final ScanResults results;
   private final EnforcementPolicyConditions conditions;
+  private final SimpleInboundEventSource<EnforcementPolicy> news =
+      new SimpleInboundEventSource<>("scan");
   private SelectableResources<Namespace, EnforcementPolicy> namespaces;
 
   /**
    * A reconciler.
    *
    * @param controlNamespace the control plane's own namespace
+   * @param results what was found about what runs
    * @param clock the time
    */
   @SuppressWarnings("NullAway.Init") // the SDK asks for event sources before anything else
-  public EnforcementPolicyReconciler(ControlNamespace controlNamespace, Clock clock) {
+  public EnforcementPolicyReconciler(
+      ControlNamespace controlNamespace, ScanResults results, Clock clock) {
     this.spared = Set.of(controlNamespace.name(), "kube-system");
+    this.results = results;
     this.conditions = new EnforcementPolicyConditions(clock);
+    results.onPolicy(policy -> news.propagateEvent(new ResourceID(policy)));
   }
 
   @Override
@@ -48,13 +61,18 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
       EventSourceContext<EnforcementPolicy> context) {
     namespaces =
         new SelectableResources<>("namespaces", Namespace.class, EnforcementPolicy.class, context);
-    return List.of(namespaces.eventSource());
+    return List.of(namespaces.eventSource(), news);
   }
 
   @Override
   public UpdateControl<EnforcementPolicy> reconcile(
       EnforcementPolicy policy, Context<EnforcementPolicy> context) {
-    EnforcementPolicyStatus status = status(policy);
+    EnforcementPolicyStatus before = policy.getStatus();
+    EnforcementPolicyStatus status =
+        status(policy)
+            .with(
+                results.of(
+                    policy.getMetadata().getName(), before == null ? null : before.findings()));
     if (status.equals(policy.getStatus())) {
       return UpdateControl.noUpdate();
     }

@@ -1,5 +1,8 @@
 package dev.sluice.operator.scenario;
 
+import dev.sluice.cluster.ClusterIndex;
+import dev.sluice.cluster.ClusterSettings;
+import dev.sluice.cluster.CredentialScan;
 import dev.sluice.fixtures.PostgresVersion;
 import dev.sluice.fixtures.RealApiServer;
 import dev.sluice.fixtures.RealPostgres;
@@ -35,23 +38,49 @@ import dev.sluice.operator.masking.MaskingPolicyReconciler;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
 import dev.sluice.operator.report.PostureReports;
+import dev.sluice.operator.scan.Evictions;
+import dev.sluice.operator.scan.ScanResults;
+import dev.sluice.operator.scan.ScanRounds;
+import dev.sluice.operator.scan.WorkloadReports;
+import dev.sluice.operator.scan.WorkloadScan;
 import dev.sluice.operator.tls.CertificateFactory;
 import dev.sluice.operator.tls.Identity;
 import dev.sluice.operator.tls.Pem;
 import dev.sluice.operator.tls.TrustDistribution;
+import dev.sluice.policy.workload.GateSettings;
 import dev.sluice.resources.condition.CelConditions;
 import dev.sluice.resources.condition.GuardrailRules;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.javaoperatorsdk.operator.Operator;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One control plane for all scenarios of this JVM, put together by hand, with short times. */
 final class RunningControlPlane {
   static final Duration GRACE = Duration.ofSeconds(4);
+
+  /** Whether new pods would get their gate. */
+  static final AtomicBoolean INJECTING = new AtomicBoolean(true);
+
+  static final ClusterSettings SCANNED =
+      new ClusterSettings(
+          Set.of("kube-system", "sluice-system"),
+          "cluster.local",
+          new GateSettings(
+              "registry.example/gate:2",
+              "IfNotPresent",
+              "https://sluice-operator.sluice-system.svc:8443",
+              new ResourceRequirements(),
+              "64Mi"),
+          CredentialScan.CONTENT,
+          null);
+
   private static @Nullable RunningControlPlane shared;
 
   private final RealApiServer cluster;
@@ -132,9 +161,23 @@ final class RunningControlPlane {
             clock));
     operator.register(new MaskingPolicyReconciler(findings, clock));
     operator.register(new GuardrailPolicyReconciler(guardrails, clock));
+    ScanResults found = new ScanResults();
     operator.register(
-        new EnforcementPolicyReconciler(new ControlNamespace("sluice-system"), clock));
+        new EnforcementPolicyReconciler(new ControlNamespace("sluice-system"), found, clock));
     operator.start();
+    ClusterIndex index = new ClusterIndex(client, SCANNED);
+    new ScanRounds(
+            index,
+            new WorkloadScan(client, index, SCANNED, clock),
+            found,
+            new WorkloadReports(client),
+            // Where it is later, pods are old enough to be evicted, and each workload once.
+            new Evictions(
+                client, notices, INJECTING::get, Clock.offset(clock, Duration.ofMinutes(20)), 100),
+            () -> true,
+            Duration.ofSeconds(2),
+            Duration.ofMillis(200))
+        .start();
 
     TestDatabase ledger = RealPostgres.shared(PostgresVersion.V15).newDatabase();
     ApiServer server =

@@ -149,6 +149,19 @@ public final class WorkloadDecisions {
 
     /** A pod with a gate leaves it alone, unless an exception stands; otherwise policies decide. */
     void gate(Finding finding) {
+      if (finding.type() == FindingType.GateMissing) {
+        // Whatever it was made for, it is not what it asks to be; a policy says how that is told.
+        enforcements
+            .grade(FindingType.GateMissing)
+            .ifPresentOrElse(
+                grade -> add(grade.mode(), finding.under(grade)),
+                () -> add(Mode.Enforce, finding));
+        return;
+      }
+      if (finding.type() == FindingType.GateOutdated) {
+        byPolicy(finding, FindingType.GateOutdated, Mode.Warn);
+        return;
+      }
       PodParts previous = workload.previous();
       boolean had = previous != null && GrantRequest.isMade(previous);
       if (!asks && !had) {
@@ -161,7 +174,7 @@ public final class WorkloadDecisions {
               ? enforcements.exception(FindingType.GateTampered)
               : Optional.empty();
       exception.ifPresentOrElse(
-          grade -> add(grade.mode(), finding.underRule(grade.rule())),
+          grade -> add(grade.mode(), finding.under(grade)),
           () -> add(Mode.Enforce, finding));
     }
 
@@ -191,7 +204,7 @@ public final class WorkloadDecisions {
               grade ->
                   add(
                       grade.mode().compareTo(strictest) > 0 ? strictest : grade.mode(),
-                      finding.underRule(grade.rule())));
+                      finding.under(grade)));
     }
 
     void add(Mode mode, Finding finding) {

@@ -1,4 +1,4 @@
-package dev.sluice.webhook.index;
+package dev.sluice.cluster;
 
 import dev.sluice.policy.workload.GovernedDatabase;
 import dev.sluice.policy.workload.ObjectName;
@@ -8,23 +8,22 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pods behind the Services of the namespaces in which governed databases have Services: which
  * of them lead to a database shows in the pods. Other namespaces are not watched: a cluster has
  * many more.
  */
-@ApplicationScoped
-public class ServiceEndpoints implements PodAddresses {
-  private static final Logger LOG = Logger.getLogger(ServiceEndpoints.class);
+final class ServiceEndpoints implements PodAddresses {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceEndpoints.class);
 
   private final KubernetesClient client;
   private final Map<String, SharedIndexInformer<EndpointSlice>> informers =
@@ -93,8 +92,8 @@ public class ServiceEndpoints implements PodAddresses {
         .addEventHandler(changing())
         .exceptionHandler(
             (started, problem) -> {
-              LOG.warnf(
-                  "Watching the endpoints of namespace %s failed and is tried again: %s",
+              LOG.warn(
+                  "watching the endpoints of namespace={} failed and is tried again: {}",
                   namespace, problem.getMessage());
               return true;
             })
