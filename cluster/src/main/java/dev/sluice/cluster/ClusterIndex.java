@@ -103,7 +103,8 @@ public final class ClusterIndex {
                         (started, problem) -> {
                           LOG.warn(
                               "watching kind={} failed and is tried again: {}",
-                              informer.getApiTypeClass().getSimpleName(), problem.getMessage());
+                              informer.getApiTypeClass().getSimpleName(),
+                              problem.getMessage());
                           return true;
                         })
                     .start());
@@ -165,6 +166,11 @@ public final class ClusterIndex {
   public Optional<DatabaseAccess> lookUpAccess(String namespace, String name) {
     return Optional.ofNullable(
         client.resources(DatabaseAccess.class).inNamespace(namespace).withName(name).get());
+  }
+
+  /** All Databases as somebody wrote them. */
+  public List<Database> databaseResources() {
+    return databases.getStore().list();
   }
 
   /** All enforcement policies. */

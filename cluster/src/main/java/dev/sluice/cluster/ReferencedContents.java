@@ -54,8 +54,8 @@ public final class ReferencedContents {
   }
 
   /**
-   * One for a round over many pods, which reads what they share once. It keeps a bounded part of
-   * it for as long as it is used itself.
+   * One for a round over many pods, which reads what they share once. It keeps a bounded part of it
+   * for as long as it is used itself.
    */
   public ReferencedContents remembering() {
     return new ReferencedContents(client, settings, new ConcurrentHashMap<>());
@@ -152,8 +152,7 @@ public final class ReferencedContents {
     return found;
   }
 
-  private static <T> Content read(
-      Supplier<@Nullable T> get, Function<T, Content> content) {
+  private static <T> Content read(Supplier<@Nullable T> get, Function<T, Content> content) {
     try {
       T found = get.get();
       return found == null ? new Content.NotRead(Content.Reason.ABSENT) : content.apply(found);

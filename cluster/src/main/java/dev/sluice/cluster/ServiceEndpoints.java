@@ -94,7 +94,8 @@ final class ServiceEndpoints implements PodAddresses {
             (started, problem) -> {
               LOG.warn(
                   "watching the endpoints of namespace={} failed and is tried again: {}",
-                  namespace, problem.getMessage());
+                  namespace,
+                  problem.getMessage());
               return true;
             })
         .start();

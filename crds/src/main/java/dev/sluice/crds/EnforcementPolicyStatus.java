@@ -96,8 +96,7 @@ public record EnforcementPolicyStatus(
               "The type, as in spec.findings; AccessRefused where the pods ask for an access that"
                   + " they may not have.")
           String type,
-      @Required
-          @JsonPropertyDescription("What it leads to for a new pod: Audit, Warn or Enforce.")
+      @Required @JsonPropertyDescription("What it leads to for a new pod: Audit, Warn or Enforce.")
           String mode,
       @Required @JsonPropertyDescription("How many of its pods have it.") Integer pods,
       @Required @JsonPropertyDescription("What was found, and by which rule.") String message,

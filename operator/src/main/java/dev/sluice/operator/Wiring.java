@@ -15,6 +15,7 @@ import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.PostureLook;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.network.EgressGuard;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
 import dev.sluice.operator.report.PostureReports;
@@ -191,6 +192,7 @@ final class Wiring {
             new Injection(client, settings.namespace()),
             clock,
             settings.scan().evictions()),
+        new EgressGuard(client, index, clusterSettings, clock)::keep,
         leadership::isLeading,
         settings.scan().interval(),
         settings.scan().settling());

@@ -98,13 +98,24 @@ final class Admission {
     return WorkloadDecisions.decide(
         new Workload(
             name,
-            name,
+            stage == Stage.RUNNING ? controller(object).orElse(name) : name,
             stage,
             pod,
             null,
             contents(references.configMaps(), namespace, ConfigMap.class, Content::of),
             contents(references.secrets(), namespace, Secret.class, Content::of)),
         context);
+  }
+
+  /** Who makes a pod anew. Of a pod that runs what it says of that is believed, as by the scan. */
+  private static Optional<WorkloadName> controller(HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .findFirst()
+        .map(
+            owner ->
+                new WorkloadName(
+                    owner.getKind(), object.getMetadata().getNamespace(), owner.getName()));
   }
 
   private <T extends HasMetadata> Map<String, Content> contents(

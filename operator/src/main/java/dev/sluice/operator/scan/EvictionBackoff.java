@@ -65,8 +65,7 @@ final class EvictionBackoff {
   void evicted(WorkloadName workload, int left, Instant now) {
     workloads.values().removeIf(each -> each.at().plus(FORGOTTEN).isBefore(now));
     Last last = workloads.get(workload);
-    Duration rest =
-        last == null || left < last.left() ? SHORTEST : last.rest().multipliedBy(2);
+    Duration rest = last == null || left < last.left() ? SHORTEST : last.rest().multipliedBy(2);
     workloads.put(workload, new Last(now, left, rest.compareTo(LONGEST) > 0 ? LONGEST : rest));
     all.addLast(now);
   }

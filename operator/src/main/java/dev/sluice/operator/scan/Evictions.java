@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import java.net.HttpURLConnection;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -53,11 +52,7 @@ public final class Evictions {
    * @param most how many there may be within ten minutes
    */
   public Evictions(
-      KubernetesClient client,
-      Notices notices,
-      BooleanSupplier injecting,
-      Clock clock,
-      int most) {
+      KubernetesClient client, Notices notices, BooleanSupplier injecting, Clock clock, int most) {
     // That a budget says no is an answer, and no reason to ask again and again.
     this.evicting =
         client
@@ -184,14 +179,9 @@ public final class Evictions {
   }
 
   private void tell(Renewal renewal) {
-    String why =
-        renewal.kind() == GateRenewal.EVICT ? "it has no gate" : "its gate is outdated";
+    String why = renewal.kind() == GateRenewal.EVICT ? "it has no gate" : "its gate is outdated";
     LOG.info(
-        "pod={}/{} owner={} evicted: {}",
-        renewal.namespace(),
-        renewal.pod(),
-        renewal.owner(),
-        why);
+        "pod={}/{} owner={} evicted: {}", renewal.namespace(), renewal.pod(), renewal.owner(), why);
     notices.normal(
         new PodBuilder()
             .withNewMetadata()
@@ -212,8 +202,7 @@ public final class Evictions {
     void add(Renewal renewal, String sentence) {
       for (String policy : renewal.policies()) {
         List<String> its =
-            Objects.requireNonNull(
-                byPolicy.computeIfAbsent(policy, key -> new ArrayList<>()));
+            Objects.requireNonNull(byPolicy.computeIfAbsent(policy, key -> new ArrayList<>()));
         if (!its.contains(sentence)) {
           its.add(sentence);
         }

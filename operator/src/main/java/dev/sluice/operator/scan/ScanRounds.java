@@ -2,9 +2,14 @@ package dev.sluice.operator.scan;
 
 import dev.sluice.cluster.ClusterIndex;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,7 @@ public final class ScanRounds implements AutoCloseable {
   private final ScanResults results;
   private final WorkloadReports reports;
   private final Evictions evictions;
+  private final Supplier<Map<String, List<String>>> egress;
   private final BooleanSupplier leading;
   private final Duration interval;
   private final Duration settling;
@@ -38,6 +44,7 @@ public final class ScanRounds implements AutoCloseable {
    * @param results takes what is found
    * @param reports tells it to other tools
    * @param evictions acts on it
+   * @param egress is looked after in each round, and says by policy what stands in the way
    * @param leading whether this replica does the work
    * @param interval between two looks where nothing changes
    * @param settling how long changes are waited for that belong together
@@ -48,6 +55,7 @@ public final class ScanRounds implements AutoCloseable {
       ScanResults results,
       WorkloadReports reports,
       Evictions evictions,
+      Supplier<Map<String, List<String>>> egress,
       BooleanSupplier leading,
       Duration interval,
       Duration settling) {
@@ -56,6 +64,7 @@ public final class ScanRounds implements AutoCloseable {
     this.results = results;
     this.reports = reports;
     this.evictions = evictions;
+    this.egress = egress;
     this.leading = leading;
     this.interval = interval;
     this.settling = settling;
@@ -106,7 +115,16 @@ public final class ScanRounds implements AutoCloseable {
           "looked at {} pods of {} namespaces",
           result.namespaces().stream().mapToInt(NamespaceResult::pods).sum(),
           result.namespaces().size());
-      results.take(result, evictions.act(result.renewals()));
+      Map<String, List<String>> problems = new TreeMap<>(evictions.act(result.renewals()));
+      egress
+          .get()
+          .forEach(
+              (policy, its) ->
+                  problems.merge(
+                      policy,
+                      its,
+                      (one, other) -> Stream.concat(one.stream(), other.stream()).toList()));
+      results.take(result, problems);
       reports.write(result);
     } catch (RuntimeException failure) {
       LOG.error("what runs could not be looked at, it is tried again", failure);

@@ -57,6 +57,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -174,6 +175,7 @@ final class RunningControlPlane {
             // Where it is later, pods are old enough to be evicted, and each workload once.
             new Evictions(
                 client, notices, INJECTING::get, Clock.offset(clock, Duration.ofMinutes(20)), 100),
+            Map::of,
             () -> true,
             Duration.ofSeconds(2),
             Duration.ofMillis(200))

@@ -52,14 +52,6 @@ public record Finding(
   /** The same by what a policy says. */
   Finding under(Enforcements.Grade grade) {
     return new Finding(
-        code,
-        type,
-        grade.rule(),
-        container,
-        place,
-        database,
-        reason,
-        remedy,
-        grade.excepted());
+        code, type, grade.rule(), container, place, database, reason, remedy, grade.excepted());
   }
 }

@@ -155,13 +155,13 @@ final class GateIntegrity {
         differences = withoutOutdated(gate.get(), container, differences);
       }
       differences.forEach(
-              difference ->
-                  add(
-                      Code.GATE_CHANGED,
-                      GateParts.CONTAINER,
-                      difference,
-                      "is not as Sluice puts it in",
-                      REMOVE));
+          difference ->
+              add(
+                  Code.GATE_CHANGED,
+                  GateParts.CONTAINER,
+                  difference,
+                  "is not as Sluice puts it in",
+                  REMOVE));
       List<Volume> volumes = GateParts.volumes(context.gate(), asked.accesses());
       for (Volume planned : volumes) {
         boolean same =

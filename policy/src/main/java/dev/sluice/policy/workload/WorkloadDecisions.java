@@ -154,8 +154,7 @@ public final class WorkloadDecisions {
         enforcements
             .grade(FindingType.GateMissing)
             .ifPresentOrElse(
-                grade -> add(grade.mode(), finding.under(grade)),
-                () -> add(Mode.Enforce, finding));
+                grade -> add(grade.mode(), finding.under(grade)), () -> add(Mode.Enforce, finding));
         return;
       }
       if (finding.type() == FindingType.GateOutdated) {
@@ -174,8 +173,7 @@ public final class WorkloadDecisions {
               ? enforcements.exception(FindingType.GateTampered)
               : Optional.empty();
       exception.ifPresentOrElse(
-          grade -> add(grade.mode(), finding.under(grade)),
-          () -> add(Mode.Enforce, finding));
+          grade -> add(grade.mode(), finding.under(grade)), () -> add(Mode.Enforce, finding));
     }
 
     void network(Finding finding) {
