@@ -13,8 +13,12 @@ import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.PostureLook;
+import dev.sluice.operator.database.ShadowMigrations;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.event.LedgerDataSource;
+import dev.sluice.operator.event.LedgerLink;
+import dev.sluice.operator.event.OwnChain;
 import dev.sluice.operator.network.EgressGuard;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
@@ -108,8 +112,29 @@ final class Wiring {
 
   @Produces
   @Singleton
-  PostureLook postures(KubernetesClient client) {
-    return new PostureLook(new PostureReports(client));
+  LedgerLink ledger(SluiceSettings settings) {
+    SluiceSettings.Ledger ledger = settings.ledger();
+    return new LedgerLink(
+        ledger
+            .url()
+            .map(
+                url ->
+                    LedgerDataSource.open(
+                        LedgerDataSource.trusting(url, ledger.certificateAuthority()),
+                        ledger.username(),
+                        ledger.password().orElse(""),
+                        ledger.connections()))
+            .orElse(null));
+  }
+
+  @Produces
+  @Singleton
+  PostureLook postures(
+      KubernetesClient client, SluiceSettings settings, LedgerLink ledger, SecureRandom random) {
+    return new PostureLook(
+        new PostureReports(client),
+        new ShadowMigrations(
+            ledger, new OwnChain(ledger, settings.namespace(), settings.pod(), random)));
   }
 
   @Produces
@@ -144,8 +169,7 @@ final class Wiring {
 
   @Produces
   @Singleton
-  ClusterSettings clusterSettings(
-      SluiceSettings settings, KubernetesSerialization serialization) {
+  ClusterSettings clusterSettings(SluiceSettings settings, KubernetesSerialization serialization) {
     Set<String> exempt = new HashSet<>(settings.exemptNamespaces());
     exempt.add(settings.namespace());
     return new ClusterSettings(

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /**
  * What a look at many pods costs. It prints figures and asserts none: {@code make/maven test -pl
  * operator -am -Dtest=ScanFigureTest -Dsluice.scan.pods=10000
- * -Dsurefire.failIfNoSpecifiedTests=false}, and {@code -Xmx256m} in {@code surefire.argLine} for the
- * memory that it has to do with.
+ * -Dsurefire.failIfNoSpecifiedTests=false}, and {@code -Xmx256m} in {@code surefire.argLine} for
+ * the memory that it has to do with.
  */
 @EnabledIfSystemProperty(named = "sluice.scan.pods", matches = "\\d+")
 class ScanFigureTest {
@@ -74,7 +74,8 @@ class ScanFigureTest {
         new ClusterSettings(
             Set.of("kube-system", "sluice-system"),
             "cluster.local",
-            new GateSettings("gate:1", "Always", "https://op:8443", new ResourceRequirements(), "64Mi"),
+            new GateSettings(
+                "gate:1", "Always", "https://op:8443", new ResourceRequirements(), "64Mi"),
             CredentialScan.CONTENT,
             null);
     ClusterIndex index = new ClusterIndex(client, settings);
@@ -91,7 +92,8 @@ class ScanFigureTest {
       long peak = heap().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
       System.gc();
       System.out.printf(
-          "look %d: pods=%d findings=%d seconds=%.1f heapPeakMiB=%d heapBeforeMiB=%d heapAfterMiB=%d maxMiB=%d%n",
+          "look %d: pods=%d findings=%d seconds=%.1f heapPeakMiB=%d heapBeforeMiB=%d"
+              + " heapAfterMiB=%d maxMiB=%d%n",
           round,
           result.namespaces().stream().mapToInt(NamespaceResult::pods).sum(),
           result.namespaces().stream().mapToInt(each -> each.found().size()).sum(),
@@ -125,8 +127,7 @@ class ScanFigureTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
       for (int number = 0; number < pods; number++) {
         int pod = number;
-        threads.execute(
-            () -> create(namespaces.get(pod % NAMESPACES), pod / NAMESPACES / 10, pod));
+        threads.execute(() -> create(namespaces.get(pod % NAMESPACES), pod / NAMESPACES / 10, pod));
       }
     }
   }
@@ -161,7 +162,8 @@ class ScanFigureTest {
         variables.add(
             new EnvVarBuilder()
                 .withName("DATABASE_URL")
-                .withValue("postgresql://app@db-%d.example.com/shop".formatted(workload % DATABASES))
+                .withValue(
+                    "postgresql://app@db-%d.example.com/shop".formatted(workload % DATABASES))
                 .build());
       }
       spec.addNewContainer()

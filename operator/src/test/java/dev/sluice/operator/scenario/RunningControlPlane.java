@@ -28,11 +28,14 @@ import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.PostureLook;
+import dev.sluice.operator.database.ShadowMigrations;
 import dev.sluice.operator.enforcement.EnforcementPolicyReconciler;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
 import dev.sluice.operator.event.Ledger;
 import dev.sluice.operator.event.LedgerDataSource;
+import dev.sluice.operator.event.LedgerLink;
+import dev.sluice.operator.event.OwnChain;
 import dev.sluice.operator.guardrail.GuardrailPolicyReconciler;
 import dev.sluice.operator.masking.MaskingPolicyReconciler;
 import dev.sluice.operator.network.NetworkGuard;
@@ -58,6 +61,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -86,10 +90,12 @@ final class RunningControlPlane {
 
   private final RealApiServer cluster;
   private final ApiClient api;
+  private final Ledger ledger;
 
-  private RunningControlPlane(RealApiServer cluster, ApiClient api) {
+  private RunningControlPlane(RealApiServer cluster, ApiClient api, Ledger ledger) {
     this.cluster = cluster;
     this.api = api;
+    this.ledger = ledger;
   }
 
   static synchronized RunningControlPlane shared() {
@@ -101,6 +107,10 @@ final class RunningControlPlane {
 
   RealApiServer cluster() {
     return cluster;
+  }
+
+  Ledger ledger() {
+    return ledger;
   }
 
   ApiClient api() {
@@ -130,6 +140,11 @@ final class RunningControlPlane {
     String trusted = Pem.certificates(List.of(authority.certificate()));
     trust.accept(trusted);
 
+    TestDatabase events = RealPostgres.shared(PostgresVersion.V15).newDatabase();
+    LedgerLink ledger =
+        new LedgerLink(
+            LedgerDataSource.open(
+                events.jdbcUrl(), events.admin().user(), events.admin().password(), 2));
     Operator operator =
         new Operator(
             overrider ->
@@ -144,7 +159,10 @@ final class RunningControlPlane {
             engines,
             findings,
             new Discovery(discoveries),
-            new PostureLook(new PostureReports(client)),
+            new PostureLook(
+                new PostureReports(client),
+                new ShadowMigrations(
+                    ledger, new OwnChain(ledger, "sluice-system", "sluice-operator", random))),
             new NetworkGuard(client, "sluice-system", true),
             new DatabaseDeletion(links, engines, directory, notices, times, clock),
             notices,
@@ -181,7 +199,6 @@ final class RunningControlPlane {
             Duration.ofMillis(200))
         .start();
 
-    TestDatabase ledger = RealPostgres.shared(PostgresVersion.V15).newDatabase();
     ApiServer server =
         ApiServer.start(
             Vertx.vertx(),
@@ -189,13 +206,12 @@ final class RunningControlPlane {
                 new TokenReviewer(client, clock, Duration.ofSeconds(10)),
                 new Accesses(directory, client, () -> true),
                 new SuggestionEndpoint(discoveries, new Permissions(client), () -> true),
-                new Ledger(
-                    LedgerDataSource.open(
-                        ledger.jdbcUrl(), ledger.admin().user(), ledger.admin().password(), 2)),
+                ledger.ledger(),
                 client,
                 clock),
             factory.server(authority, List.of("localhost"), Duration.ofHours(1)),
             0);
-    return new RunningControlPlane(cluster, new ApiClient(trusted, server.port()));
+    return new RunningControlPlane(
+        cluster, new ApiClient(trusted, server.port()), Objects.requireNonNull(ledger.ledger()));
   }
 }

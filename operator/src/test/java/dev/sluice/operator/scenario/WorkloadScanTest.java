@@ -84,12 +84,12 @@ class WorkloadScanTest {
             .formatted(shop));
     Scene.patiently().until(() -> findings().total() == 0);
     assertThat(findings().excepted()).isEqualTo(1);
-    Scene.patiently().until(() -> results().stream().anyMatch(each -> each.contains("result=skip")));
+    Scene.patiently()
+        .until(() -> results().stream().anyMatch(each -> each.contains("result=skip")));
 
     client.pods().inNamespace(shop).withName("legacy-1").delete();
     client.pods().inNamespace(shop).withName("legacy-2").delete();
-    Scene.patiently()
-        .until(() -> PolicyReportKind.find(client, shop, "sluice-workloads") == null);
+    Scene.patiently().until(() -> PolicyReportKind.find(client, shop, "sluice-workloads") == null);
     assertThat(findings().pods()).isEqualTo(1);
   }
 
@@ -107,8 +107,7 @@ class WorkloadScanTest {
     running("careful-1");
 
     policy("mode: Audit");
-    Scene.patiently()
-        .until(() -> count("GateMissing") == 3);
+    Scene.patiently().until(() -> count("GateMissing") == 3);
     assertThat(worst())
         .allSatisfy(each -> assertThat(each.mode()).isEqualTo("Audit"))
         .anySatisfy(each -> assertThat(each.remedy()).contains("delete it and create it again"));
@@ -120,8 +119,7 @@ class WorkloadScanTest {
     Scene.patiently()
         .until(
             () ->
-                problems().stream()
-                    .anyMatch(each -> each.contains("new pods would not get one")));
+                problems().stream().anyMatch(each -> each.contains("new pods would not get one")));
     assertThat(pods()).hasSize(4);
 
     RunningControlPlane.INJECTING.set(true);
@@ -186,13 +184,8 @@ class WorkloadScanTest {
 
   private Finding awaitOne(String type) {
     Scene.patiently()
-        .until(
-            () ->
-                worst().stream().filter(each -> each.type().equals(type)).count() == 1);
-    return worst().stream()
-        .filter(each -> each.type().equals(type))
-        .findFirst()
-        .orElseThrow();
+        .until(() -> worst().stream().filter(each -> each.type().equals(type)).count() == 1);
+    return worst().stream().filter(each -> each.type().equals(type)).findFirst().orElseThrow();
   }
 
   private List<String> results() {
@@ -332,7 +325,11 @@ class WorkloadScanTest {
   }
 
   private static PodBuilder pod(
-      String namespace, String name, @Nullable OwnerReference owner, Map<String, String> labels, String host) {
+      String namespace,
+      String name,
+      @Nullable OwnerReference owner,
+      Map<String, String> labels,
+      String host) {
     return new PodBuilder()
         .withNewMetadata()
         .withName(name)
