@@ -125,6 +125,10 @@ public final class Evictions {
           return;
         }
         if (!ready) {
+          problems.add(
+              renewal,
+              "%s waits to be rolled for its gate until all of its pods are ready."
+                  .formatted(renewal.owner()));
           return;
         }
       }

@@ -2,6 +2,7 @@ package dev.sluice.operator.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.sluice.cluster.ClusterIndex;
 import dev.sluice.cluster.ClusterSettings;
 import dev.sluice.cluster.CredentialScan;
@@ -86,18 +87,21 @@ class ScanFigureTest {
       System.gc();
       long before = used();
       heap().forEach(MemoryPoolMXBean::resetPeakUsage);
+      long processor = processor();
       long begun = System.nanoTime();
       ScanResult result = scan.run();
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      Duration worked = Duration.ofNanos(processor() - processor);
       long peak = heap().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
       System.gc();
       System.out.printf(
-          "look %d: pods=%d findings=%d seconds=%.1f heapPeakMiB=%d heapBeforeMiB=%d"
-              + " heapAfterMiB=%d maxMiB=%d%n",
+          "look %d: pods=%d findings=%d seconds=%.1f processorSeconds=%.1f heapPeakMiB=%d"
+              + " heapBeforeMiB=%d heapAfterMiB=%d maxMiB=%d%n",
           round,
           result.namespaces().stream().mapToInt(NamespaceResult::pods).sum(),
           result.namespaces().stream().mapToInt(each -> each.found().size()).sum(),
           took.toMillis() / 1000.0,
+          worked.toMillis() / 1000.0,
           peak >> 20,
           before >> 20,
           used() >> 20,
@@ -106,6 +110,11 @@ class ScanFigureTest {
           .isEqualTo(pods);
     }
     index.stop();
+  }
+
+  /** What this process has used of the processors: others may use them, too. */
+  private static long processor() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static long used() {

@@ -156,6 +156,7 @@ class WorkloadScanTest {
     String at = findings().scannedAt();
     Scene.patiently().until(() -> findings().scannedAt().compareTo(at) > 0);
     assertThat(pods()).hasSize(2);
+    assertThat(problems()).anyMatch(each -> each.contains("until all of its pods are ready"));
 
     ready("api", 2);
     Scene.patiently().until(() -> pods().equals(List.of("api-2")));
