@@ -5,6 +5,7 @@ import dev.sluice.cluster.ClusterIndex;
 import dev.sluice.cluster.ClusterSettings;
 import dev.sluice.cluster.OwnerChain;
 import dev.sluice.cluster.ReferencedContents;
+import dev.sluice.policy.workload.Content;
 import dev.sluice.policy.workload.Enforcement;
 import dev.sluice.policy.workload.GateRenewal;
 import dev.sluice.policy.workload.PodParts;
@@ -13,10 +14,14 @@ import dev.sluice.policy.workload.Workload;
 import dev.sluice.policy.workload.WorkloadContext;
 import dev.sluice.policy.workload.WorkloadDecisions;
 import dev.sluice.policy.workload.WorkloadName;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -24,12 +29,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +49,16 @@ import org.slf4j.LoggerFactory;
 public final class WorkloadScan {
   private static final Logger LOG = LoggerFactory.getLogger(WorkloadScan.class);
   private static final long PAGE = 500;
+
+  /**
+   * How the API server names the volume of a pod's token, with five letters and digits after it.
+   */
+  private static final String TOKEN = "kube-api-access";
+
+  /** Stands for any node: a pod that runs has one. */
+  private static final String NODE = "node";
+
+  private static final Pattern MADE_UP = Pattern.compile(TOKEN + "-[a-z0-9]{5}");
 
   private final KubernetesClient client;
   private final ClusterIndex index;
@@ -96,6 +114,39 @@ public final class WorkloadScan {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** All that a decision about a pod depends on beside the context. */
+  private record Seen(
+      WorkloadName owner,
+      PodParts pod,
+      Map<String, Content> configMaps,
+      Map<String, Content> secrets) {}
+
+  /**
+   * Takes from a pod that a controller made what the cluster made up for it alone and what decides
+   * nothing: its node, and the name of the volume of its token, where there is no doubt which one
+   * that is.
+   */
+  private static void level(PodSpec spec) {
+    if (spec.getNodeName() != null) {
+      spec.setNodeName(NODE);
+    }
+    List<Volume> tokens =
+        spec.getVolumes().stream().filter(volume -> volume.getName().startsWith(TOKEN)).toList();
+    if (tokens.size() != 1 || !MADE_UP.matcher(tokens.getFirst().getName()).matches()) {
+      return;
+    }
+    String madeUp = tokens.getFirst().getName();
+    tokens.getFirst().setName(TOKEN);
+    Stream.of(
+            spec.getContainers().stream().map(Container::getVolumeMounts),
+            spec.getInitContainers().stream().map(Container::getVolumeMounts),
+            spec.getEphemeralContainers().stream().map(EphemeralContainer::getVolumeMounts))
+        .flatMap(each -> each)
+        .flatMap(List::stream)
+        .filter(mount -> mount.getName().equals(madeUp))
+        .forEach(mount -> mount.setName(TOKEN));
+  }
+
   /** What is shared by the pods of one look at everything. */
   private final class Round {
     private final OwnerChain owners = new OwnerChain(client);
@@ -140,10 +191,11 @@ public final class WorkloadScan {
                 .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
         // Made anew for each page, so that exceptions end to the second.
         WorkloadContext context = contexts.of(namespace, List.of());
+        Map<Seen, Verdict> seen = new HashMap<>();
         for (Pod pod : page.getItems()) {
           if (runs(pod)) {
             tally.pod();
-            decide(pod, policies, context, tally);
+            decide(pod, policies, context, seen, tally);
           }
         }
         next = page.getMetadata().getContinue();
@@ -152,7 +204,11 @@ public final class WorkloadScan {
     }
 
     private void decide(
-        Pod pod, Set<String> policies, WorkloadContext context, FindingTally tally) {
+        Pod pod,
+        Set<String> policies,
+        WorkloadContext context,
+        Map<Seen, Verdict> seen,
+        FindingTally tally) {
       String namespace = pod.getMetadata().getNamespace();
       WorkloadName name = WorkloadName.of(pod, namespace);
       boolean excepted =
@@ -166,6 +222,11 @@ public final class WorkloadScan {
               : OwnerChain.controller(pod.getMetadata())
                   .map(each -> new WorkloadName(each.getKind(), namespace, each.getName()))
                   .orElse(name);
+      if (OwnerChain.controller(pod.getMetadata())
+          .filter(each -> !"Node".equals(each.getKind()))
+          .isPresent()) {
+        level(pod.getSpec());
+      }
       PodParts parts = PodParts.of(pod.getMetadata(), pod.getSpec());
       ReferencedContents.Contents referenced = read.of(namespace, parts.spec(), context);
       Workload workload =
@@ -177,7 +238,11 @@ public final class WorkloadScan {
               null,
               referenced.configMaps(),
               referenced.secrets());
-      Verdict verdict = WorkloadDecisions.decide(workload, context);
+      // Pods of one workload are mostly alike, and to decide is most of the work.
+      Verdict verdict =
+          seen.computeIfAbsent(
+              new Seen(owner, parts, referenced.configMaps(), referenced.secrets()),
+              _ -> WorkloadDecisions.decide(workload, context));
       if (verdict.equals(Verdict.Admit.SILENT)) {
         return;
       }

@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -42,6 +43,9 @@ class WorkloadScanTest {
   private final String shop = cluster.newNamespace("scan-shop");
   private final String policy = shop;
 
+  /** Databases of other tests are still there, so that each has an address of its own. */
+  private final String host = databases + ".example.com";
+
   @AfterEach
   void removePolicy() {
     client.resources(EnforcementPolicy.class).withName(policy).delete();
@@ -52,8 +56,8 @@ class WorkloadScanTest {
     PolicyReportKind.install(client);
     database();
     OwnerReference owner = deployment("legacy", 2);
-    pod("legacy-1", owner, Map.of(), "orders-db.example.com");
-    pod("legacy-2", owner, Map.of(), "orders-db.example.com");
+    pod("legacy-1", owner, Map.of(), host);
+    pod("legacy-2", owner, Map.of(), host);
     pod("other", null, Map.of(), "elsewhere.example.com");
 
     policy("mode: Warn");
@@ -62,7 +66,7 @@ class WorkloadScanTest {
         .isEqualTo("Deployment legacy");
     assertThat(found.pods()).isEqualTo(2);
     assertThat(found.mode()).isEqualTo("Warn");
-    assertThat(found.message()).contains("orders-db.example.com").contains("EnforcementPolicy");
+    assertThat(found.message()).contains(host).contains("EnforcementPolicy");
     assertThat(findings().pods()).isEqualTo(3);
     assertThat(findings().byType()).isEqualTo(Map.of("DirectConnection", 1));
     Scene.patiently()
@@ -91,6 +95,54 @@ class WorkloadScanTest {
     client.pods().inNamespace(shop).withName("legacy-2").delete();
     Scene.patiently().until(() -> PolicyReportKind.find(client, shop, "sluice-workloads") == null);
     assertThat(findings().pods()).isEqualTo(1);
+  }
+
+  @Test
+  void aVolumeThatIsNamedLikeThatOfTheTokenIsLookedInto() {
+    database();
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(shop)
+                .withName("files")
+                .endMetadata()
+                .addToStringData("pgpass", host + ":5432:shop:app:secret")
+                .build())
+        .create();
+    OwnerReference owner = deployment("files", 2);
+    for (String name : List.of("files-1", "files-2")) {
+      client
+          .resource(
+              pod(shop, name, owner, Map.of(), "")
+                  .editSpec()
+                  .addNewVolume()
+                  .withName("kube-api-access-aaaaa")
+                  .withNewSecret()
+                  .withSecretName("files")
+                  .endSecret()
+                  .endVolume()
+                  .editFirstContainer()
+                  .addNewVolumeMount()
+                  .withName("kube-api-access-aaaaa")
+                  .withMountPath("/files")
+                  .endVolumeMount()
+                  .endContainer()
+                  .endSpec()
+                  .build())
+          .create();
+    }
+
+    policy("mode: Enforce");
+    // The API server takes it for the token's and mounts it there as well: two places, two findings.
+    Scene.patiently()
+        .until(() -> worst().stream().filter(each -> each.pods() == 2).count() == 2);
+    assertThat(worst())
+        .allSatisfy(
+            each ->
+                assertThat(each.message())
+                    .contains("pgpass", databases + "/orders")
+                    .doesNotContain(host));
   }
 
   @Test
@@ -215,16 +267,16 @@ class WorkloadScanTest {
         """
         apiVersion: sluice.dev/v1alpha1
         kind: Database
-        metadata: {name: orders, namespace: %s}
+        metadata: {name: orders, namespace: %1$s}
         spec:
           engine: PostgreSQL
-          endpoints: [{host: orders-db.example.com, port: 5432}]
+          endpoints: [{host: %2$s, port: 5432}]
           database: shop
           tls: {mode: VerifyFull}
           adminSecretRef: {name: orders-admin}
           allowedNamespaces: {from: All}
         """
-            .formatted(databases));
+            .formatted(databases, host));
   }
 
   private void access() {
@@ -339,7 +391,6 @@ class WorkloadScanTest {
         .withOwnerReferences(owner == null ? List.of() : List.of(owner))
         .endMetadata()
         .withNewSpec()
-        .withAutomountServiceAccountToken(false)
         .addNewContainer()
         .withName("app")
         .withImage("localhost/app")
