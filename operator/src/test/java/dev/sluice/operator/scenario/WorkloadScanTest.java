@@ -134,9 +134,9 @@ class WorkloadScanTest {
     }
 
     policy("mode: Enforce");
-    // The API server takes it for the token's and mounts it there as well: two places, two findings.
-    Scene.patiently()
-        .until(() -> worst().stream().filter(each -> each.pods() == 2).count() == 2);
+    // The API server takes it for the token's and mounts it there as well: two places, two
+    // findings.
+    Scene.patiently().until(() -> worst().stream().filter(each -> each.pods() == 2).count() == 2);
     assertThat(worst())
         .allSatisfy(
             each ->
