@@ -76,7 +76,7 @@ programs=${XDG_CACHE_HOME:-$HOME/.cache}/sluice/bin
 
 # The gate as its image has it and the operator's classes, made where they are missing or older than their sources.
 use_gate_and_operator() {
-  local made=operator/target/quarkus-app/quarkus-run.jar sources=(pom.xml crds/src policy/src resources/src sql/src sql/native sidecar/src operator/src)
+  local made=operator/target/quarkus-app/quarkus-run.jar sources=(pom.xml crds/src policy/src resources/src cluster/src sql/src sql/native sidecar/src operator/src)
   use_jdk
   if [ ! -e "$made" ] || [ -n "$(find "${sources[@]}" -newer "$made" -type f -print -quit)" ]; then
     step "compiling gate and operator" make/maven -B -ntp -DskipTests package -pl sidecar,operator -am

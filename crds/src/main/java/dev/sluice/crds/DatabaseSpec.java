@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param deletionPolicy whether roles and views go with the resource
  * @param maskKeyRotation a word for which the key of the masks is made anew, once for each word
  * @param maskKeyRef what the key of the masks is made from; null: the database makes its own
+ * @param networkEgress whether pods without an access are kept from a server outside of the cluster
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DatabaseSpec(
@@ -107,7 +108,14 @@ public record DatabaseSpec(
             "A Secret from which the key of the masks is made, so that Databases with the same"
                 + " bytes there, and the same maskKeyRotation, have the same tokens and hashes."
                 + " Absent: the database makes a key of its own, which never leaves it.")
-        @Nullable HashKeyReference maskKeyRef) {
+        @Nullable HashKeyReference maskKeyRef,
+    @Default("Open")
+        @JsonPropertyDescription(
+            "For a server outside of the cluster. Open: the network is left as it is. Managed: in"
+                + " namespaces where an EnforcementPolicy enforces DirectConnection, a"
+                + " NetworkPolicy keeps pods without an access from the endpoints, and nothing else"
+                + " from anything.")
+        @Nullable NetworkEgress networkEgress) {
 
   /** Absent lists and choices become their defaults. */
   public DatabaseSpec {
@@ -118,6 +126,7 @@ public record DatabaseSpec(
     evidence = evidence == null ? Evidence.DEFAULT : evidence;
     onRevoke = onRevoke == null ? OnRevoke.FinishStatement : onRevoke;
     deletionPolicy = deletionPolicy == null ? DeletionPolicy.Remove : deletionPolicy;
+    networkEgress = networkEgress == null ? NetworkEgress.Open : networkEgress;
   }
 
   /** The kinds of server that can be governed. */
@@ -135,6 +144,12 @@ public record DatabaseSpec(
   public enum DeletionPolicy {
     Remove,
     Retain
+  }
+
+  /** Whether pods without an access are kept from a server outside of the cluster. */
+  public enum NetworkEgress {
+    Open,
+    Managed
   }
 
   /**
@@ -450,6 +465,7 @@ public record DatabaseSpec(
    *
    * @param knownRoles roles of the server that are meant to reach it
    * @param lockdown what becomes of the others
+   * @param schemaChanges whether changes of the schema without a gate are watched for
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Posture(
@@ -464,20 +480,33 @@ public record DatabaseSpec(
               "What becomes of the other roles. Report: what they may do is told. Connect: they may"
                   + " not connect to the database any more, by a REVOKE that is undone when this is"
                   + " Report again. Superusers and the owner of the database always may.")
-          @Nullable Lockdown lockdown) {
+          @Nullable Lockdown lockdown,
+      @Default("Ignore")
+          @JsonPropertyDescription(
+              "What becomes of changes of the schema (DDL) that did not come through a gate."
+                  + " Ignore: nothing. Record: event triggers note them in the database, where the"
+                  + " administrator may make such, and the operator makes events of them.")
+          @Nullable SchemaChangeWatch schemaChanges) {
     /** No role is known, and nothing is taken away. */
-    public static final Posture DEFAULT = new Posture(null, null);
+    public static final Posture DEFAULT = new Posture(null, null, null);
 
     /** Absent parts become their defaults. */
     public Posture {
       knownRoles = knownRoles == null ? List.of() : List.copyOf(knownRoles);
       lockdown = lockdown == null ? Lockdown.Report : lockdown;
+      schemaChanges = schemaChanges == null ? SchemaChangeWatch.Ignore : schemaChanges;
     }
 
     /** What a Database says; {@link #DEFAULT} where it says nothing. */
     public static Posture of(DatabaseSpec spec) {
       return spec.posture() == null ? DEFAULT : spec.posture();
     }
+  }
+
+  /** What becomes of changes of the schema that did not come through a gate. */
+  public enum SchemaChangeWatch {
+    Ignore,
+    Record
   }
 
   /** What becomes of roles that are not known. */

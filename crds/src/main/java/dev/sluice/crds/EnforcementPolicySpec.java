@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings modes for single kinds of finding
  * @param exec what becomes of people who enter a pod with an access
  * @param exceptions workloads for which findings are accepted for a time
+ * @param gates what becomes of pods that run without their gate, or with an outdated one
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record EnforcementPolicySpec(
@@ -43,7 +44,11 @@ public record EnforcementPolicySpec(
                 + " itself or forwards ports of its pod, whatever stands here.")
         @Nullable Exec exec,
     @Size(max = 200) @JsonPropertyDescription("Workloads for which findings are accepted for a time.")
-        @Nullable List<PolicyException> exceptions) {
+        @Nullable List<PolicyException> exceptions,
+    @JsonPropertyDescription(
+            "What becomes of pods that already run without the gate that they ask for, or with an"
+                + " outdated one.")
+        @Nullable Gates gates) {
 
   private static final String FINDING_TYPES =
       "DirectConnection: it names the address of a governed database. HostNetwork: it shares the"
@@ -52,7 +57,8 @@ public record EnforcementPolicySpec(
           + " from there every gate (privileged, hostPID, directories of the kubelet, SYS_ADMIN)."
           + " NetworkCapability: it can capture or forge packets (NET_ADMIN, NET_RAW). Unscheduled:"
           + " it is put on a node past the scheduler. RuntimeClass: it asks for a runtime of its"
-          + " own.";
+          + " own. GateMissing: it runs without the gate that it asks for. GateOutdated: it runs"
+          + " with another gate than a new pod gets.";
 
   /** Absent parts become empty ones. */
   public EnforcementPolicySpec {
@@ -107,7 +113,55 @@ public record EnforcementPolicySpec(
     /** It is put on a node past the scheduler, or is a static pod. */
     Unscheduled,
     /** It asks for a runtime of its own. */
-    RuntimeClass
+    RuntimeClass,
+    /** It runs without the gate that it asks for. */
+    GateMissing,
+    /** It runs with another gate than a new pod gets. */
+    GateOutdated
+  }
+
+  /**
+   * What becomes of pods that already run, in the namespaces of the policy.
+   *
+   * @param missing of those without the gate that they ask for
+   * @param outdated of those with another gate than a new pod gets
+   */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  public record Gates(
+      @Default("Report")
+          @JsonPropertyDescription(
+              "Of those without the gate that they ask for. Report: they are told. Evict: they are"
+                  + " evicted as well, so that their controller makes them anew: one pod of a"
+                  + " workload at a time, where its PodDisruptionBudget lets it, and never a pod"
+                  + " that nothing would make anew.")
+          @Nullable MissingGate missing,
+      @Default("Report")
+          @JsonPropertyDescription(
+              "Of those with another gate than a new pod gets. Report: they are told. Roll: they"
+                  + " are evicted as well, one pod of a workload at a time, once all of its others"
+                  + " are ready.")
+          @Nullable OutdatedGate outdated) {
+    /** Absent parts become Report. */
+    public Gates {
+      missing = missing == null ? MissingGate.Report : missing;
+      outdated = outdated == null ? OutdatedGate.Report : outdated;
+    }
+  }
+
+  /** What becomes of a pod without the gate that it asks for. */
+  public enum MissingGate {
+    /** It is told. */
+    Report,
+    /** It is evicted as well. */
+    Evict
+  }
+
+  /** What becomes of a pod with an outdated gate. */
+  public enum OutdatedGate {
+    /** It is told. */
+    Report,
+    /** It is evicted as well, in its turn. */
+    Roll
   }
 
   /**

@@ -9,15 +9,14 @@ import dev.sluice.operator.api.Permissions;
 import dev.sluice.operator.api.SuggestionEndpoint;
 import dev.sluice.operator.api.TokenReviewer;
 import dev.sluice.operator.database.Discoveries;
-import dev.sluice.operator.event.Ledger;
-import dev.sluice.operator.event.LedgerDataSource;
+import dev.sluice.operator.event.LedgerLink;
+import dev.sluice.operator.scan.ScanRounds;
 import dev.sluice.operator.tls.CertificateFactory;
 import dev.sluice.operator.tls.Identity;
 import dev.sluice.operator.tls.TlsKeeper;
 import dev.sluice.operator.tls.TlsMaterial;
 import dev.sluice.operator.tls.TlsSettings;
 import dev.sluice.operator.tls.TrustDistribution;
-import io.agroal.api.AgroalDataSource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -49,8 +48,9 @@ public final class ControlPlane {
   private final TrustDistribution trust;
   private final TlsKeeper keeper;
   private final ControlApi api;
+  private final ScanRounds scans;
   private final Vertx vertx;
-  private final @Nullable AgroalDataSource ledgerConnections;
+  private final LedgerLink ledger;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable ApiServer server;
   private volatile @Nullable Identity identity;
@@ -61,6 +61,8 @@ public final class ControlPlane {
       AccessDirectory directory,
       TrustDistribution trust,
       Discoveries discoveries,
+      ScanRounds scans,
+      LedgerLink ledger,
       Wiring.Leadership leadership,
       Clock clock,
       SecureRandom random,
@@ -69,6 +71,7 @@ public final class ControlPlane {
     this.client = client;
     this.directory = directory;
     this.trust = trust;
+    this.scans = scans;
     this.vertx = vertx;
     this.keeper =
         new TlsKeeper(
@@ -80,13 +83,13 @@ public final class ControlPlane {
                 settings.tls().overlap()),
             new CertificateFactory(clock, random),
             clock);
-    this.ledgerConnections = connections(settings.ledger());
+    this.ledger = ledger;
     this.api =
         new ControlApi(
             new TokenReviewer(client, clock, settings.api().tokenMemory()),
             new Accesses(directory, client, leadership::isLeading),
             new SuggestionEndpoint(discoveries, new Permissions(client), leadership::isLeading),
-            ledgerConnections == null ? null : new Ledger(ledgerConnections),
+            ledger.ledger(),
             client,
             clock);
   }
@@ -108,19 +111,18 @@ public final class ControlPlane {
         settings.namespace(),
         settings.pod(),
         settings.ledger().url().isPresent() ? "configured" : "none");
+    scans.start();
     Thread.ofPlatform().name("sluice-rounds").daemon().start(this::run);
   }
 
   void stop(@Observes ShutdownEvent event) {
     stopping.countDown();
+    scans.close();
     ApiServer listening = server;
     if (listening != null) {
       listening.close();
     }
-    AgroalDataSource connections = ledgerConnections;
-    if (connections != null) {
-      connections.close();
-    }
+    ledger.close();
   }
 
   private void run() {
@@ -179,18 +181,5 @@ public final class ControlPlane {
         .map(access -> access.getMetadata().getNamespace())
         .distinct()
         .toList();
-  }
-
-  private static @Nullable AgroalDataSource connections(SluiceSettings.Ledger ledger) {
-    return ledger
-        .url()
-        .map(
-            url ->
-                LedgerDataSource.open(
-                    LedgerDataSource.trusting(url, ledger.certificateAuthority()),
-                    ledger.username(),
-                    ledger.password().orElse(""),
-                    ledger.connections()))
-        .orElse(null);
   }
 }

@@ -1,10 +1,12 @@
 package dev.sluice.operator;
 
+import dev.sluice.cluster.CredentialScan;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The operator's settings. Each is a property such as {@code sluice.check-interval}, or an
@@ -48,6 +50,30 @@ public interface SluiceSettings {
   @WithDefault("true")
   boolean networkPolicies();
 
+  /** The cluster's DNS domain. */
+  @WithDefault("cluster.local")
+  String clusterDomain();
+
+  /** Namespaces whose workloads are never looked at, beside the control plane's own. */
+  @WithDefault("kube-system")
+  Set<String> exemptNamespaces();
+
+  /** How far connection strings are looked for in what runs, as the webhook is set up. */
+  @WithDefault("References")
+  CredentialScan credentialScan();
+
+  /** Where contents are read with {@link CredentialScan#CONTENT}; absent: everywhere. */
+  Optional<Set<String>> scanNamespaces();
+
+  /** Where gates find the operator; absent: its Service in {@link #namespace}. */
+  Optional<String> control();
+
+  /** How the webhook puts a gate in. */
+  Gate gate();
+
+  /** The look at what runs. */
+  Scan scan();
+
   /** The control API. */
   Api api();
 
@@ -56,6 +82,39 @@ public interface SluiceSettings {
 
   /** The ledger. */
   Ledger ledger();
+
+  /** How the webhook puts a gate in. */
+  interface Gate {
+    /** The gate's image; absent: it is not known which gates are outdated. */
+    Optional<String> image();
+
+    /** When the kubelet fetches it: IfNotPresent, Always, Never. */
+    @WithDefault("IfNotPresent")
+    String pullPolicy();
+
+    /** What it asks for and is limited to, a ResourceRequirements in JSON. */
+    @WithDefault("{}")
+    String resources();
+
+    /** How much evidence it keeps on the node at most, a Kubernetes quantity. */
+    @WithDefault("64Mi")
+    String spoolSize();
+  }
+
+  /** The look at what runs. */
+  interface Scan {
+    /** Between two looks where nothing changes. */
+    @WithDefault("10m")
+    Duration interval();
+
+    /** How long changes are waited for that belong together. */
+    @WithDefault("5s")
+    Duration settling();
+
+    /** How many pods are evicted for their gate within ten minutes at most. */
+    @WithDefault("5")
+    int evictions();
+  }
 
   /** The control API. */
   interface Api {

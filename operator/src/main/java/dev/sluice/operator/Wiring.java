@@ -1,5 +1,7 @@
 package dev.sluice.operator;
 
+import dev.sluice.cluster.ClusterIndex;
+import dev.sluice.cluster.ClusterSettings;
 import dev.sluice.operator.access.AccessDeletion;
 import dev.sluice.operator.access.AccessDirectory;
 import dev.sluice.operator.access.AccessGiver;
@@ -11,16 +13,30 @@ import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.PostureLook;
+import dev.sluice.operator.database.ShadowMigrations;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.event.LedgerDataSource;
+import dev.sluice.operator.event.LedgerLink;
+import dev.sluice.operator.event.OwnChain;
+import dev.sluice.operator.network.EgressGuard;
 import dev.sluice.operator.network.NetworkGuard;
 import dev.sluice.operator.notice.Notices;
 import dev.sluice.operator.report.PostureReports;
+import dev.sluice.operator.scan.Evictions;
+import dev.sluice.operator.scan.Injection;
+import dev.sluice.operator.scan.ScanResults;
+import dev.sluice.operator.scan.ScanRounds;
+import dev.sluice.operator.scan.WorkloadReports;
+import dev.sluice.operator.scan.WorkloadScan;
 import dev.sluice.operator.tls.TrustDistribution;
+import dev.sluice.policy.workload.GateSettings;
 import dev.sluice.resources.condition.CelConditions;
 import dev.sluice.resources.condition.GuardrailRules;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.quarkus.runtime.Quarkus;
@@ -28,6 +44,8 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,8 +112,29 @@ final class Wiring {
 
   @Produces
   @Singleton
-  PostureLook postures(KubernetesClient client) {
-    return new PostureLook(new PostureReports(client));
+  LedgerLink ledger(SluiceSettings settings) {
+    SluiceSettings.Ledger ledger = settings.ledger();
+    return new LedgerLink(
+        ledger
+            .url()
+            .map(
+                url ->
+                    LedgerDataSource.open(
+                        LedgerDataSource.trusting(url, ledger.certificateAuthority()),
+                        ledger.username(),
+                        ledger.password().orElse(""),
+                        ledger.connections()))
+            .orElse(null));
+  }
+
+  @Produces
+  @Singleton
+  PostureLook postures(
+      KubernetesClient client, SluiceSettings settings, LedgerLink ledger, SecureRandom random) {
+    return new PostureLook(
+        new PostureReports(client),
+        new ShadowMigrations(
+            ledger, new OwnChain(ledger, settings.namespace(), settings.pod(), random)));
   }
 
   @Produces
@@ -126,6 +165,61 @@ final class Wiring {
   @Singleton
   NetworkGuard network(KubernetesClient client, SluiceSettings settings) {
     return new NetworkGuard(client, settings.namespace(), settings.networkPolicies());
+  }
+
+  @Produces
+  @Singleton
+  ClusterSettings clusterSettings(SluiceSettings settings, KubernetesSerialization serialization) {
+    Set<String> exempt = new HashSet<>(settings.exemptNamespaces());
+    exempt.add(settings.namespace());
+    return new ClusterSettings(
+        exempt,
+        settings.clusterDomain(),
+        new GateSettings(
+            settings.gate().image().orElse(""),
+            settings.gate().pullPolicy(),
+            settings
+                .control()
+                .orElseGet(
+                    () -> "https://sluice-operator.%s.svc:8443".formatted(settings.namespace())),
+            serialization.unmarshal(settings.gate().resources(), ResourceRequirements.class),
+            settings.gate().spoolSize()),
+        settings.credentialScan(),
+        settings.scanNamespaces().orElse(null));
+  }
+
+  @Produces
+  @Singleton
+  ScanResults scanResults() {
+    return new ScanResults();
+  }
+
+  @Produces
+  @Singleton
+  ScanRounds scanRounds(
+      KubernetesClient client,
+      ClusterSettings clusterSettings,
+      SluiceSettings settings,
+      ScanResults results,
+      Notices notices,
+      Leadership leadership,
+      Clock clock) {
+    ClusterIndex index = new ClusterIndex(client, clusterSettings);
+    return new ScanRounds(
+        index,
+        new WorkloadScan(client, index, clusterSettings, clock),
+        results,
+        new WorkloadReports(client),
+        new Evictions(
+            client,
+            notices,
+            new Injection(client, settings.namespace()),
+            clock,
+            settings.scan().evictions()),
+        new EgressGuard(client, index, clusterSettings, clock)::keep,
+        leadership::isLeading,
+        settings.scan().interval(),
+        settings.scan().settling());
   }
 
   @Produces

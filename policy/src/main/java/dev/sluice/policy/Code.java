@@ -433,6 +433,23 @@ public enum Code {
           + " it holds, and admission does not see them again.",
       "Create the object before the pod, or leave the reference out."),
 
+  /** A pod that runs without its gate. */
+  GATE_MISSING(
+      "SLU-W20",
+      "The pod runs without the gate that it asks for",
+      "The pod has the label sluice.dev/access and no gate: it was created while the webhook was"
+          + " away, or before Sluice was installed.",
+      "Have its controller make it anew, such as with kubectl rollout restart; or have"
+          + " spec.gates.missing: Evict of the EnforcementPolicy do it."),
+
+  /** A pod that runs with another gate than a new one gets. */
+  GATE_OUTDATED(
+      "SLU-W21",
+      "The pod runs with an outdated gate",
+      "The pod's gate is of another version, or has other settings, than a new pod gets.",
+      "Have its controller make it anew, such as with kubectl rollout restart; or have"
+          + " spec.gates.outdated: Roll of the EnforcementPolicy do it."),
+
   /** A person in a pod with an access. */
   ENTERED(
       "SLU-W30",
@@ -500,7 +517,6 @@ public enum Code {
           + " cannot see it.",
       "Leave runtimeClassName out; where the runtime is known to do these, give the finding"
           + " RuntimeClass the mode Audit, or have an exception made."),
-
   /** A bearer token that the control plane does not accept. */
   TOKEN_NOT_ACCEPTED(
       "SLU-C01",

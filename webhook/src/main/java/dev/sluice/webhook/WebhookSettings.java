@@ -1,5 +1,6 @@
 package dev.sluice.webhook;
 
+import dev.sluice.cluster.CredentialScan;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.List;
@@ -58,15 +59,5 @@ public interface WebhookSettings {
     /** How much evidence it keeps on the node at most, a Kubernetes quantity. */
     @WithDefault("64Mi")
     String spoolSize();
-  }
-
-  /** How far connection strings are looked for. */
-  enum CredentialScan {
-    /** In the pod itself. */
-    OFF,
-    /** Also in the names and keys of the Secrets and ConfigMaps that it refers to. */
-    REFERENCES,
-    /** Also in what those hold, which are then read. */
-    CONTENT
   }
 }

@@ -43,6 +43,10 @@ final class Admission {
       new GateSettings(
           "gate", "IfNotPresent", "https://sluice-operator", new ResourceRequirements(), "64Mi");
 
+  /** How gates are put into pods of the cluster is not known here. */
+  private static final GateSettings UNKNOWN =
+      new GateSettings("", "", "https://sluice-operator", new ResourceRequirements(), "64Mi");
+
   private final KnownObjects known;
   private final String clusterDomain;
   private final Set<String> exemptNamespaces;
@@ -67,11 +71,12 @@ final class Admission {
 
   private Verdict verdict(HasMetadata object, PodParts parts) {
     String namespace = object.getMetadata().getNamespace();
-    WorkloadContext context = context(namespace);
+    boolean runs = object instanceof Pod && object.getMetadata().getUid() != null;
+    WorkloadContext context = context(namespace, runs ? UNKNOWN : GATE);
     if (!(object instanceof Pod pod)) {
       return decide(object, Stage.TEMPLATE, parts, context);
     }
-    if (pod.getMetadata().getUid() != null) {
+    if (runs) {
       return decide(object, Stage.RUNNING, parts, context);
     }
     if (!GrantRequest.isMade(parts) || exemptNamespaces.contains(namespace)) {
@@ -93,13 +98,24 @@ final class Admission {
     return WorkloadDecisions.decide(
         new Workload(
             name,
-            name,
+            stage == Stage.RUNNING ? controller(object).orElse(name) : name,
             stage,
             pod,
             null,
             contents(references.configMaps(), namespace, ConfigMap.class, Content::of),
             contents(references.secrets(), namespace, Secret.class, Content::of)),
         context);
+  }
+
+  /** Who makes a pod anew. Of a pod that runs what it says of that is believed, as by the scan. */
+  private static Optional<WorkloadName> controller(HasMetadata object) {
+    return object.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+        .findFirst()
+        .map(
+            owner ->
+                new WorkloadName(
+                    owner.getKind(), object.getMetadata().getNamespace(), owner.getName()));
   }
 
   private <T extends HasMetadata> Map<String, Content> contents(
@@ -116,7 +132,7 @@ final class Admission {
     return contents;
   }
 
-  private WorkloadContext context(String namespace) {
+  private WorkloadContext context(String namespace, GateSettings gate) {
     List<Service> services = known.all(Service.class);
     SlicedPods pods = new SlicedPods(each -> known.all(EndpointSlice.class, each));
     DatabaseAddresses addresses = new DatabaseAddresses(clusterDomain);
@@ -132,7 +148,7 @@ final class Admission {
         labels(namespace),
         exemptNamespaces,
         clusterDomain,
-        GATE,
+        gate,
         now);
   }
 

@@ -54,10 +54,11 @@ class ModuleTest {
           "crds", Set.of(),
           "policy", Set.of("crds"),
           "resources", Set.of("crds", "policy"),
+          "cluster", Set.of("crds", "policy"),
           "sql", Set.of("policy"),
-          "operator", Set.of("crds", "policy", "resources", "sql"),
+          "operator", Set.of("crds", "policy", "resources", "cluster", "sql"),
           "cli", Set.of("crds", "policy", "resources", "sql"),
-          "webhook", Set.of("crds", "policy"),
+          "webhook", Set.of("crds", "policy", "cluster"),
           "sidecar", Set.of("policy", "sql"));
 
   @Test
@@ -141,6 +142,7 @@ class ModuleTest {
             "dev.sluice.crds..",
             "dev.sluice.policy..",
             "dev.sluice.resources..",
+            "dev.sluice.cluster..",
             "dev.sluice.sql..",
             "dev.sluice.sidecar..",
             "dev.sluice.cli..")

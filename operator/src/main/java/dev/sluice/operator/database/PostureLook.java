@@ -11,6 +11,8 @@ import dev.sluice.policy.plan.Catalogue;
 import dev.sluice.policy.plan.ClassifiedColumns;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +21,17 @@ public final class PostureLook {
   private static final Logger LOG = LoggerFactory.getLogger(PostureLook.class);
 
   private final PostureReports reports;
+  private final ShadowMigrations shadows;
 
   /**
    * A way to look.
    *
    * @param reports takes what is found
+   * @param shadows takes changes of the schema without a gate
    */
-  public PostureLook(PostureReports reports) {
+  public PostureLook(PostureReports reports, ShadowMigrations shadows) {
     this.reports = reports;
+    this.shadows = shadows;
   }
 
   /**
@@ -49,6 +54,7 @@ public final class PostureLook {
                       DatabaseKey.identity(database), database.getSpec(), catalogue),
                   Objects.requireNonNull(wanted.knownRoles()),
                   wanted.lockdown() == Lockdown.Connect));
+      found = with(found, shadows.look(database, engine));
     } catch (EngineException failure) {
       if (failure.category() == EngineException.Category.Unreachable) {
         throw failure;
@@ -61,5 +67,16 @@ public final class PostureLook {
     }
     reports.write(database, found);
     return found;
+  }
+
+  private static Posture with(Posture found, Optional<String> problem) {
+    return problem
+        .map(
+            sentence ->
+                new Posture(
+                    found.findings(),
+                    Stream.concat(found.unread().stream(), Stream.of(sentence)).toList(),
+                    found.complete()))
+        .orElse(found);
   }
 }

@@ -70,6 +70,6 @@ final class EnforcementPolicyConditions {
   private static EnforcementPolicyStatus status(
       EnforcementPolicy policy, Conditions conditions, int namespaces) {
     return new EnforcementPolicyStatus(
-        conditions.list(), policy.getMetadata().getGeneration(), namespaces);
+        conditions.list(), policy.getMetadata().getGeneration(), namespaces, null);
   }
 }

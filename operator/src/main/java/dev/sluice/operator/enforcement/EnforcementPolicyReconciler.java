@@ -3,6 +3,7 @@ package dev.sluice.operator.enforcement;
 import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.crds.EnforcementPolicyStatus;
 import dev.sluice.operator.ControlNamespace;
+import dev.sluice.operator.scan.ScanResults;
 import dev.sluice.operator.selection.SelectableResources;
 import dev.sluice.policy.workload.Enforcement;
 import dev.sluice.policy.workload.PolicyDisagreements;
@@ -15,7 +16,9 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -26,13 +29,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Tells in how many namespaces an EnforcementPolicy is in force, or why it is not. */
+/**
+ * Tells in how many namespaces an EnforcementPolicy is in force, or why it is not, and what was
+ * found there.
+ */
 @Singleton
 @ControllerConfiguration(name = "enforcementpolicy")
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 1000, maxInterval = 60_000)
 public final class EnforcementPolicyReconciler implements Reconciler<EnforcementPolicy> {
   private final Set<String> spared;
+  private final ScanResults results;
   private final EnforcementPolicyConditions conditions;
+  private final SimpleInboundEventSource<EnforcementPolicy> news =
+      new SimpleInboundEventSource<>("scan");
   private SelectableResources<Namespace, EnforcementPolicy> namespaces;
   private OtherPolicies others;
 
@@ -40,12 +49,16 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
    * A reconciler.
    *
    * @param controlNamespace the control plane's own namespace
+   * @param results what was found about what runs
    * @param clock the time
    */
   @SuppressWarnings("NullAway.Init") // the SDK asks for event sources before anything else
-  public EnforcementPolicyReconciler(ControlNamespace controlNamespace, Clock clock) {
+  public EnforcementPolicyReconciler(
+      ControlNamespace controlNamespace, ScanResults results, Clock clock) {
     this.spared = Set.of(controlNamespace.name(), "kube-system");
+    this.results = results;
     this.conditions = new EnforcementPolicyConditions(clock);
+    results.onPolicy(policy -> news.propagateEvent(new ResourceID(policy)));
   }
 
   @Override
@@ -54,13 +67,18 @@ public final class EnforcementPolicyReconciler implements Reconciler<Enforcement
     namespaces =
         new SelectableResources<>("namespaces", Namespace.class, EnforcementPolicy.class, context);
     others = new OtherPolicies(context);
-    return List.of(namespaces.eventSource(), others.eventSource());
+    return List.of(namespaces.eventSource(), others.eventSource(), news);
   }
 
   @Override
   public UpdateControl<EnforcementPolicy> reconcile(
       EnforcementPolicy policy, Context<EnforcementPolicy> context) {
-    EnforcementPolicyStatus status = status(policy);
+    EnforcementPolicyStatus before = policy.getStatus();
+    EnforcementPolicyStatus status =
+        status(policy)
+            .with(
+                results.of(
+                    policy.getMetadata().getName(), before == null ? null : before.findings()));
     if (status.equals(policy.getStatus())) {
       return UpdateControl.noUpdate();
     }

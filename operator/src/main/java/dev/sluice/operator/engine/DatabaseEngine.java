@@ -81,6 +81,24 @@ public interface DatabaseEngine {
    */
   Posture posture(Posture.Request request);
 
+  /**
+   * Has the database note changes of its schema that do not come through a gate, or not any more.
+   *
+   * @param watched whether it is to
+   * @return whether it does
+   */
+  boolean watchSchemaChanges(boolean watched);
+
+  /** The oldest changes of the schema without a gate that were noted and not yet forgotten. */
+  List<SchemaChange> schemaChanges();
+
+  /**
+   * Forgets such changes.
+   *
+   * @param upTo the number of the last one
+   */
+  void forgetSchemaChanges(long upTo);
+
   /** Forgets what {@link #examine} has found, and has the database note no changes any more. */
   void stopExamining();
 

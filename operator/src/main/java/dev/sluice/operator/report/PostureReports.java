@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,20 +30,6 @@ public final class PostureReports {
 
   private final KubernetesClient client;
 
-  /** Kinds of report. */
-  private enum Form {
-    POLICY_REPORT("wgpolicyk8s.io/v1alpha2", "PolicyReport"),
-    OPEN_REPORT("openreports.io/v1alpha1", "Report");
-
-    private final String apiVersion;
-    private final String kind;
-
-    Form(String apiVersion, String kind) {
-      this.apiVersion = apiVersion;
-      this.kind = kind;
-    }
-  }
-
   /**
    * A writer.
    *
@@ -62,7 +47,7 @@ public final class PostureReports {
    */
   public void write(Database database, Posture posture) {
     try {
-      Form form = installed();
+      ReportForm form = ReportForm.installed(client);
       if (form != null) {
         client
             .resource(report(form, database, posture))
@@ -79,19 +64,11 @@ public final class PostureReports {
     }
   }
 
-  private @Nullable Form installed() {
-    for (Form form : Form.values()) {
-      if (client.supports(form.apiVersion, form.kind)) {
-        return form;
-      }
-    }
-    return null;
-  }
-
-  private static GenericKubernetesResource report(Form form, Database database, Posture posture) {
+  private static GenericKubernetesResource report(
+      ReportForm form, Database database, Posture posture) {
     GenericKubernetesResource report = new GenericKubernetesResource();
-    report.setApiVersion(form.apiVersion);
-    report.setKind(form.kind);
+    report.setApiVersion(form.apiVersion());
+    report.setKind(form.kind());
     report.setMetadata(
         new ObjectMetaBuilder()
             .withName("sluice-database-" + database.getMetadata().getName())

@@ -7,9 +7,7 @@ import dev.sluice.fixtures.DatabaseLogin;
 import dev.sluice.fixtures.PostgresVersion;
 import dev.sluice.fixtures.RealPostgres;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Objects;
@@ -17,51 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** From a way beside Sluice to its finding, its report, and to its end. */
 class PostureScenarioTest {
-  private static final String REPORTS =
-      """
-      apiVersion: apiextensions.k8s.io/v1
-      kind: CustomResourceDefinition
-      metadata:
-        name: policyreports.wgpolicyk8s.io
-        annotations: {api-approved.kubernetes.io: unapproved}
-      spec:
-        group: wgpolicyk8s.io
-        scope: Namespaced
-        names: {kind: PolicyReport, listKind: PolicyReportList, plural: policyreports, singular: policyreport}
-        versions:
-        - name: v1alpha2
-          served: true
-          storage: true
-          schema:
-            openAPIV3Schema:
-              type: object
-              properties:
-                scope: {type: object, x-kubernetes-preserve-unknown-fields: true}
-                summary:
-                  type: object
-                  properties:
-                    error: {type: integer}
-                    fail: {type: integer}
-                    pass: {type: integer}
-                    skip: {type: integer}
-                    warn: {type: integer}
-                results:
-                  type: array
-                  items:
-                    type: object
-                    required: [policy]
-                    properties:
-                      category: {type: string}
-                      message: {type: string}
-                      policy: {type: string}
-                      properties: {type: object, additionalProperties: {type: string}}
-                      result: {type: string, enum: [pass, fail, warn, error, skip]}
-                      rule: {type: string}
-                      scored: {type: boolean}
-                      severity: {type: string, enum: [critical, high, low, medium, info]}
-                      source: {type: string}
-      """;
-
   private final RealPostgres postgres = RealPostgres.shared(PostgresVersion.V18);
   private final Scene scene = new Scene(postgres);
   private final KubernetesClient client = RunningControlPlane.shared().cluster().client();
@@ -92,10 +45,7 @@ class PostureScenarioTest {
 
   @Test
   void aWayIsToldReportedAndClosed() throws Exception {
-    client
-        .resource(Serialization.unmarshal(REPORTS, CustomResourceDefinition.class))
-        .fieldManager("test")
-        .serverSideApply();
+    PolicyReportKind.install(client);
     String legacy = "legacy_" + scene.databases().replace('-', '_');
     sql("CREATE ROLE %1$s LOGIN PASSWORD 'p'; GRANT SELECT ON customers TO %1$s".formatted(legacy));
 

@@ -279,7 +279,9 @@ public record Event(
     CREDENTIAL_ROTATED,
     BUNDLE_APPLIED,
     /** Events that could not be kept, told in place of them. */
-    EVENTS_LOST
+    EVENTS_LOST,
+    /** The schema of a database was changed without a gate, as the operator found. */
+    SCHEMA_CHANGED
   }
 
   /** What became of it. */

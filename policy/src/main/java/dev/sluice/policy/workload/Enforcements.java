@@ -2,15 +2,17 @@ package dev.sluice.policy.workload;
 
 import dev.sluice.crds.EnforcementPolicySpec;
 import dev.sluice.crds.EnforcementPolicySpec.Exec;
-import dev.sluice.crds.EnforcementPolicySpec.FindingMode;
 import dev.sluice.crds.EnforcementPolicySpec.FindingType;
+import dev.sluice.crds.EnforcementPolicySpec.Gates;
+import dev.sluice.crds.EnforcementPolicySpec.MissingGate;
 import dev.sluice.crds.EnforcementPolicySpec.Mode;
+import dev.sluice.crds.EnforcementPolicySpec.OutdatedGate;
 import dev.sluice.crds.EnforcementPolicySpec.PolicyException;
-import io.fabric8.kubernetes.api.model.LabelSelector;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the enforcement policies of a namespace make of findings: the strictest wins. */
 final class Enforcements {
@@ -27,11 +29,7 @@ final class Enforcements {
   /** The policies that speak of the namespace. */
   static List<Enforcement> matching(WorkloadContext context) {
     return context.enforcements().stream()
-        .filter(
-            each ->
-                LabelSelection.selects(
-                    Objects.requireNonNullElseGet(each.spec().namespaces(), LabelSelector::new),
-                    context.namespaceLabels()))
+        .filter(each -> each.selects(context.namespaceLabels()))
         .toList();
   }
 
@@ -40,8 +38,9 @@ final class Enforcements {
    *
    * @param mode what it leads to
    * @param rule such as {@code EnforcementPolicy shops}
+   * @param excepted whether it is an exception that says so
    */
-  record Grade(Mode mode, String rule) {}
+  record Grade(Mode mode, String rule, boolean excepted) {}
 
   /** What a kind of finding leads to; empty where no policy speaks of the namespace. */
   Optional<Grade> grade(FindingType type) {
@@ -61,17 +60,22 @@ final class Enforcements {
         .findFirst();
   }
 
-  private static Grade own(Enforcement each, FindingType type) {
-    return new Grade(mode(each.spec(), type), "EnforcementPolicy " + each.policy());
+  /** What the policies want to become of pods that run without their gate. */
+  boolean evictsMissing() {
+    return gates().anyMatch(gates -> gates.missing() == MissingGate.Evict);
   }
 
-  /** What a policy says of a kind of finding. */
-  static Mode mode(EnforcementPolicySpec spec, FindingType type) {
-    return Objects.requireNonNullElse(spec.findings(), List.<FindingMode>of()).stream()
-        .filter(finding -> finding.type() == type)
-        .map(FindingMode::mode)
-        .max(Comparator.naturalOrder())
-        .orElse(spec.mode());
+  /** What the policies want to become of pods that run with an outdated gate. */
+  boolean rollsOutdated() {
+    return gates().anyMatch(gates -> gates.outdated() == OutdatedGate.Roll);
+  }
+
+  private Stream<Gates> gates() {
+    return matching.stream().map(each -> each.spec().gates()).filter(Objects::nonNull);
+  }
+
+  private static Grade own(Enforcement each, FindingType type) {
+    return new Grade(each.mode(type), "EnforcementPolicy " + each.policy(), false);
   }
 
   /** What a policy says of people who enter a pod. */
@@ -87,7 +91,8 @@ final class Enforcements {
                 each.policy(),
                 exception.workload().kind() + " " + exception.workload().name(),
                 exception.expiresAt().toInstant(),
-                exception.reason()));
+                exception.reason()),
+        true);
   }
 
   private Optional<PolicyException> exception(EnforcementPolicySpec spec, FindingType type) {

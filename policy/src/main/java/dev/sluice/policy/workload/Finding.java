@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason what is wrong, a clause that follows the place, such as {@code names
  *     orders-db.databases.svc, an address of Database databases/orders}
  * @param remedy what to write instead, in whole sentences
+ * @param excepted whether an exception of a policy accepts it
  */
 public record Finding(
     Code code,
@@ -26,7 +27,21 @@ public record Finding(
     String place,
     @Nullable ObjectName database,
     String reason,
-    String remedy) {
+    String remedy,
+    boolean excepted) {
+
+  /** One that no exception accepts. */
+  public Finding(
+      Code code,
+      @Nullable FindingType type,
+      String rule,
+      @Nullable String container,
+      String place,
+      @Nullable ObjectName database,
+      String reason,
+      String remedy) {
+    this(code, type, rule, container, place, database, reason, remedy, false);
+  }
 
   /** Where and what, one sentence without the remedy. */
   public String sentence() {
@@ -34,8 +49,9 @@ public record Finding(
     return "%s: %s %s (%s)".formatted(code.code(), where, reason, rule);
   }
 
-  /** The same under another rule. */
-  Finding underRule(String other) {
-    return new Finding(code, type, other, container, place, database, reason, remedy);
+  /** The same by what a policy says. */
+  Finding under(Enforcements.Grade grade) {
+    return new Finding(
+        code, type, grade.rule(), container, place, database, reason, remedy, grade.excepted());
   }
 }

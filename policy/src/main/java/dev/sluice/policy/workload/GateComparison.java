@@ -92,6 +92,20 @@ final class GateComparison {
     return probe != null && probe.getExec() != null;
   }
 
+  /**
+   * Whether the environment has what no version of Sluice and none of its settings puts in: other
+   * sources, a variable twice, or one that changes what the program is.
+   */
+  static boolean isForeign(Container actual, Container planned) {
+    List<String> names = actual.getEnv().stream().map(EnvVar::getName).toList();
+    return !actual.getEnvFrom().isEmpty()
+        || Set.copyOf(names).size() != names.size()
+        || names.stream().anyMatch(LOADERS::contains)
+        || planned.getEnv().stream()
+            .filter(variable -> variable.getValueFrom() != null)
+            .anyMatch(variable -> !actual.getEnv().contains(variable));
+  }
+
   private static boolean isSameEnvironment(Container actual, Container planned) {
     if (!actual.getEnvFrom().isEmpty()) {
       return false;

@@ -118,6 +118,19 @@ final class GateIntegrity {
     if (gate.isEmpty() && request instanceof GrantRequest.Refused) {
       return;
     }
+    if (gate.isEmpty() && workload.stage() == Workload.Stage.RUNNING) {
+      findings.add(
+          new Finding(
+              Code.GATE_MISSING,
+              FindingType.GateMissing,
+              "the grant",
+              null,
+              "the pod",
+              null,
+              "asks for an access and runs without a gate",
+              missingRemedy()));
+      return;
+    }
     if (gate.isEmpty()) {
       changed(
           "the pod",
@@ -138,18 +151,20 @@ final class GateIntegrity {
     }
     if (request instanceof GrantRequest.Asked asked) {
       boolean anyImage = workload.stage() == Workload.Stage.RUNNING;
-      GateComparison.differences(
-              gate.get(),
-              GateParts.container(context.gate(), workload.namespace(), asked.accesses()),
-              anyImage)
-          .forEach(
-              difference ->
-                  add(
-                      Code.GATE_CHANGED,
-                      GateParts.CONTAINER,
-                      difference,
-                      "is not as Sluice puts it in",
-                      REMOVE));
+      Container container =
+          GateParts.container(context.gate(), workload.namespace(), asked.accesses());
+      List<String> differences = GateComparison.differences(gate.get(), container, false);
+      if (anyImage) {
+        differences = withoutOutdated(gate.get(), container, differences);
+      }
+      differences.forEach(
+          difference ->
+              add(
+                  Code.GATE_CHANGED,
+                  GateParts.CONTAINER,
+                  difference,
+                  "is not as Sluice puts it in",
+                  REMOVE));
       List<Volume> volumes = GateParts.volumes(context.gate(), asked.accesses());
       for (Volume planned : volumes) {
         boolean same =
@@ -164,6 +179,52 @@ final class GateIntegrity {
         notAskedFor(volumes);
       }
     }
+  }
+
+  /**
+   * Tells that a gate is of another version, or has other settings, than one that is put in now.
+   *
+   * @return the differences that no version and no setting explains
+   */
+  private List<String> withoutOutdated(
+      Container gate, Container planned, List<String> differences) {
+    boolean anotherImage = differences.contains("image");
+    List<String> outdated =
+        differences.stream()
+            .filter(
+                difference ->
+                    switch (difference) {
+                      case "image" -> true;
+                      case "env" -> !GateComparison.isForeign(gate, planned);
+                      case "volumeMounts" -> anotherImage;
+                      default -> false;
+                    })
+            .toList();
+    if (!outdated.isEmpty() && context.gate().isKnown()) {
+      findings.add(
+          new Finding(
+              Code.GATE_OUTDATED,
+              FindingType.GateOutdated,
+              "the grant",
+              GateParts.CONTAINER,
+              String.join(", ", outdated),
+              null,
+              anotherImage
+                  ? "is of %s, and new pods get %s".formatted(gate.getImage(), planned.getImage())
+                  : "is not as new pods get it",
+              "Have the pods made anew, such as with kubectl rollout restart, or set"
+                  + " spec.gates.outdated: Roll in the EnforcementPolicy."));
+    }
+    return differences.stream().filter(difference -> !outdated.contains(difference)).toList();
+  }
+
+  private String missingRemedy() {
+    return "Pod".equals(workload.owner().kind())
+        ? "Nothing makes this pod anew by itself: delete it and create it again, and it gets its"
+            + " gate."
+        : "See that the MutatingWebhookConfiguration sluice is in place, then have the pods made"
+            + " anew, such as with kubectl rollout restart, or set spec.gates.missing: Evict in the"
+            + " EnforcementPolicy.";
   }
 
   /** Volumes of the gate's names that this pod's gate has no use for. */

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.ResourceRequirements;
 /**
  * How a gate is put into a pod.
  *
- * @param image the gate's image
+ * @param image the gate's image; empty where it is not known
  * @param imagePullPolicy when the kubelet fetches it: {@code IfNotPresent}, {@code Always}, {@code
  *     Never}
  * @param control where the gate finds the operator, an https URL
@@ -18,4 +18,13 @@ public record GateSettings(
     String imagePullPolicy,
     String control,
     ResourceRequirements resources,
-    String spoolSize) {}
+    String spoolSize) {
+
+  /**
+   * Whether it is known how gates are put into new pods; otherwise no gate that runs is compared
+   * with them.
+   */
+  boolean isKnown() {
+    return !image.isEmpty();
+  }
+}

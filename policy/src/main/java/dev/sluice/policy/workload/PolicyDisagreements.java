@@ -87,8 +87,8 @@ public final class PolicyDisagreements {
   private static List<String> about(Enforcement one, Enforcement other) {
     Map<String, List<String>> types = new TreeMap<>();
     for (FindingType type : FindingType.values()) {
-      Mode here = Enforcements.mode(one.spec(), type);
-      Mode there = Enforcements.mode(other.spec(), type);
+      Mode here = one.mode(type);
+      Mode there = other.mode(type);
       if (here != there) {
         types
             .computeIfAbsent("%s instead of %s".formatted(there, here), _ -> new ArrayList<>())

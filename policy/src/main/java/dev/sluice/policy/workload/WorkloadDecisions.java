@@ -154,6 +154,18 @@ public final class WorkloadDecisions {
 
     /** A pod with a gate leaves it alone, unless an exception stands; otherwise policies decide. */
     void gate(Finding finding) {
+      if (finding.type() == FindingType.GateMissing) {
+        // Whatever it was made for, it is not what it asks to be; a policy says how that is told.
+        enforcements
+            .grade(FindingType.GateMissing)
+            .ifPresentOrElse(
+                grade -> add(grade.mode(), finding.under(grade)), () -> add(Mode.Enforce, finding));
+        return;
+      }
+      if (finding.type() == FindingType.GateOutdated) {
+        byPolicy(finding, FindingType.GateOutdated, Mode.Warn);
+        return;
+      }
       PodParts previous = workload.previous();
       boolean had = previous != null && GrantRequest.isMade(previous);
       if (!asks && !had) {
@@ -166,8 +178,7 @@ public final class WorkloadDecisions {
               ? enforcements.exception(FindingType.GateTampered)
               : Optional.empty();
       exception.ifPresentOrElse(
-          grade -> add(grade.mode(), finding.underRule(grade.rule())),
-          () -> add(Mode.Enforce, finding));
+          grade -> add(grade.mode(), finding.under(grade)), () -> add(Mode.Enforce, finding));
     }
 
     void network(Finding finding) {
@@ -185,8 +196,7 @@ public final class WorkloadDecisions {
         enforcements
             .exception(type)
             .ifPresentOrElse(
-                grade -> add(grade.mode(), finding.underRule(grade.rule())),
-                () -> add(Mode.Enforce, finding));
+                grade -> add(grade.mode(), finding.under(grade)), () -> add(Mode.Enforce, finding));
         return;
       }
       // The mirror of a static pod is only a picture: to refuse it would hide what runs.
@@ -212,7 +222,7 @@ public final class WorkloadDecisions {
               grade ->
                   add(
                       grade.mode().compareTo(strictest) > 0 ? strictest : grade.mode(),
-                      finding.underRule(grade.rule())));
+                      finding.under(grade)));
     }
 
     void add(Mode mode, Finding finding) {

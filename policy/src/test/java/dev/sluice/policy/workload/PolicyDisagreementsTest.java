@@ -78,6 +78,7 @@ class PolicyDisagreementsTest {
             mode,
             List.of(findings),
             exec,
+            null,
             null));
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.webhook.index;
 
+import dev.sluice.cluster.ClusterIndex;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;

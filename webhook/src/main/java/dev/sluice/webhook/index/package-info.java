@@ -1,4 +1,4 @@
-/** What the webhook knows of the cluster: watched, and looked up where the watch may be behind. */
+/** What the webhook knows of the cluster, put together for it. */
 @NullMarked
 package dev.sluice.webhook.index;
 

@@ -1,5 +1,6 @@
 package dev.sluice.webhook.review;
 
+import dev.sluice.cluster.ClusterContexts;
 import dev.sluice.policy.workload.Entry;
 import dev.sluice.policy.workload.Entry.Way;
 import dev.sluice.policy.workload.EntryDecisions;
@@ -7,7 +8,6 @@ import dev.sluice.policy.workload.PodParts;
 import dev.sluice.policy.workload.Verdict;
 import dev.sluice.policy.workload.WorkloadContext;
 import dev.sluice.policy.workload.WorkloadName;
-import dev.sluice.webhook.index.ClusterContexts;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;

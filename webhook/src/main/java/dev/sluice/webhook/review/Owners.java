@@ -1,18 +1,13 @@
 package dev.sluice.webhook.review;
 
+import dev.sluice.cluster.OwnerChain;
 import dev.sluice.policy.workload.WorkloadContext;
 import dev.sluice.policy.workload.WorkloadName;
 import dev.sluice.webhook.WebhookSettings;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Objects;
-import java.util.Optional;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 class Owners {
-  private static final Logger LOG = Logger.getLogger(Owners.class);
-  private static final int HIGHEST = 4;
-
   private final KubernetesClient client;
   private final WebhookSettings settings;
 
@@ -44,16 +36,9 @@ class Owners {
         context.enforcements().stream()
             .flatMap(each -> Objects.requireNonNull(each.spec().exceptions()).stream())
             .anyMatch(each -> each.workload().namespace().equals(submission.name().namespace()));
-    if (!excepted || !isTrusted(user)) {
-      return submission.name();
-    }
-    WorkloadName top = submission.name();
-    Optional<OwnerReference> owner = controller(submission.metadata());
-    for (int level = 0; level < HIGHEST && owner.isPresent(); level++) {
-      top = new WorkloadName(owner.get().getKind(), top.namespace(), owner.get().getName());
-      owner = ownerOf(owner.get(), top.namespace());
-    }
-    return top;
+    return excepted && isTrusted(user)
+        ? new OwnerChain(client).topOf(submission.name(), submission.metadata())
+        : submission.name();
   }
 
   private boolean isTrusted(@Nullable UserInfo user) {
@@ -64,34 +49,5 @@ class Owners {
                 trusted.endsWith("*")
                     ? name.startsWith(trusted.substring(0, trusted.length() - 1))
                     : name.equals(trusted));
-  }
-
-  /** The owner of an owner; only kinds that stand in the middle of a chain have one. */
-  private Optional<OwnerReference> ownerOf(OwnerReference owner, String namespace) {
-    String kind = owner.getApiVersion() + "/" + owner.getKind();
-    try {
-      HasMetadata found =
-          switch (kind) {
-            case "apps/v1/ReplicaSet" ->
-                client.apps().replicaSets().inNamespace(namespace).withName(owner.getName()).get();
-            case "batch/v1/Job" ->
-                client.batch().v1().jobs().inNamespace(namespace).withName(owner.getName()).get();
-            default -> null;
-          };
-      return found != null && owner.getUid().equals(found.getMetadata().getUid())
-          ? controller(found.getMetadata())
-          : Optional.empty();
-    } catch (KubernetesClientException e) {
-      LOG.warnf(
-          "The owner of %s %s/%s is not known: %s",
-          owner.getKind(), namespace, owner.getName(), e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<OwnerReference> controller(ObjectMeta metadata) {
-    return metadata.getOwnerReferences().stream()
-        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-        .findFirst();
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.webhook.review;
 
+import dev.sluice.cluster.ClusterContexts;
+import dev.sluice.cluster.ReferencedContents;
 import dev.sluice.policy.workload.GateInjection;
 import dev.sluice.policy.workload.GrantRequest;
 import dev.sluice.policy.workload.Verdict;
@@ -7,7 +9,6 @@ import dev.sluice.policy.workload.Workload;
 import dev.sluice.policy.workload.Workload.Stage;
 import dev.sluice.policy.workload.WorkloadContext;
 import dev.sluice.policy.workload.WorkloadDecisions;
-import dev.sluice.webhook.index.ClusterContexts;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;

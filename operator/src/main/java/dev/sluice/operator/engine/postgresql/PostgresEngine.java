@@ -9,6 +9,7 @@ import dev.sluice.operator.engine.Examination;
 import dev.sluice.operator.engine.Posture;
 import dev.sluice.operator.engine.Released;
 import dev.sluice.operator.engine.Revoked;
+import dev.sluice.operator.engine.SchemaChange;
 import dev.sluice.operator.engine.Server;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
@@ -115,6 +116,38 @@ public final class PostgresEngine implements DatabaseEngine {
                   });
           return new PostureReader(session, request, problems).read();
         });
+  }
+
+  @Override
+  public boolean watchSchemaChanges(boolean watched) {
+    return inSession(
+        session ->
+            session.transaction(
+                () -> {
+                  session.alone();
+                  ShadowWatch watch = new ShadowWatch(session);
+                  if (watched) {
+                    return watch.ensure();
+                  }
+                  watch.remove();
+                  return false;
+                }));
+  }
+
+  @Override
+  public List<SchemaChange> schemaChanges() {
+    return inSession(session -> session.discarded(() -> new ShadowWatch(session).changes()));
+  }
+
+  @Override
+  public void forgetSchemaChanges(long upTo) {
+    inSession(
+        session ->
+            session.transaction(
+                () -> {
+                  new ShadowWatch(session).forget(upTo);
+                  return true;
+                }));
   }
 
   @Override

@@ -110,6 +110,7 @@ final class Preparation {
           session.run(GivenSpecs.TABLE);
           session.run(Examiner.TABLE);
           session.run(SchemaWatch.TABLE);
+          session.run(ShadowWatch.TABLE);
           session.run(ConnectLockdown.TABLE);
         });
     new OwnerRights(session).mend(mended);

@@ -197,6 +197,7 @@ final class Revocation {
       return new Released(false, remaining);
     }
     new SchemaWatch(session).remove();
+    new ShadowWatch(session).remove();
     HolderRole.prune(session);
     session.asOwner(() -> session.run("DROP SCHEMA IF EXISTS sluice CASCADE"));
     new OwnerGrants(session).prune();

@@ -34,7 +34,7 @@ final class SchemaWatch {
         TRIGGER)) {
       return true;
     }
-    if (!mayMake()) {
+    if (!mayMake(session)) {
       return false;
     }
     try {
@@ -58,7 +58,7 @@ final class SchemaWatch {
   }
 
   /** Managed services have a role that may make one without being a superuser. */
-  private boolean mayMake() throws SQLException {
+  static boolean mayMake(Session session) throws SQLException {
     return session.superuser()
         || session.any(
             """

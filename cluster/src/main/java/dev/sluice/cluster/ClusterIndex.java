@@ -1,4 +1,4 @@
-package dev.sluice.webhook.index;
+package dev.sluice.cluster;
 
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
@@ -6,10 +6,10 @@ import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.policy.workload.DatabaseAddresses;
 import dev.sluice.policy.workload.GovernedDatabase;
 import dev.sluice.policy.workload.ObjectName;
-import dev.sluice.webhook.WebhookSettings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
@@ -17,24 +17,22 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is watched of the cluster. An object that is not there yet may have been made a moment ago,
  * so that whoever must not miss one looks it up.
  */
-@ApplicationScoped
-public class ClusterIndex {
-  private static final Logger LOG = Logger.getLogger(ClusterIndex.class);
+public final class ClusterIndex {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterIndex.class);
 
   private final KubernetesClient client;
   private final ServiceEndpoints endpoints;
@@ -48,11 +46,19 @@ public class ClusterIndex {
   private final AtomicReference<Governed> governed =
       new AtomicReference<>(new Governed(-1, List.of()));
 
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
   private final DatabaseAddresses addresses;
 
-  ClusterIndex(KubernetesClient client, ServiceEndpoints endpoints, WebhookSettings settings) {
+  /**
+   * An index that is still empty.
+   *
+   * @param client may watch the resources of Sluice, Services, EndpointSlices and Namespaces
+   * @param settings tells the cluster's DNS domain
+   */
+  public ClusterIndex(KubernetesClient client, ClusterSettings settings) {
     this.client = client;
-    this.endpoints = endpoints;
+    this.endpoints = new ServiceEndpoints(client);
     this.addresses = new DatabaseAddresses(settings.clusterDomain());
     databases = informer(client.resources(Database.class));
     accesses = informer(client.resources(DatabaseAccess.class));
@@ -69,7 +75,22 @@ public class ClusterIndex {
    */
   private record Governed(long change, List<GovernedDatabase> databases) {}
 
-  void start(@Observes StartupEvent event) {
+  /**
+   * Tells somebody when what decides about workloads changes: a Database, an access, a policy, the
+   * labels of a namespace. Not when their status does.
+   *
+   * @param listener is called by the watch, and must be quick
+   */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Begins to watch. */
+  public void start() {
+    databases.addEventHandler(telling());
+    accesses.addEventHandler(telling());
+    policies.addEventHandler(telling());
+    namespaces.addEventHandler(telling());
     databases.addEventHandler(changing());
     services.addEventHandler(changing());
     endpoints.onChange(changes::incrementAndGet);
@@ -81,15 +102,17 @@ public class ClusterIndex {
                     // The kinds may be installed after the webhook; it is not ready until then.
                     .exceptionHandler(
                         (started, problem) -> {
-                          LOG.warnf(
-                              "Watching %s failed and is tried again: %s",
-                              informer.getApiTypeClass().getSimpleName(), problem.getMessage());
+                          LOG.warn(
+                              "watching kind={} failed and is tried again: {}",
+                              informer.getApiTypeClass().getSimpleName(),
+                              problem.getMessage());
                           return true;
                         })
                     .start());
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  /** Watches no more. */
+  public void stop() {
     informers().forEach(SharedIndexInformer::stop);
     endpoints.stop();
   }
@@ -149,9 +172,19 @@ public class ClusterIndex {
         client.resources(DatabaseAccess.class).inNamespace(namespace).withName(name).get());
   }
 
+  /** All Databases as somebody wrote them. */
+  public List<Database> databaseResources() {
+    return databases.getStore().list();
+  }
+
   /** All enforcement policies. */
   public List<EnforcementPolicy> policies() {
     return policies.getStore().list();
+  }
+
+  /** All namespaces. */
+  public List<Namespace> namespaces() {
+    return namespaces.getStore().list();
   }
 
   /** A namespace, looked up where it is not known yet. */
@@ -167,6 +200,31 @@ public class ClusterIndex {
   private static <T extends HasMetadata, L extends KubernetesResourceList<T>>
       SharedIndexInformer<T> informer(MixedOperation<T, L, ? extends Resource<T>> operation) {
     return operation.inAnyNamespace().runnableInformer(0);
+  }
+
+  private <T extends HasMetadata> ResourceEventHandler<T> telling() {
+    return new ResourceEventHandler<>() {
+      @Override
+      public void onAdd(T added) {
+        listeners.forEach(Runnable::run);
+      }
+
+      @Override
+      public void onUpdate(T before, T after) {
+        ObjectMeta was = before.getMetadata();
+        ObjectMeta now = after.getMetadata();
+        if (!Objects.equals(was.getGeneration(), now.getGeneration())
+            || !Objects.equals(was.getLabels(), now.getLabels())
+            || !Objects.equals(was.getDeletionTimestamp(), now.getDeletionTimestamp())) {
+          listeners.forEach(Runnable::run);
+        }
+      }
+
+      @Override
+      public void onDelete(T deleted, boolean finalStateUnknown) {
+        listeners.forEach(Runnable::run);
+      }
+    };
   }
 
   private <T> ResourceEventHandler<T> changing() {

@@ -1,39 +1,35 @@
-package dev.sluice.webhook.index;
+package dev.sluice.cluster;
 
+import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.policy.workload.Enforcement;
-import dev.sluice.policy.workload.GateSettings;
 import dev.sluice.policy.workload.GovernedDatabase;
 import dev.sluice.policy.workload.GrantedAccess;
 import dev.sluice.policy.workload.WorkloadContext;
-import dev.sluice.webhook.WebhookSettings;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Makes of the index what the decision about a workload needs to know. */
-@ApplicationScoped
-public class ClusterContexts {
+public final class ClusterContexts {
   private final ClusterIndex index;
-  private final WebhookSettings settings;
+  private final ClusterSettings settings;
   private final Clock clock;
-  private final GateSettings gate;
 
-  ClusterContexts(
-      ClusterIndex index,
-      WebhookSettings settings,
-      Clock clock,
-      KubernetesSerialization serialization) {
+  /**
+   * Contexts.
+   *
+   * @param index what is watched
+   * @param settings how workloads are looked at
+   * @param clock by which accesses and exceptions end
+   */
+  public ClusterContexts(ClusterIndex index, ClusterSettings settings, Clock clock) {
     this.index = index;
     this.settings = settings;
     this.clock = clock;
-    this.gate = Resources.gate(settings, serialization);
   }
 
   /**
@@ -46,29 +42,38 @@ public class ClusterContexts {
   public WorkloadContext of(String namespace, Collection<String> asked) {
     List<GrantedAccess> accesses =
         index.accesses(namespace).stream()
-            .filter(Resources::isLasting)
+            .filter(ClusterContexts::isLasting)
             .map(GrantedAccess::of)
             .collect(Collectors.toCollection(ArrayList::new));
     for (String name : asked) {
       if (!name.isEmpty() && accesses.stream().noneMatch(access -> access.name().equals(name))) {
         index
             .lookUpAccess(namespace, name)
-            .filter(Resources::isLasting)
+            .filter(ClusterContexts::isLasting)
             .map(GrantedAccess::of)
             .ifPresent(accesses::add);
       }
     }
-    Set<String> exempt = new HashSet<>(settings.exemptNamespaces());
-    exempt.add(settings.namespace());
     return new WorkloadContext(
         databases(accesses, asked),
         accesses,
         index.policies().stream().map(Enforcement::of).toList(),
-        index.namespace(namespace).map(found -> found.getMetadata().getLabels()).orElse(Map.of()),
-        exempt,
+        index
+            .namespace(namespace)
+            .map(
+                found ->
+                    Objects.requireNonNullElse(
+                        found.getMetadata().getLabels(), Map.<String, String>of()))
+            .orElse(Map.of()),
+        settings.exemptNamespaces(),
         settings.clusterDomain(),
-        gate,
+        settings.gate(),
         clock.instant());
+  }
+
+  /** Whether an access is not about to go. */
+  private static boolean isLasting(DatabaseAccess access) {
+    return access.getMetadata().getDeletionTimestamp() == null;
   }
 
   private List<GovernedDatabase> databases(List<GrantedAccess> accesses, Collection<String> asked) {

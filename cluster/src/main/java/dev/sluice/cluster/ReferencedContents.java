@@ -1,41 +1,64 @@
-package dev.sluice.webhook.review;
+package dev.sluice.cluster;
 
 import dev.sluice.policy.workload.Content;
-import dev.sluice.policy.workload.LabelSelection;
 import dev.sluice.policy.workload.References;
 import dev.sluice.policy.workload.WorkloadContext;
-import dev.sluice.webhook.WebhookSettings;
-import dev.sluice.webhook.WebhookSettings.CredentialScan;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the ConfigMaps and Secrets that a pod refers to, where the settings say so and the answer
- * can matter. Nothing of it is kept.
+ * can matter. Nothing of it is kept, unless for one round over many pods.
  */
-@ApplicationScoped
-class ReferencedContents {
-  private final KubernetesClient client;
-  private final WebhookSettings settings;
+public final class ReferencedContents {
+  private static final long MOST_REMEMBERED = 8L << 20;
 
-  ReferencedContents(KubernetesClient client, WebhookSettings settings) {
+  private final KubernetesClient client;
+  private final ClusterSettings settings;
+
+  /** What was read in this round, by kind, namespace and name. */
+  private final @Nullable Map<String, Content> memory;
+
+  private final AtomicLong remembered = new AtomicLong();
+
+  /**
+   * A reader.
+   *
+   * @param client may read ConfigMaps and Secrets where their contents are wanted
+   * @param settings says where that is
+   */
+  public ReferencedContents(KubernetesClient client, ClusterSettings settings) {
+    this(client, settings, null);
+  }
+
+  private ReferencedContents(
+      KubernetesClient client, ClusterSettings settings, @Nullable Map<String, Content> memory) {
     this.client = client;
     this.settings = settings;
+    this.memory = memory;
+  }
+
+  /**
+   * One for a round over many pods, which reads what they share once. It keeps a bounded part of it
+   * for as long as it is used itself.
+   */
+  public ReferencedContents remembering() {
+    return new ReferencedContents(client, settings, new ConcurrentHashMap<>());
   }
 
   /**
@@ -44,7 +67,7 @@ class ReferencedContents {
    * @param configMaps those of the ConfigMaps
    * @param secrets those of the Secrets
    */
-  record Contents(Map<String, Content> configMaps, Map<String, Content> secrets) {}
+  public record Contents(Map<String, Content> configMaps, Map<String, Content> secrets) {}
 
   /**
    * Reads what a pod refers to.
@@ -53,21 +76,16 @@ class ReferencedContents {
    * @param spec the pod
    * @param context tells whether anything is enforced there
    */
-  Contents of(String namespace, PodSpec spec, WorkloadContext context) {
+  public Contents of(String namespace, PodSpec spec, WorkloadContext context) {
     References references = References.of(spec);
     boolean enforced =
         !context.databases().isEmpty()
             && context.enforcements().stream()
-                .anyMatch(
-                    each ->
-                        LabelSelection.selects(
-                            Objects.requireNonNullElseGet(
-                                each.spec().namespaces(), LabelSelector::new),
-                            context.namespaceLabels()));
+                .anyMatch(each -> each.selects(context.namespaceLabels()));
     if (!enforced || context.exemptNamespaces().contains(namespace)) {
       return unread(references, Content.Reason.NOT_WANTED);
     }
-    return switch (scan(namespace)) {
+    return switch (settings.scan(namespace)) {
       case OFF -> unread(references, Content.Reason.NOT_WANTED);
       case REFERENCES -> unread(references, Content.Reason.NAMES_ONLY);
       case CONTENT ->
@@ -75,14 +93,6 @@ class ReferencedContents {
               all(references.configMaps(), name -> configMap(namespace, name)),
               all(references.secrets(), name -> secret(namespace, name)));
     };
-  }
-
-  private CredentialScan scan(String namespace) {
-    boolean readable =
-        settings.scanNamespaces().map(names -> names.contains(namespace)).orElse(true);
-    return settings.credentialScan() == CredentialScan.CONTENT && !readable
-        ? CredentialScan.REFERENCES
-        : settings.credentialScan();
   }
 
   private static Contents unread(References references, Content.Reason reason) {
@@ -105,19 +115,44 @@ class ReferencedContents {
   }
 
   private Content configMap(String namespace, String name) {
-    return read(
+    return remembered(
+        "ConfigMap " + namespace + "/" + name,
         () -> client.configMaps().inNamespace(namespace).withName(name).get(),
         (ConfigMap found) -> Content.of(found));
   }
 
   private Content secret(String namespace, String name) {
-    return read(
+    return remembered(
+        "Secret " + namespace + "/" + name,
         () -> client.secrets().inNamespace(namespace).withName(name).get(),
         (Secret found) -> Content.of(found));
   }
 
-  private static <T> Content read(
-      java.util.function.Supplier<@Nullable T> get, Function<T, Content> content) {
+  private <T> Content remembered(
+      String key, Supplier<@Nullable T> get, Function<T, Content> content) {
+    if (memory == null) {
+      return read(get, content);
+    }
+    Content known = memory.get(key);
+    if (known != null) {
+      return known;
+    }
+    Content found = read(get, content);
+    if (found instanceof Content.Known holds) {
+      long size =
+          holds.data().entrySet().stream()
+              .mapToLong(each -> each.getKey().length() + each.getValue().length())
+              .sum();
+      if (remembered.addAndGet(size) > MOST_REMEMBERED) {
+        memory.clear();
+        remembered.set(size);
+      }
+    }
+    memory.put(key, found);
+    return found;
+  }
+
+  private static <T> Content read(Supplier<@Nullable T> get, Function<T, Content> content) {
     try {
       T found = get.get();
       return found == null ? new Content.NotRead(Content.Reason.ABSENT) : content.apply(found);

@@ -1,4 +1,4 @@
-package dev.sluice.webhook.index;
+package dev.sluice.cluster;
 
 import dev.sluice.policy.workload.GovernedDatabase;
 import dev.sluice.policy.workload.ObjectName;
@@ -10,14 +10,14 @@ import io.fabric8.kubernetes.client.informers.ExceptionHandler;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pods behind the Services of the namespaces in which governed databases have Services: which
@@ -25,9 +25,8 @@ import org.jboss.logging.Logger;
  * more, only what people wrote is watched: endpoints of Services without a selector may lead
  * anywhere.
  */
-@ApplicationScoped
-public class ServiceEndpoints implements PodAddresses {
-  private static final Logger LOG = Logger.getLogger(ServiceEndpoints.class);
+final class ServiceEndpoints implements PodAddresses {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceEndpoints.class);
 
   /** All slices but those that the cluster itself makes of a selector. */
   private static final String HAND_MADE =
@@ -128,9 +127,10 @@ public class ServiceEndpoints implements PodAddresses {
 
   private static ExceptionHandler retrying(String where) {
     return (started, problem) -> {
-      LOG.warnf(
-          "Watching the endpoints of %s failed and is tried again: %s",
-          where, problem.getMessage());
+      LOG.warn(
+          "watching the endpoints of {} failed and is tried again: {}",
+          where,
+          problem.getMessage());
       return true;
     };
   }

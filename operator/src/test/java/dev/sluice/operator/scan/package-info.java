@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.operator.scan;
+
+import org.jspecify.annotations.NullMarked;
