@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -53,6 +54,14 @@ record Grant(Kind kind, String schema, String object, String column, String priv
 
   static Grant ofTable(RelationName name, String column, String privilege) {
     return new Grant(Kind.TABLE, name.schema(), name.name(), column, privilege);
+  }
+
+  /** The table or sequence that it is about; empty: it is about something else. */
+  Optional<RelationName> relation() {
+    return switch (kind) {
+      case TABLE, SEQUENCE -> Optional.of(new RelationName(schema, object));
+      case SCHEMA, ROUTINE -> Optional.empty();
+    };
   }
 
   /** All that the holder of a plan holds. */

@@ -1,9 +1,11 @@
 package dev.sluice.operator.engine.postgresql;
 
+import dev.sluice.policy.RelationName;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a role holds in this database by name, as the access control lists say.
@@ -22,29 +24,49 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
   }
 
   static HeldGrants of(Session session, String role) throws SQLException {
-    record Row(Grant grant, boolean grantable) {}
-    List<Row> rows =
-        session.query(
-            HELD,
-            row ->
-                new Row(
-                    new Grant(
-                        Grant.Kind.valueOf(row.getString(1)),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getString(4),
-                        row.getString(5)),
-                    row.getBoolean(6)),
-            role);
     Set<Grant> grants = new TreeSet<>();
     Set<Grant> grantable = new TreeSet<>();
-    for (Row row : rows) {
+    for (Row row : rows(session, role, null)) {
       grants.add(row.grant());
       if (row.grantable()) {
         grantable.add(row.grant());
       }
     }
     return new HeldGrants(grants, grantable, session.query(OTHERS, row -> row.getString(1), role));
+  }
+
+  /**
+   * The privileges alone that a role holds on some relations, and on all that is no relation.
+   *
+   * @param relations which; null: all
+   */
+  static Set<Grant> on(Session session, String role, @Nullable Set<RelationName> relations)
+      throws SQLException {
+    Set<Grant> grants = new TreeSet<>();
+    rows(session, role, relations).forEach(row -> grants.add(row.grant()));
+    return grants;
+  }
+
+  private record Row(Grant grant, boolean grantable) {}
+
+  private static List<Row> rows(Session session, String role, @Nullable Set<RelationName> relations)
+      throws SQLException {
+    List<RelationName> some = relations == null ? List.of() : List.copyOf(relations);
+    return session.query(
+        HELD,
+        row ->
+            new Row(
+                new Grant(
+                    Grant.Kind.valueOf(row.getString(1)),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getString(5)),
+                row.getBoolean(6)),
+        role,
+        relations == null,
+        some.stream().map(RelationName::schema).toList(),
+        some.stream().map(RelationName::name).toList());
   }
 
   /**
@@ -59,6 +81,11 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
         WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
           AND d.refobjid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?) AND d.deptype = 'a'
           AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+          AND (? OR d.classid <> 'pg_catalog.pg_class'::regclass OR d.objid IN (
+            SELECT c.oid
+            FROM unnest(?::text[], ?::text[]) AS x (schema, name)
+            JOIN pg_catalog.pg_namespace n ON n.nspname = x.schema
+            JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.name))
       )
       SELECT 'SCHEMA', n.nspname, '', '', x.privilege_type, x.is_grantable
       FROM named d JOIN pg_catalog.pg_namespace n ON n.oid = d.objid, pg_catalog.aclexplode(n.nspacl) x

@@ -31,7 +31,7 @@ final class OwnerGrants {
           .forEach(privilege -> needed.add(Grant.ofTable(view.base(), "", privilege)));
     }
     typeSchemas(views).forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
-    needed.removeAll(HeldGrants.of(session, RoleNames.OWNER).grants());
+    needed.removeAll(HeldGrants.on(session, RoleNames.OWNER, null));
     for (String statement : Grant.statements(needed, RoleNames.OWNER, true)) {
       session.run(statement);
     }
@@ -62,16 +62,20 @@ final class OwnerGrants {
     List<Use> uses =
         session.query(
             """
-            SELECT DISTINCT n.nspname, b.relname, coalesce(x.description, '')
-            FROM pg_catalog.pg_class v
-            JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
-            JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
-              AND d.refclassid = 'pg_catalog.pg_class'::regclass
-            JOIN pg_catalog.pg_class b ON b.oid = d.refobjid AND b.oid <> v.oid
+            WITH used AS MATERIALIZED (
+              SELECT DISTINCT r.ev_class AS view, d.refobjid AS base
+              FROM pg_catalog.pg_class v
+              JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
+              JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
+                AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> v.oid
+              WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
+            )
+            SELECT n.nspname, b.relname, coalesce(x.description, '')
+            FROM used u
+            JOIN pg_catalog.pg_class b ON b.oid = u.base
             JOIN pg_catalog.pg_namespace n ON n.oid = b.relnamespace
             LEFT JOIN pg_catalog.pg_description x
-              ON x.objoid = v.oid AND x.classoid = 'pg_catalog.pg_class'::regclass AND x.objsubid = 0
-            WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
+              ON x.objoid = u.view AND x.classoid = 'pg_catalog.pg_class'::regclass AND x.objsubid = 0
             """,
             row -> new Use(new RelationName(row.getString(1), row.getString(2)), row.getString(3)),
             RoleNames.OWNER);
@@ -85,7 +89,7 @@ final class OwnerGrants {
     session
         .query(TYPES_USED, row -> row.getString(1), RoleNames.OWNER)
         .forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
-    Set<Grant> superfluous = new TreeSet<>(HeldGrants.of(session, RoleNames.OWNER).grants());
+    Set<Grant> superfluous = new TreeSet<>(HeldGrants.on(session, RoleNames.OWNER, null));
     superfluous.removeAll(needed);
     superfluous.removeIf(grant -> grant.schema().startsWith(RoleNames.SCHEMA));
     for (String statement : Grant.statements(superfluous, RoleNames.OWNER, false)) {

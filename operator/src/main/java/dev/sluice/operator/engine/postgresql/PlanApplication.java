@@ -9,11 +9,14 @@ import dev.sluice.policy.plan.AccessPlan.RelationPlan;
 import dev.sluice.policy.plan.Catalogue;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a database as a plan says; the steps of one transaction. */
 final class PlanApplication {
@@ -226,15 +229,45 @@ final class PlanApplication {
     change(superfluous, false);
     options(held);
     new RoleDrift(session, mended).others(plan.holder(), held);
+    Concerned concerned = Concerned.by(superfluous, missing);
     if (!superfluous.isEmpty()) {
       // What is taken from a table is taken from each of its columns, too.
-      missing = new TreeSet<>(wanted);
-      missing.removeAll(HeldGrants.of(session, plan.holder()).grants());
+      missing = concerned.among(wanted);
+      missing.removeAll(HeldGrants.on(session, plan.holder(), concerned.relations()));
     }
     change(missing, true);
     if (!superfluous.isEmpty() || !missing.isEmpty()) {
       changed = true;
-      verify();
+      verify(concerned);
+    }
+  }
+
+  /**
+   * What a change of privileges is about: looking at thousands of tables again for one takes long.
+   *
+   * @param relations the relations; null: so many that all are looked at
+   */
+  private record Concerned(@Nullable Set<RelationName> relations) {
+    private static final int MOST = 100;
+
+    static Concerned by(Set<Grant> superfluous, Set<Grant> missing) {
+      Set<RelationName> relations = new HashSet<>();
+      Stream.of(superfluous, missing)
+          .flatMap(Set::stream)
+          .flatMap(grant -> grant.relation().stream())
+          .forEach(relations::add);
+      return new Concerned(relations.size() > MOST ? null : relations);
+    }
+
+    Set<Grant> among(Set<Grant> grants) {
+      Set<RelationName> some = relations;
+      return grants.stream()
+          .filter(
+              grant ->
+                  some == null
+                      || grant.relation().isEmpty()
+                      || some.contains(grant.relation().get()))
+          .collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
@@ -269,9 +302,9 @@ final class PlanApplication {
   }
 
   /** A server gives less than it was asked for, with a mere warning, where the admin may not. */
-  private void verify() throws SQLException {
-    Set<Grant> held = HeldGrants.of(session, plan.holder()).grants();
-    Set<Grant> missing = new TreeSet<>(wanted);
+  private void verify(Concerned concerned) throws SQLException {
+    Set<Grant> held = HeldGrants.on(session, plan.holder(), concerned.relations());
+    Set<Grant> missing = concerned.among(wanted);
     missing.removeAll(held);
     Set<Grant> superfluous = new TreeSet<>(held);
     superfluous.removeAll(wanted);
