@@ -1,5 +1,6 @@
 """What is done to what is measured: pgbench's statements, bulk transfers, many idle clients, rotation of credentials."""
 
+import collections
 import concurrent.futures
 import dataclasses
 import os
@@ -10,7 +11,7 @@ import struct
 import subprocess
 import time
 
-from servers import DATABASE, GROUP, Gate, MemoryWatch, gate_command
+from servers import DATABASE, GROUP, TOP, Gate, MemoryWatch, gate_command
 
 CHUNK = 1 << 16
 
@@ -139,6 +140,23 @@ def decisions(gate, count: int, directory: pathlib.Path) -> dict[str, Decided]:
         capture_output=True, text=True, check=True,
     ).stdout
     return {state: Decided(int(middle) / 1e9, int(late) / 1e9) for state, middle, late in map(str.split, told.splitlines())}
+
+
+def plans(server, changes: int, directory: pathlib.Path) -> dict[str, list[list[float]]]:
+    """Seconds that the operator's own code takes to read a catalogue, to compile and to apply, for each kind of pass."""
+    jars = ":".join(str(TOP / "operator/target/quarkus-app" / part / "*") for part in ("app", "lib/main", "lib/boot"))
+    classes = directory / "plans"
+    home = pathlib.Path(os.environ["JAVA_HOME"]) / "bin"
+    subprocess.run([home / "javac", "-cp", jars, "-d", classes, pathlib.Path(__file__).with_name("Plans.java")], check=True)
+    server.sql("CREATE DATABASE plans", database="postgres")
+    told = subprocess.run(
+        [home / "java", "-XX:+UseSerialGC", "-cp", f"{classes}:{jars}", "Plans", server.host, str(server.port), "plans", str(changes)],
+        stdout=subprocess.PIPE, text=True, check=True,
+    ).stdout
+    found = collections.defaultdict(list)
+    for what, *millis in (line.split() for line in told.splitlines() if line.split(" ", 1)[0] in ("first", "change", "unchanged")):
+        found[what].append([int(each) / 1000 for each in millis])
+    return found
 
 
 ROWS = "SELECT i, repeat('x', 1000) FROM generate_series(1, {}) AS i"
