@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,10 +42,12 @@ class EgressGuardTest {
           CredentialScan.OFF,
           null);
 
-  private final RealApiServer server = RealApiServer.shared();
-  private final KubernetesClient client = server.client();
-  private final String databases = server.newNamespace("egress-databases");
-  private final String shop = server.newNamespace("egress-shop");
+  /** One of its own: the operator of other tests keeps the egress of the whole cluster, too. */
+  private static final RealApiServer SERVER = RealApiServer.start();
+
+  private final KubernetesClient client = SERVER.client();
+  private final String databases = SERVER.newNamespace("egress-databases");
+  private final String shop = SERVER.newNamespace("egress-shop");
   private final MovableClock clock = new MovableClock(Instant.parse("2026-06-01T12:00:00Z"));
   private final Map<String, List<String>> names = new ConcurrentHashMap<>();
   private final ClusterIndex index = new ClusterIndex(client, SETTINGS);
@@ -61,6 +64,11 @@ class EgressGuardTest {
       addresses.add(InetAddress.getByName(each));
     }
     return addresses;
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVER.close();
   }
 
   @BeforeEach
@@ -258,6 +266,8 @@ class EgressGuardTest {
                             .filter(each -> each.getSpec().networkEgress() == NetworkEgress.Managed)
                             .count()
                         == managed
+                    && index.namespaces().stream()
+                        .anyMatch(each -> each.getMetadata().getName().equals(shop))
                     && index.policies().stream()
                             .filter(each -> each.getMetadata().getName().equals(shop))
                             .count()

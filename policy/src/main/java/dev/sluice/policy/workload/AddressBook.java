@@ -97,9 +97,11 @@ final class AddressBook {
   List<Entry> at(String spelled) {
     String host = ServiceHost.normal(spelled);
     // A service record: _postgres._tcp.orders-db.databases.svc.
-    Matcher record = SERVICE_RECORD.matcher(host);
-    if (record.matches()) {
-      host = record.group(1);
+    if (host.contains("._")) {
+      Matcher record = SERVICE_RECORD.matcher(host);
+      if (record.matches()) {
+        host = record.group(1);
+      }
     }
     return atHost(host);
   }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks in texts for the addresses of governed databases, however they are spelled. */
 final class AddressSearch {
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern IPV6 =
       Pattern.compile("(?<![0-9A-Fa-f:])[0-9A-Fa-f]*+:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
 
@@ -66,9 +65,14 @@ final class AddressSearch {
     if (book.isEmpty()) {
       return;
     }
-    for (Matcher run = HOST.matcher(text); run.find(); ) {
-      int start = run.start();
-      int end = run.end();
+    for (int from = nextWord(text, 0); from < text.length(); from = nextWord(text, from)) {
+      int start = from;
+      int end = from;
+      while (end < text.length() && mayBeHost(text.charAt(end))) {
+        end++;
+      }
+      boolean dashed = text.startsWith("-h", start);
+      from = end;
       while (start < end && isEdge(text.charAt(start))) {
         start++;
       }
@@ -76,14 +80,16 @@ final class AddressSearch {
         end--;
       }
       // psql -horders-db: the value of a short option needs no blank.
-      boolean option = run.group().startsWith("-h") && end - start > 1;
+      boolean option = dashed && end - start > 1;
       match(text, start, end, key, besidePort, depth, false, found);
       if (option) {
         match(text, start + 1, end, key, besidePort, depth, true, found);
       }
     }
-    for (Matcher run = IPV6.matcher(text); run.find(); ) {
-      match(text, run.start(), run.end(), key, besidePort, depth, false, found);
+    if (text.indexOf(':') != text.lastIndexOf(':')) {
+      for (Matcher run = IPV6.matcher(text); run.find(); ) {
+        match(text, run.start(), run.end(), key, besidePort, depth, false, found);
+      }
     }
     if (depth < DEEPEST) {
       EncodedTexts.in(text).forEach(inner -> find(plain(inner), key, besidePort, depth + 1, found));
@@ -184,6 +190,22 @@ final class AddressSearch {
     } catch (IllegalArgumentException e) {
       return name;
     }
+  }
+
+  /** Where the next run of characters of host names begins. */
+  private static int nextWord(String text, int from) {
+    int position = from;
+    while (position < text.length() && !mayBeHost(text.charAt(position))) {
+      position++;
+    }
+    return position;
+  }
+
+  private static boolean mayBeHost(char character) {
+    return (character >= 'a' && character <= 'z')
+        || (character >= 'A' && character <= 'Z')
+        || (character >= '0' && character <= '9')
+        || isEdge(character);
   }
 
   private static boolean isEdge(char character) {

@@ -36,6 +36,7 @@ final class DirectConnections {
   private final WorkloadContext context;
   private final List<GovernedDatabase> foreign;
   private final AddressSearch search;
+  private final SplitHosts splitHosts;
   private final Remedies remedies;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -44,13 +45,14 @@ final class DirectConnections {
     this.context = context;
     this.foreign = context.databases().stream().filter(database -> !isServedBy(database)).toList();
     PodDNSConfig resolver = workload.pod().spec().getDnsConfig();
-    this.search =
-        new AddressSearch(
-            new AddressBook(
-                foreign,
-                workload.namespace(),
-                resolver == null ? List.of() : resolver.getSearches(),
-                context.clusterDomain()));
+    AddressBooks books =
+        AddressBooks.of(
+            foreign,
+            workload.namespace(),
+            resolver == null ? List.of() : resolver.getSearches(),
+            context.clusterDomain());
+    this.search = new AddressSearch(books.book());
+    this.splitHosts = books.splitHosts();
     this.remedies = new Remedies(workload, context);
   }
 
@@ -73,14 +75,17 @@ final class DirectConnections {
    * Service that leads to the database may be anybody's, and so may what its selector says.
    */
   private boolean isServedBy(GovernedDatabase database) {
-    return database.endpoints().stream()
-        .flatMap(endpoint -> ServiceHost.parse(endpoint.host(), context.clusterDomain()).stream())
-        .filter(named -> named.namespace().equals(workload.namespace()))
+    // Most have no Service in the workload's namespace.
+    return database.services().stream()
+        .filter(service -> service.name().namespace().equals(workload.namespace()))
+        .filter(this::isSelectedBy)
         .anyMatch(
-            named ->
-                database.services().stream()
-                    .filter(service -> service.name().equals(named))
-                    .anyMatch(this::isSelectedBy));
+            service ->
+                database.endpoints().stream()
+                    .flatMap(
+                        endpoint ->
+                            ServiceHost.parse(endpoint.host(), context.clusterDomain()).stream())
+                    .anyMatch(service.name()::equals));
   }
 
   private boolean isSelectedBy(GovernedDatabase.ServiceAddress service) {
@@ -162,7 +167,8 @@ final class DirectConnections {
           PortVariables.besideVariable(variable.name(), environment::value).orElse(null),
           variable.secret() || environment.refersToSecret(variable.value()));
     }
-    SplitHosts.of(environment.variables(), foreign, context.clusterDomain())
+    splitHosts
+        .in(environment.variables())
         .forEach(
             split ->
                 add(

@@ -3,7 +3,9 @@ package dev.sluice.policy.workload;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,7 +29,8 @@ final class EncodedTexts {
               + "|&#([0-9]{1,7});"
               + "|\\\\0?([0-3][0-7]{2})");
 
-  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{12,}={0,2}");
+  /** Shorter ones hold no address. */
+  private static final int SHORTEST_BASE64 = 12;
 
   /** Where the encoder began a new line; looked for by the line's end, of which there are few. */
   private static final Pattern WRAPPED =
@@ -80,9 +83,33 @@ final class EncodedTexts {
   }
 
   private static void base64(String text, List<String> texts) {
-    for (Matcher run = BASE64.matcher(text); run.find(); ) {
-      base64(run.group()).ifPresent(texts::add);
+    int position = 0;
+    while (position < text.length()) {
+      int start = position;
+      while (position < text.length() && isBase64(text.charAt(position))) {
+        position++;
+      }
+      int length = position - start;
+      // No encoder leaves a single character over.
+      if (length >= SHORTEST_BASE64 && length % 4 != 1) {
+        int end = position;
+        while (end < text.length() && end < position + 2 && text.charAt(end) == '=') {
+          end++;
+        }
+        base64(text.substring(start, end)).ifPresent(texts::add);
+      }
+      position++;
     }
+  }
+
+  private static boolean isBase64(char character) {
+    return (character >= 'a' && character <= 'z')
+        || (character >= 'A' && character <= 'Z')
+        || (character >= '0' && character <= '9')
+        || character == '+'
+        || character == '/'
+        || character == '_'
+        || character == '-';
   }
 
   /** Empty for a word that merely looks like it. */
@@ -107,15 +134,27 @@ final class EncodedTexts {
     }
   }
 
+  /** Empty for bytes that are no text; most words that look encoded are none, and soon told. */
   private static Optional<String> readable(byte[] bytes) {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.chars()
-              .noneMatch(each -> Character.isISOControl(each) && !Character.isWhitespace(each))
-          ? Optional.of(text)
-          : Optional.empty();
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
+    for (byte each : bytes) {
+      if (each == 0x7f || (each >= 0 && each < ' ' && !Character.isWhitespace(each))) {
+        return Optional.empty();
+      }
     }
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    CoderResult result =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .decode(ByteBuffer.wrap(bytes), text, true);
+    return result.isError()
+        ? Optional.empty()
+        : Optional.of(text.flip().toString())
+            .filter(
+                decoded ->
+                    decoded
+                        .chars()
+                        .noneMatch(
+                            each -> Character.isISOControl(each) && !Character.isWhitespace(each)));
   }
 }

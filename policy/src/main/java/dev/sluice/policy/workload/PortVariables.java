@@ -11,7 +11,15 @@ final class PortVariables {
       Pattern.compile(
           "(?i)^(.*?)(host_?name|host_?addr|host|server|address|addr|endpoint)$", Pattern.DOTALL);
 
+  /** With which letters such names end. */
+  private static final String ENDINGS = "erstERST";
+
   private PortVariables() {}
+
+  private static Matcher host(String name) {
+    boolean may = !name.isEmpty() && ENDINGS.indexOf(name.charAt(name.length() - 1)) >= 0;
+    return HOST.matcher(may ? name : "");
+  }
 
   /**
    * The port beside a host.
@@ -20,7 +28,7 @@ final class PortVariables {
    * @param values the values of the others
    */
   static Optional<Integer> beside(String name, Function<String, Optional<String>> values) {
-    Matcher host = HOST.matcher(name);
+    Matcher host = host(name);
     if (!host.matches()) {
       return Optional.empty();
     }
@@ -39,7 +47,7 @@ final class PortVariables {
    * @param values the values of the others
    */
   static Optional<Integer> besideVariable(String name, Function<String, Optional<String>> values) {
-    Matcher host = HOST.matcher(name);
+    Matcher host = host(name);
     return host.matches() && host.group(1).isEmpty() ? Optional.empty() : beside(name, values);
   }
 

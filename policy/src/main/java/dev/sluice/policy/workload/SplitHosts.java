@@ -1,15 +1,48 @@
 package dev.sluice.policy.workload;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a host that is spread over two variables which the application puts together: the Service
  * in one, its namespace or domain in the other.
  */
 final class SplitHosts {
-  private SplitHosts() {}
+  private static final Pattern SERVICE_NAME =
+      Pattern.compile(".*(service|svc|db|database)([_-]?name)?");
+
+  private final List<Named> databases = new ArrayList<>();
+  private final String clusterDomain;
+
+  /** The Services of a database, by the cluster and by its endpoints. */
+  private record Named(GovernedDatabase database, Set<ObjectName> services) {}
+
+  /**
+   * Looks for some databases.
+   *
+   * @param databases the databases
+   * @param clusterDomain the cluster's DNS domain
+   */
+  SplitHosts(List<GovernedDatabase> databases, String clusterDomain) {
+    this.clusterDomain = ServiceHost.normal(clusterDomain);
+    for (GovernedDatabase database : databases) {
+      Set<ObjectName> services = new LinkedHashSet<>();
+      database.services().forEach(service -> services.add(service.name()));
+      database
+          .endpoints()
+          .forEach(
+              endpoint ->
+                  ServiceHost.parse(endpoint.host(), clusterDomain).ifPresent(services::add));
+      this.databases.add(new Named(database, services));
+    }
+  }
 
   /**
    * A host in two variables.
@@ -20,57 +53,59 @@ final class SplitHosts {
    */
   record Split(String service, String domain, GovernedDatabase database) {}
 
-  /** All hosts that are spread over two variables. */
-  static List<Split> of(
-      List<Variable> variables, List<GovernedDatabase> databases, String clusterDomain) {
+  /** A variable, and where it stands among the others. */
+  private record Placed(int place, Variable variable) {}
+
+  /** All hosts that are spread over two of these variables. */
+  List<Split> in(List<Variable> variables) {
+    Map<String, List<Placed>> byValue = new HashMap<>();
+    for (int place = 0; place < variables.size(); place++) {
+      byValue
+          .computeIfAbsent(normal(variables.get(place)), _ -> new ArrayList<>(1))
+          .add(new Placed(place, variables.get(place)));
+    }
     List<Split> splits = new ArrayList<>();
-    for (GovernedDatabase database : databases) {
-      Set<ObjectName> services = new java.util.LinkedHashSet<>();
-      database.services().forEach(service -> services.add(service.name()));
-      database
-          .endpoints()
-          .forEach(
-              endpoint ->
-                  ServiceHost.parse(endpoint.host(), clusterDomain).ifPresent(services::add));
-      services.stream()
-          .flatMap(service -> of(variables, database, service, clusterDomain).stream())
-          .findFirst()
-          .ifPresent(splits::add);
+    for (Named named : databases) {
+      for (ObjectName service : named.services()) {
+        Variable host = host(byValue.getOrDefault(service.name(), List.of()));
+        Variable domain = host == null ? null : domain(byValue, service.namespace());
+        if (host != null && domain != null) {
+          splits.add(new Split(host.name(), domain.name(), named.database()));
+          break;
+        }
+      }
     }
     return splits;
   }
 
-  private static List<Split> of(
-      List<Variable> variables,
-      GovernedDatabase database,
-      ObjectName service,
-      String clusterDomain) {
-    List<Variable> hosts =
-        variables.stream()
-            .filter(variable -> normal(variable).equals(service.name()))
-            .filter(variable -> isHostPart(variable.name()))
-            .toList();
-    List<Variable> domains =
-        variables.stream().filter(variable -> isDomain(variable, service, clusterDomain)).toList();
-    return hosts.isEmpty() || domains.isEmpty()
-        ? List.of()
-        : List.of(new Split(hosts.getFirst().name(), domains.getFirst().name(), database));
+  private static @Nullable Variable host(List<Placed> candidates) {
+    for (Placed each : candidates) {
+      if (isHostPart(each.variable().name())) {
+        return each.variable();
+      }
+    }
+    return null;
+  }
+
+  /** The first of those with the namespace or with a domain of it. */
+  private @Nullable Variable domain(Map<String, List<Placed>> byValue, String namespace) {
+    Placed first = null;
+    for (String value :
+        List.of(namespace, namespace + ".svc", namespace + ".svc." + clusterDomain)) {
+      for (Placed each : byValue.getOrDefault(value, List.of())) {
+        boolean meant = !value.equals(namespace) || KeyWords.isDomain(each.variable().name());
+        if (meant && (first == null || each.place() < first.place())) {
+          first = each;
+        }
+      }
+    }
+    return first == null ? null : first.variable();
   }
 
   private static boolean isHostPart(String name) {
     return KeyWords.isHost(name)
         || KeyWords.isDatabaseCredential(name)
-        || name.toLowerCase(java.util.Locale.ROOT)
-            .matches(".*(service|svc|db|database)([_-]?name)?");
-  }
-
-  private static boolean isDomain(Variable variable, ObjectName service, String clusterDomain) {
-    String value = normal(variable);
-    if (value.equals(service.namespace())) {
-      return KeyWords.isDomain(variable.name());
-    }
-    return value.equals(service.namespace() + ".svc")
-        || value.equals(service.namespace() + ".svc." + ServiceHost.normal(clusterDomain));
+        || SERVICE_NAME.matcher(name.toLowerCase(Locale.ROOT)).matches();
   }
 
   private static String normal(Variable variable) {
