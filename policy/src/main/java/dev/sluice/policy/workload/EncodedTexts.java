@@ -29,6 +29,9 @@ final class EncodedTexts {
               + "|&#([0-9]{1,7});"
               + "|\\\\0?([0-3][0-7]{2})");
 
+  /** As the expression above has it. */
+  private static final int SHORTEST_HEXADECIMAL = 20;
+
   /** Shorter ones hold no address. */
   private static final int SHORTEST_BASE64 = 12;
 
@@ -60,10 +63,20 @@ final class EncodedTexts {
         base64(joined, texts);
       }
     }
-    for (Matcher run = HEXADECIMAL.matcher(text); run.find(); ) {
-      readable(HexFormat.of().parseHex(run.group(1))).ifPresent(texts::add);
+    if (hasHexadecimalRun(text)) {
+      for (Matcher run = HEXADECIMAL.matcher(text); run.find(); ) {
+        readable(HexFormat.of().parseHex(run.group(1))).ifPresent(texts::add);
+      }
     }
     return texts;
+  }
+
+  private static boolean hasHexadecimalRun(String text) {
+    int run = 0;
+    for (int position = 0; position < text.length() && run < SHORTEST_HEXADECIMAL; position++) {
+      run = HexFormat.isHexDigit(text.charAt(position)) ? run + 1 : 0;
+    }
+    return run >= SHORTEST_HEXADECIMAL;
   }
 
   private static String unescaped(MatchResult escape) {
