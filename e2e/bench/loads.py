@@ -142,20 +142,32 @@ def decisions(gate, count: int, directory: pathlib.Path) -> dict[str, Decided]:
     return {state: Decided(int(middle) / 1e9, int(late) / 1e9) for state, middle, late in map(str.split, told.splitlines())}
 
 
-def plans(server, changes: int, directory: pathlib.Path) -> dict[str, list[list[float]]]:
-    """Seconds that the operator's own code takes to read a catalogue, to compile and to apply, for each kind of pass."""
+def operator_java(directory: pathlib.Path, program: str, *arguments: str) -> list[list[str]]:
+    """What a program of this folder prints that is run with the operator's classes: the words of each line."""
     jars = ":".join(str(TOP / "operator/target/quarkus-app" / part / "*") for part in ("app", "lib/main", "lib/boot"))
-    classes = directory / "plans"
+    classes = directory / program
     home = pathlib.Path(os.environ["JAVA_HOME"]) / "bin"
-    subprocess.run([home / "javac", "-cp", jars, "-d", classes, pathlib.Path(__file__).with_name("Plans.java")], check=True)
-    server.sql("CREATE DATABASE plans", database="postgres")
+    subprocess.run([home / "javac", "-cp", jars, "-d", classes, pathlib.Path(__file__).with_name(f"{program}.java")], check=True)
     told = subprocess.run(
-        [home / "java", "-XX:+UseSerialGC", "-cp", f"{classes}:{jars}", "Plans", server.host, str(server.port), "plans", str(changes)],
+        [home / "java", "-XX:+UseSerialGC", "-cp", f"{classes}:{jars}", program, *arguments],
         stdout=subprocess.PIPE, text=True, check=True,
     ).stdout
+    return [line.split() for line in told.splitlines()]
+
+
+def admissions(count: int, directory: pathlib.Path) -> Decided:
+    """The webhook's decision about a pod of 10 containers and 200 variables, with the reading of its JSON."""
+    middle, late = operator_java(directory, "Admissions", str(count))[-1]
+    return Decided(int(middle) / 1e6, int(late) / 1e6)
+
+
+def plans(server, changes: int, directory: pathlib.Path) -> dict[str, list[list[float]]]:
+    """Seconds that the operator's own code takes to read a catalogue, to compile and to apply, for each kind of pass."""
+    server.sql("CREATE DATABASE plans", database="postgres")
     found = collections.defaultdict(list)
-    for what, *millis in (line.split() for line in told.splitlines() if line.split(" ", 1)[0] in ("first", "change", "unchanged")):
-        found[what].append([int(each) / 1000 for each in millis])
+    for what, *millis in operator_java(directory, "Plans", server.host, str(server.port), "plans", str(changes)):
+        if what in ("first", "change", "unchanged"):
+            found[what].append([int(each) / 1000 for each in millis])
     return found
 
 
