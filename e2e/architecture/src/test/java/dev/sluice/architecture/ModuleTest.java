@@ -30,6 +30,7 @@ class ModuleTest {
 
   /** What reads and writes texts, and literals of addresses. */
   private static final String[] TEXTS_OF_THE_NETWORK = {
+    "java.net.IDN",
     "java.net.URI",
     "java.net.URISyntaxException",
     "java.net.URLDecoder",
