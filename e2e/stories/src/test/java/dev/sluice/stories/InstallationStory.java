@@ -43,10 +43,12 @@ class InstallationStory {
         .isEqualTo("2");
   }
 
+  /** With credentialScan: Content it looks at what runs with the webhook's right, no more. */
   @ParameterizedTest
   @CsvSource({
     "get secrets -n databases, true",
-    "get secrets -n shop, false",
+    "get secrets -n shop, true",
+    "list secrets -n shop, false",
     "get secrets -n kube-system, false",
     "list secrets --all-namespaces, false",
     "get secrets/sluice-ledger -n sluice-system, false",
