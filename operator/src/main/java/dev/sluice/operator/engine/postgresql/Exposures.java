@@ -143,11 +143,8 @@ final class Exposures {
                         SELECT FROM pg_catalog.aclexplode(h.attacl) x
                         WHERE x.grantee = 0 AND x.privilege_type = 'SELECT')) THEN 'PUBLIC' ELSE '' END
           FROM hidden h, me
-          WHERE h.namespace IN (SELECT n.namespace FROM (SELECT DISTINCT namespace FROM hidden) n
-                                WHERE pg_catalog.has_schema_privilege(me.oid, n.namespace, 'USAGE'))
-            AND (h.relation IN (SELECT r.relation FROM (SELECT DISTINCT relation FROM hidden) r
-                                WHERE pg_catalog.has_table_privilege(me.oid, r.relation, 'SELECT'))
-              OR (h.attacl IS NOT NULL AND pg_catalog.has_column_privilege(me.oid, h.relation, h.attnum, 'SELECT')))
+          WHERE pg_catalog.has_schema_privilege(me.oid, h.namespace, 'USAGE')
+            AND pg_catalog.has_column_privilege(me.oid, h.relation, h.attnum, 'SELECT')
           GROUP BY h.relation
           ORDER BY 1
           """;
