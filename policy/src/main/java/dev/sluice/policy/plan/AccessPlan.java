@@ -105,9 +105,7 @@ public record AccessPlan(
 
   /** Whether rows of some table may be looked for by masked values. */
   public boolean looksUp() {
-    return relations.stream()
-        .flatMap(relation -> relation.columns().stream())
-        .anyMatch(column -> column.lookup() != null);
+    return relations.stream().anyMatch(RelationPlan::looksUp);
   }
 
   /** How many columns are masked. */
@@ -150,6 +148,11 @@ public record AccessPlan(
     /** The same with another name of its view. */
     RelationPlan withViewName(String other) {
       return new RelationPlan(name, other, kind, privileges, columns, allColumns, rows, sequences);
+    }
+
+    /** Whether rows of it may be looked for by masked values. */
+    public boolean looksUp() {
+      return columns.stream().anyMatch(column -> column.lookup() != null);
     }
 
     /** Whether it is reached through a view of its own: by every read, and with rows by writes. */

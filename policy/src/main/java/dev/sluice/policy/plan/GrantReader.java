@@ -283,15 +283,6 @@ final class GrantReader {
     return request.access().attributes(request.spec().purpose());
   }
 
-  /** Rows of which nobody can tell which they are, are none. */
-  private String predicate(String rows) {
-    try {
-      return PredicateText.resolved(rows, attributes());
-    } catch (IllegalArgumentException e) {
-      return "false";
-    }
-  }
-
   /** A table of which nothing that is asked for may be seen yet is no part of the access. */
   private boolean isVisible(Asked each) {
     Relation relation = each.relation();
@@ -365,7 +356,10 @@ final class GrantReader {
         each.privileges(),
         plans,
         includesLater(each),
-        rows == null ? null : new RowFilter(predicate(rows), readable, each.grant() + ".rows"),
+        rows == null
+            ? null
+            : new RowFilter(
+                PredicateText.resolvedOrNone(rows, attributes()), readable, each.grant() + ".rows"),
         each.privileges().contains(Privilege.INSERT) ? relation.ownedSequences() : List.of());
   }
 

@@ -75,6 +75,15 @@ public final class PredicateText {
     return result.append(text, done, text.length()).toString();
   }
 
+  /** The same; rows of which nobody can tell which they are, are none. */
+  static String resolvedOrNone(String text, Map<String, String> attributes) {
+    try {
+      return resolved(text, attributes);
+    } catch (IllegalArgumentException e) {
+      return "false";
+    }
+  }
+
   /** A table of that name is named in double quotes. */
   private boolean isSession(Word word) {
     return text.substring(word.start, word.end).equalsIgnoreCase(SESSION)

@@ -45,11 +45,7 @@ final class SharedPlan {
 
   /** Of accesses whose sessions have other attributes, a condition chooses other rows. */
   private static String rows(AccessIdentity access, String purpose, @Nullable String rows) {
-    try {
-      return rows == null ? "" : PredicateText.resolved(rows, access.attributes(purpose));
-    } catch (IllegalArgumentException e) {
-      return "false";
-    }
+    return rows == null ? "" : PredicateText.resolvedOrNone(rows, access.attributes(purpose));
   }
 
   /** By length, so that no text of one part passes for several. */

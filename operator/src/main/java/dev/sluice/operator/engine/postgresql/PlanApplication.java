@@ -144,6 +144,7 @@ final class PlanApplication {
   private List<LookupFunction> lookups() {
     return plan.relations().stream()
         .filter(RelationPlan::throughView)
+        .filter(RelationPlan::looksUp)
         .flatMap(
             relation ->
                 LookupFunction.of(
