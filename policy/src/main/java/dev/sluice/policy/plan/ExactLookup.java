@@ -3,10 +3,6 @@ package dev.sluice.policy.plan;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.mask.ColumnType;
 import dev.sluice.policy.mask.Mask;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param argument the type of its argument
  */
 public record ExactLookup(String function, String argument) {
-  private static final int HASH_BYTES = 8;
+  private static final int HASH_DIGITS = 16;
 
   /**
    * How rows are found by a column; null: they cannot be, since its mask does not show which values
@@ -28,7 +24,8 @@ public record ExactLookup(String function, String argument) {
     String argument = argument(type);
     return mask == null || !showsEquality(mask) || argument == null
         ? null
-        : new ExactLookup("lookup_" + hash(relation + "\n" + column), argument);
+        : new ExactLookup(
+            "lookup_" + RoleNames.hash(relation + "\n" + column, HASH_DIGITS), argument);
   }
 
   /** Of such a mask it is known anyway which rows have the same value. */
@@ -69,15 +66,5 @@ public record ExactLookup(String function, String argument) {
       case TIMESTAMP_WITH_ZONE -> "timestamp with time zone";
       case FLOAT, BOOLEAN, JSON, ENUM, ARRAY, RANGE, OTHER -> null;
     };
-  }
-
-  private static String hash(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
   }
 }
