@@ -91,8 +91,8 @@ public final class ClusterIndex {
     accesses.addEventHandler(telling());
     policies.addEventHandler(telling());
     namespaces.addEventHandler(telling());
-    databases.addEventHandler(changing());
-    services.addEventHandler(changing());
+    databases.addEventHandler(new ChangeHandler<>(changes::incrementAndGet));
+    services.addEventHandler(new ChangeHandler<>(changes::incrementAndGet));
     endpoints.onChange(changes::incrementAndGet);
     endpoints.start();
     informers()
@@ -223,25 +223,6 @@ public final class ClusterIndex {
       @Override
       public void onDelete(T deleted, boolean finalStateUnknown) {
         listeners.forEach(Runnable::run);
-      }
-    };
-  }
-
-  private <T> ResourceEventHandler<T> changing() {
-    return new ResourceEventHandler<>() {
-      @Override
-      public void onAdd(T added) {
-        changes.incrementAndGet();
-      }
-
-      @Override
-      public void onUpdate(T before, T after) {
-        changes.incrementAndGet();
-      }
-
-      @Override
-      public void onDelete(T deleted, boolean finalStateUnknown) {
-        changes.incrementAndGet();
       }
     };
   }

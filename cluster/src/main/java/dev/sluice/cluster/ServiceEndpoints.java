@@ -7,7 +7,6 @@ import dev.sluice.policy.workload.SlicedPods;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ExceptionHandler;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.Collection;
@@ -54,7 +53,10 @@ final class ServiceEndpoints implements PodAddresses {
 
   /** Watches what people wrote. */
   void start() {
-    handMade.addEventHandler(changing()).exceptionHandler(retrying("all namespaces")).start();
+    handMade
+        .addEventHandler(new ChangeHandler<>(() -> change.run()))
+        .exceptionHandler(retrying("all namespaces"))
+        .start();
   }
 
   /** Whether that is known in full. */
@@ -119,7 +121,7 @@ final class ServiceEndpoints implements PodAddresses {
             .withLabel(SlicedPods.SERVICE_LABEL)
             .runnableInformer(0);
     informer
-        .addEventHandler(changing())
+        .addEventHandler(new ChangeHandler<>(() -> change.run()))
         .exceptionHandler(retrying("namespace " + namespace))
         .start();
     return informer;
@@ -132,25 +134,6 @@ final class ServiceEndpoints implements PodAddresses {
           where,
           problem.getMessage());
       return true;
-    };
-  }
-
-  private ResourceEventHandler<EndpointSlice> changing() {
-    return new ResourceEventHandler<>() {
-      @Override
-      public void onAdd(EndpointSlice added) {
-        change.run();
-      }
-
-      @Override
-      public void onUpdate(EndpointSlice before, EndpointSlice after) {
-        change.run();
-      }
-
-      @Override
-      public void onDelete(EndpointSlice deleted, boolean finalStateUnknown) {
-        change.run();
-      }
     };
   }
 }
