@@ -73,6 +73,7 @@ class DirectoryControlPlaneTest {
   private void write(Bundle bundle) throws IOException {
     Path fresh = directory.resolve("bundle.new");
     Files.writeString(fresh, jsonb.type(Bundle.class).toJson(bundle));
-    Files.move(fresh, directory.resolve("bundle.json"), StandardCopyOption.REPLACE_EXISTING);
+    // Replacing alone would remove the old file first, and the reader may look in between.
+    Files.move(fresh, directory.resolve("bundle.json"), StandardCopyOption.ATOMIC_MOVE);
   }
 }
