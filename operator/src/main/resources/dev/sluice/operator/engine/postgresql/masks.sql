@@ -298,12 +298,12 @@ DECLARE
   token text COLLATE "C";
   number text COLLATE "C";
   template text;
-  card boolean := false;
+  card boolean;
   head bigint;
   tail integer;
   lowest bigint;
-  place bigint := 0;
-  size bigint := 1;
+  place bigint;
+  size bigint;
   radix integer;
   base integer;
   stream bytea;
@@ -313,29 +313,29 @@ DECLARE
 BEGIN
   -- Digits, with or without separators.
   IF digits BETWEEN 1 AND 19 AND translate(rest, ' -./()+', '') = '' THEN
-    number := translate(value, ' -./()+', '');
+    number := CASE rest WHEN '' THEN value ELSE translate(value, ' -./()+', '') END;
     IF digits >= 13 AND translate(rest, ' -', '') = '' THEN
-      card := sluice.luhn_digit(left(number, -1)::bigint) = right(number, 1)::integer;
+      head := left(number, -1)::bigint;
+      card := sluice.luhn_digit(head) = right(number, 1)::integer;
     END IF;
     IF card THEN
       -- The three digits before the last move by what the first ones say, so that they are others; then those are permuted, by
       -- what the three have become. So no two cards have the same token.
-      head := left(number, -4)::bigint;
-      tail := (substr(number, digits - 3, 3)::integer
-        + 1 + sluice.mask_draw('card', digits || ' ' || head, secret) % 999) % 1000;
+      tail := head % 1000;
+      head := head / 1000;
+      tail := (tail + 1 + sluice.mask_draw('card', digits || ' ' || head, secret) % 999) % 1000;
       size := ('1' || repeat('0', digits - 5))::bigint;
       lowest := CASE WHEN left(number, 1) = '0' THEN 0 ELSE size END;
       head := lowest
         + sluice.mask_permute(head - lowest, CASE lowest WHEN 0 THEN size ELSE 9 * size END, 1 + tail, secret);
-      token := lpad(head::text, digits - 4, '0') || lpad(tail::text, 3, '0');
-      token := token || sluice.luhn_digit(token::bigint);
+      head := head * 1000 + tail;
+      token := lpad(head::text, digits - 1, '0') || sluice.luhn_digit(head);
     ELSIF digits < 19 THEN
       place := number::bigint;
       LOOP
         place := sluice.mask_permute(place, ('1' || repeat('0', digits))::bigint, 0, secret);
         token := lpad(place::text, digits, '0');
-        EXIT WHEN digits < 13 OR translate(rest, ' -', '') <> ''
-          OR sluice.luhn_digit(left(token, -1)::bigint) <> right(token, 1)::integer;
+        EXIT WHEN card IS NULL OR sluice.luhn_digit(place / 10) <> place % 10;
       END LOOP;
     ELSE
       hash := sluice.mask_hash(value, secret);
@@ -354,6 +354,8 @@ BEGIN
 
   -- Letters and digits, as a number whose places have 26 or 10 digits, as long as it is small.
   token := '';
+  place := 0;
+  size := 1;
   FOR place_in IN 1..length(value) LOOP
     code := ascii(substr(value, place_in, 1));
     radix := CASE WHEN code BETWEEN 48 AND 57 THEN 10 WHEN code BETWEEN 65 AND 90 OR code BETWEEN 97 AND 122 THEN 26
@@ -482,7 +484,11 @@ $function$;
 CREATE OR REPLACE FUNCTION sluice.mask_email(value text, bound integer, secret bytea) RETURNS text
 IMMUTABLE PARALLEL SAFE
 RETURN right(
-  left(sluice.mask_hash(value, secret), 12) || coalesce(substring(value COLLATE "C" FROM '^[^@]+(@[A-Za-z0-9.-]+)$'), ''), bound);
+  left(sluice.mask_hash(value, secret), 12)
+    || CASE WHEN strpos(value COLLATE "C", '@') NOT IN (0, 1, length(value))
+             AND translate(substr(value, strpos(value COLLATE "C", '@') + 1),
+               'abcdefghijklmnopqrstuvwxyz.-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ', '') COLLATE "C" = ''
+            THEN substr(value, strpos(value COLLATE "C", '@')) ELSE '' END, bound);
 
 -- A JSON value without its leaves: a text becomes null, a number 0, true false, as "Keys"; as "Nullify" everything null; as
 -- "Hash" and "Token" texts and numbers keyed ones. What is nested deeper than 64 becomes null.
