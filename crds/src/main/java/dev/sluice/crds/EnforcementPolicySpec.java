@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     kube-system
  * @param mode what a finding leads to
  * @param findings modes for single kinds of finding
- * @param exec what becomes of people who enter a pod with an access
+ * @param exec what becomes of people who enter a pod with an access, or a database's own
  * @param exceptions workloads for which findings are accepted for a time
  * @param gates what becomes of pods that run without their gate, or with an outdated one
  */
@@ -39,9 +39,10 @@ public record EnforcementPolicySpec(
     @Default("Record")
         @JsonPropertyDescription(
             "What becomes of people who enter a pod that has an access, with kubectl exec, attach"
-                + " or debug. Allow: nothing. Record: who it was stands in the webhook's log and in"
-                + " the API server's audit log. Refuse: they do not get in. Nobody enters the gate"
-                + " itself or forwards ports of its pod, whatever stands here.")
+                + " or debug, or a governed database's own pod, with these or port-forward. Allow:"
+                + " nothing. Record: who it was stands in the webhook's log and in the API server's"
+                + " audit log. Refuse: they do not get in. Nobody enters the gate itself or"
+                + " forwards ports of its pod, whatever stands here.")
         @Nullable Exec exec,
     @Size(max = 200) @JsonPropertyDescription("Workloads for which findings are accepted for a time.")
         @Nullable List<PolicyException> exceptions,
@@ -78,7 +79,7 @@ public record EnforcementPolicySpec(
     Enforce
   }
 
-  /** What becomes of people who enter a pod with an access, from the mildest to the strictest. */
+  /** What becomes of people who enter a pod, from the mildest to the strictest. */
   public enum Exec {
     /** They get in. */
     Allow,

@@ -450,13 +450,15 @@ public enum Code {
       "Have its controller make it anew, such as with kubectl rollout restart; or have"
           + " spec.gates.outdated: Roll of the EnforcementPolicy do it."),
 
-  /** A person in a pod with an access. */
+  /** A person in a pod with an access, or in a database's own. */
   ENTERED(
       "SLU-W30",
-      "Somebody enters a pod that has an access",
+      "Somebody enters a pod that has an access, or a governed database's own pod",
       "With kubectl exec, attach or debug a person acts in a container whose gate lets it into a"
-          + " database, and the gate sees the pod and not the person. spec.exec of the"
-          + " EnforcementPolicy says whether that is recorded with the person's name or refused.",
+          + " database, and the gate sees the pod and not the person. In a pod of the database"
+          + " itself, also with kubectl port-forward, a person is past every gate and the network's"
+          + " wall. spec.exec of the EnforcementPolicy that chooses the pod's namespace says"
+          + " whether that is recorded with the person's name or refused.",
       "Look at the logs (kubectl logs) and events, or work in a pod without the label"
           + " sluice.dev/access; or have the owners of the EnforcementPolicy change spec.exec."),
 

@@ -18,21 +18,31 @@ public final class EntryDecisions {
   /**
    * Decides about an entry.
    *
-   * <p>A pod without a gate is nobody's business. Nobody enters a gate, and nobody forwards a port
-   * of its pod: the ports that a client names in its request are not those that it then uses, so
-   * that every port-forward may lead to the gate. Who enters another container of the pod can use
-   * its gate as the application does: the strictest policy of the namespace says what becomes of
-   * them.
+   * <p>Nobody enters a gate, and nobody forwards a port of its pod: the ports that a client names
+   * in its request are not those that it then uses, so that every port-forward may lead to the
+   * gate. Who enters another container of the pod can use its gate as the application does, and who
+   * enters a governed database's own pod is past every gate and the network's wall: the strictest
+   * policy of the namespace says what becomes of both. Other pods are nobody's business.
    *
    * @param entry the entry
    * @param pod the pod as it is stored
    * @param context what is known of the cluster
    */
   public static Verdict decide(Entry entry, PodParts pod, WorkloadContext context) {
-    boolean gated = GrantRequest.isMade(pod) || hasGate(pod);
-    if (!gated || context.exemptNamespaces().contains(entry.pod().namespace())) {
+    if (context.exemptNamespaces().contains(entry.pod().namespace())) {
       return Verdict.Admit.SILENT;
     }
+    if (GrantRequest.isMade(pod) || hasGate(pod)) {
+      return whereAnAccessIsHeld(entry, pod, context);
+    }
+    return context.databases().stream()
+        .filter(database -> database.isServedBy(entry.pod().namespace(), pod.labels()))
+        .findFirst()
+        .map(database -> pastEveryGate(entry, database, context))
+        .orElse(Verdict.Admit.SILENT);
+  }
+
+  private static Verdict whereAnAccessIsHeld(Entry entry, PodParts pod, WorkloadContext context) {
     if (GateParts.CONTAINER.equals(entry.container())) {
       return refused(
           entry,
@@ -56,10 +66,25 @@ public final class EntryDecisions {
               "Reach the application through its Service or from a pod without the label "
                   + "sluice.dev/access."));
     }
-    return byPolicy(entry, pod, context);
+    return byPolicy(
+        entry,
+        "where access %s is held".formatted(String.join(", ", GrantRequest.names(pod))),
+        "Look at its logs (kubectl logs), or work in a pod without the label sluice.dev/access",
+        context);
   }
 
-  private static Verdict byPolicy(Entry entry, PodParts pod, WorkloadContext context) {
+  private static Verdict pastEveryGate(
+      Entry entry, GovernedDatabase database, WorkloadContext context) {
+    return byPolicy(
+        entry,
+        "into Database %s past every gate".formatted(database.name()),
+        "Ask for an access from a pod (label sluice.dev/access)",
+        context);
+  }
+
+  /** What the strictest policy of the namespace says of whom this puts there. */
+  private static Verdict byPolicy(
+      Entry entry, String where, String instead, WorkloadContext context) {
     Optional<Enforcement> strictest =
         Enforcements.matching(context).stream()
             .max(Comparator.comparing(each -> Enforcements.exec(each.spec())));
@@ -67,7 +92,6 @@ public final class EntryDecisions {
       return Verdict.Admit.SILENT;
     }
     String rule = "EnforcementPolicy " + strictest.get().policy();
-    String held = "access " + String.join(", ", GrantRequest.names(pod));
     return switch (Enforcements.exec(strictest.get().spec())) {
       case Allow -> Verdict.Admit.SILENT;
       case Record ->
@@ -78,7 +102,7 @@ public final class EntryDecisions {
                       Code.ENTERED,
                       rule,
                       entry,
-                      "%sputs %s where %s is held".formatted(program(entry), entry.person(), held),
+                      "%sputs %s %s".formatted(program(entry), entry.person(), where),
                       "")));
       case Refuse ->
           refused(
@@ -87,9 +111,8 @@ public final class EntryDecisions {
                   Code.ENTERED,
                   rule,
                   entry,
-                  "would put %s where %s is held".formatted(entry.person(), held),
-                  "Look at its logs (kubectl logs), or work in a pod without the label "
-                      + "sluice.dev/access; spec.exec of %s refuses it.".formatted(rule)));
+                  "would put %s %s".formatted(entry.person(), where),
+                  "%s; spec.exec of %s refuses it.".formatted(instead, rule)));
     };
   }
 

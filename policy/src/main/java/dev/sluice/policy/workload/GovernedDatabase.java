@@ -29,6 +29,20 @@ public record GovernedDatabase(
   }
 
   /**
+   * Whether a pod is one of the database's own, as far as the selectors of its Services tell.
+   *
+   * @param namespace the pod's namespace
+   * @param labels the pod's labels
+   */
+  boolean isServedBy(String namespace, Map<String, String> labels) {
+    return services.stream()
+        .filter(service -> service.name().namespace().equals(namespace))
+        .map(ServiceAddress::selector)
+        .anyMatch(
+            selector -> !selector.isEmpty() && labels.entrySet().containsAll(selector.entrySet()));
+  }
+
+  /**
    * One address as the resource names it.
    *
    * @param host DNS name or IP address
