@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.cluster.ClusterIndex;
+import dev.sluice.fixtures.Patience;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -15,7 +16,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.quarkus.arc.Arc;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +37,7 @@ abstract class AdmissionScenario {
             .build();
     client = new KubernetesClientBuilder().withConfig(config).build();
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Patience.LONGEST)
         .until(() -> index().missing().isEmpty() && !index().databases().isEmpty());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.crds.DatabaseAccess;
+import dev.sluice.fixtures.Patience;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -170,6 +171,7 @@ class AdmissionTest extends AdmissionScenario {
   @Test
   void addressOfAPodBehindTheServiceIsKnown() {
     await()
+        .atMost(Patience.LONGEST)
         .until(
             () ->
                 index().databases().stream()

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.fixtures.Patience;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -37,6 +38,7 @@ class CasesOnServerTest extends AdmissionScenario {
   @Test
   void serverSaysWhatTheDecisionSays() throws IOException {
     await()
+        .atMost(Patience.LONGEST)
         .untilAsserted(
             () -> assertThat(index().databases()).anyMatch(each -> each.services().size() > 2));
     // What Kubernetes' own restrictions would refuse first is to be seen here.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.fixtures.CertificateAuthority;
+import dev.sluice.fixtures.Patience;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionReview;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -151,10 +151,10 @@ class EndpointTest {
     byte[] certificate = Files.readAllBytes(tls.resolve("tls.crt"));
     byte[] key = Files.readAllBytes(tls.resolve("tls.key"));
     AdmissionCluster.write(tls, CertificateAuthority.create("another"));
-    await().atMost(Duration.ofMinutes(1)).until(() -> !List.of(before, "").contains(served()));
+    await().atMost(Patience.LONGEST).until(() -> !List.of(before, "").contains(served()));
     Files.write(tls.resolve("tls.key"), key);
     Files.write(tls.resolve("tls.crt"), certificate);
-    await().atMost(Duration.ofMinutes(1)).until(() -> served().equals(before));
+    await().atMost(Patience.LONGEST).until(() -> served().equals(before));
   }
 
   @Test
@@ -162,7 +162,7 @@ class EndpointTest {
     int port = ConfigProvider.getConfig().getValue("quarkus.management.test-port", Integer.class);
     try (HttpClient client = HttpClient.newHttpClient()) {
       await()
-          .atMost(Duration.ofMinutes(1))
+          .atMost(Patience.LONGEST)
           .untilAsserted(
               () ->
                   assertThat(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.crds.DatabaseAccess;
 import dev.sluice.crds.EnforcementPolicy;
+import dev.sluice.fixtures.Patience;
 import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -70,6 +71,7 @@ class EntryTest extends AdmissionScenario {
             .resource(pod().editMetadata().withNamespace(namespace).endMetadata().build())
             .create();
     await()
+        .atMost(Patience.LONGEST)
         .untilAsserted(
             () ->
                 assertThat(answered(pod, "exec?container=api&command=sh&stdout=true"))

@@ -3,6 +3,7 @@ package dev.sluice.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.fixtures.Patience;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -46,6 +47,7 @@ class GuardTest extends AdmissionScenario {
         KubernetesClient carol = as("carol")) {
       // A new policy takes a moment until it is in force; what it would refuse is only tried.
       await()
+          .atMost(Patience.LONGEST)
           .untilAsserted(
               () ->
                   assertThat(refusal(() -> labelled(eve, namespace, "tier", "other")))
@@ -89,6 +91,7 @@ class GuardTest extends AdmissionScenario {
       var own =
           mallory.admissionRegistration().v1().validatingWebhookConfigurations().withName("sluice");
       await()
+          .atMost(Patience.LONGEST)
           .untilAsserted(
               () ->
                   assertThat(
@@ -149,7 +152,9 @@ class GuardTest extends AdmissionScenario {
                   .addToAnnotations("renewed", "yes")
                   .endMetadata()
                   .build());
-      await().untilAsserted(() -> assertThat(refusal(own::delete)).contains("SLU-W32"));
+      await()
+          .atMost(Patience.LONGEST)
+          .untilAsserted(() -> assertThat(refusal(own::delete)).contains("SLU-W32"));
     }
     var own =
         client.admissionRegistration().v1().validatingWebhookConfigurations().withName("sluice");
@@ -170,6 +175,7 @@ class GuardTest extends AdmissionScenario {
 
     try (KubernetesClient trudy = as("trudy")) {
       await()
+          .atMost(Patience.LONGEST)
           .untilAsserted(
               () ->
                   assertThat(refusal(() -> token(trudy, pod, "sluice")))

@@ -3,6 +3,7 @@ package dev.sluice.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.fixtures.Patience;
 import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -69,6 +70,7 @@ class RunningGateTest extends AdmissionScenario {
     assertThat(refusal(() -> rebind(gated))).contains("SLU-W06").contains("binding.sluice.dev/");
     Pod stored = client.resource(copy(gated).build()).create();
     await()
+        .atMost(Patience.LONGEST)
         .untilAsserted(
             () ->
                 assertThat(refusal(() -> rebind(stored)))
@@ -111,6 +113,7 @@ class RunningGateTest extends AdmissionScenario {
 
     // A new policy takes a moment until it is in force.
     await()
+        .atMost(Patience.LONGEST)
         .untilAsserted(
             () ->
                 assertThat(refusal(() -> client.resource(pod).create()))
@@ -125,6 +128,7 @@ class RunningGateTest extends AdmissionScenario {
     Pod stored = client.resource(copy(gated).build()).create();
 
     await()
+        .atMost(Patience.LONGEST)
         .untilAsserted(
             () ->
                 assertThat(
@@ -180,6 +184,7 @@ class RunningGateTest extends AdmissionScenario {
 
     // A new policy takes a moment until it is in force; what it would refuse is only tried.
     await()
+        .atMost(Patience.LONGEST)
         .untilAsserted(
             () ->
                 assertThat(

@@ -141,7 +141,7 @@ class ControlApiTest {
 
     publish("two");
 
-    await().atMost(Duration.ofSeconds(5)).until(waiting::isDone);
+    await().atMost(Duration.ofSeconds(60)).until(waiting::isDone);
     assertThat(waiting.get().headers().firstValue("ETag")).contains("\"two\"");
   }
 
@@ -154,7 +154,7 @@ class ControlApiTest {
 
     directory.end(access, Set.of("shop-api"), "It was deleted.");
 
-    Bundle last = JSON.type(Bundle.class).fromJson(waiting.get(10, TimeUnit.SECONDS).body());
+    Bundle last = JSON.type(Bundle.class).fromJson(waiting.get(60, TimeUnit.SECONDS).body());
     assertThat(last.state()).isEqualTo(Bundle.State.REVOKED);
     assertThat(last.stateReason()).isEqualTo("It was deleted.");
     assertProblem(credential(token), 410, "SLU-G01");
@@ -171,7 +171,7 @@ class ControlApiTest {
 
     directory.publish(new Grant(access, Set.of("other"), new State.NotReady("", bundle("two"))));
 
-    assertProblem(waiting.get(10, TimeUnit.SECONDS), 403, "SLU-C02");
+    assertProblem(waiting.get(60, TimeUnit.SECONDS), 403, "SLU-C02");
   }
 
   @Test

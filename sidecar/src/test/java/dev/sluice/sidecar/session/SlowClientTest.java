@@ -46,7 +46,7 @@ class SlowClientTest {
       slow.query(LARGE).send();
       awaitBlocked();
       CompletableFuture.runAsync(() -> gate.grant().apply(bundle.revoked("over")))
-          .get(20, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
       assertThat(other.untilReady()).containsExactly("E 57P01", "end");
       await().until(() -> gate.grant().sessions().count() == 0);
       await().until(() -> activity("state = 'active'") == 0);
