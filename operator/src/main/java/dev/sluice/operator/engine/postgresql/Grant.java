@@ -64,10 +64,9 @@ record Grant(Kind kind, String schema, String object, String column, String priv
     };
   }
 
-  /** All that the holder of a plan holds. */
-  static Set<Grant> of(AccessPlan plan) {
-    Set<Grant> grants = new TreeSet<>();
-    for (RelationPlan relation : plan.relations()) {
+  /** What the holder of a plan holds for one relation; others may need some of it, too. */
+  static List<Grant> of(AccessPlan plan, RelationPlan relation) {
+    List<Grant> grants = new ArrayList<>();
       if (relation.throughView()) {
         grants.add(ofSchema(plan.holder(), "USAGE"));
         RelationName view = new RelationName(plan.holder(), relation.viewName());
@@ -80,7 +79,7 @@ record Grant(Kind kind, String schema, String object, String column, String priv
           }
         }
       }
-      Set<Grant> onTable = onTable(relation);
+      List<Grant> onTable = onTable(relation);
       if (!onTable.isEmpty()) {
         grants.add(ofSchema(relation.name().schema(), "USAGE"));
         grants.addAll(onTable);
@@ -93,7 +92,6 @@ record Grant(Kind kind, String schema, String object, String column, String priv
         grants.add(ofSchema(relation.name().schema(), "USAGE"));
         grants.add(ofSchema(relation.name().schema(), "CREATE"));
       }
-    }
     return grants;
   }
 
@@ -101,8 +99,8 @@ record Grant(Kind kind, String schema, String object, String column, String priv
    * What is held on the table itself: nothing where rows are filtered; else reading of the columns
    * that are not masked, which an UPDATE or DELETE with a condition needs, and writing.
    */
-  private static Set<Grant> onTable(RelationPlan relation) {
-    Set<Grant> grants = new TreeSet<>();
+  private static List<Grant> onTable(RelationPlan relation) {
+    List<Grant> grants = new ArrayList<>();
     if (relation.rows() != null) {
       return grants;
     }
