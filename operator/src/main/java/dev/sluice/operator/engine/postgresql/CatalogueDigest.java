@@ -27,11 +27,12 @@ record CatalogueDigest(String objects, String roles) {
   record Source(String catalogue, String condition, String key) {
     /** A sum does not ask for an order, and the hashes in it are of 64 bits. */
     private String sum() {
-      return "(SELECT count(*) || '.' || coalesce(sum(pg_catalog.hashint8extended(%s,"
-          .formatted(key)
-          + " (n.base - nullif(pg_catalog.age(x.xmin), 2147483647)) & 4294967295)), 0) FROM now n, "
-          + rows
-          + ")";
+      return """
+      (SELECT count(*) || '.' || coalesce(sum(pg_catalog.hashint8extended(%s,
+         (n.base - nullif(pg_catalog.age(x.xmin), 2147483647)) & 4294967295)), 0)
+       FROM now n, %s x WHERE %s)\
+      """
+          .formatted(key, catalogue, condition);
     }
   }
 
@@ -56,10 +57,12 @@ record CatalogueDigest(String objects, String roles) {
               "x.attnum > 0 AND x.attrelid NOT IN (SELECT t.oid FROM passing t)",
               "(x.attrelid::int8 << 16) + x.attnum"),
           of("pg_attrdef", "x.adrelid NOT IN (SELECT t.oid FROM passing t)"),
-          of("pg_type", "x.typrelid NOT IN (SELECT t.oid FROM passing t)"),
+          of(
+              "pg_type",
+              "x.typnamespace NOT IN (SELECT t.relnamespace FROM passing t)"),
           of("pg_enum"),
-          of("pg_rewrite"),
-          of("pg_trigger"),
+          of("pg_rewrite", "x.ev_class NOT IN (SELECT t.oid FROM passing t)"),
+          of("pg_trigger", "x.tgrelid NOT IN (SELECT t.oid FROM passing t)"),
           of("pg_policy"),
           of("pg_proc"),
           of("pg_operator"),
@@ -122,7 +125,7 @@ record CatalogueDigest(String objects, String roles) {
       WITH now AS MATERIALIZED (SELECT pg_catalog.age('3'::xid)::int8 + 3 AS base),
       here AS MATERIALIZED (
         SELECT b.oid, b.datdba, b.datacl FROM pg_catalog.pg_database b WHERE b.datname = current_database()),
-      passing AS MATERIALIZED (SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relpersistence = 't'),
+      passing AS MATERIALIZED (SELECT c.oid, c.relnamespace FROM pg_catalog.pg_class c WHERE c.relpersistence = 't'),
       mine AS MATERIALIZED (
         SELECT r.oid, r.rolname FROM pg_catalog.pg_roles r
         WHERE starts_with(r.rolname, 'sluice_') AND NOT r.rolcanlogin)

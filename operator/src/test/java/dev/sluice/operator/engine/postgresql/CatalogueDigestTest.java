@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.operator.engine.postgresql.CatalogueDigest.Source;
 import dev.sluice.policy.plan.AccessPlan;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,9 @@ class CatalogueDigestTest {
       - {tables: [public.orders], privileges: [SELECT, INSERT]}
       """;
 
+  private final Map<String, Set<String>> expected = new LinkedHashMap<>();
+  private final Map<String, Set<String>> found = new LinkedHashMap<>();
+
   @EngineCase
   void tellsOfWhatSomebodyChanges(int version, Admin kind) throws SQLException {
     Governed shop = Governed.database(version, kind, Governed.SHOP);
@@ -35,24 +39,24 @@ class CatalogueDigestTest {
     String stranger = Sql.name(TestServer.unique("stranger"));
     shop.server.superuser(shop.database, "CREATE ROLE " + stranger);
 
-    // Of a table's list alone the server notes nothing where the role holds something already.
     told(shop, "GRANT DELETE ON public.orders TO " + role, "pg_class");
-    told(shop, "GRANT SELECT ON public.customers TO " + role, "pg_class", "pg_shdepend");
+    told(shop, "GRANT SELECT ON public.customers TO " + role, "pg_class");
     told(shop, "GRANT SELECT (ssn) ON public.customers TO " + role, "pg_attribute", "pg_shdepend");
     told(shop, "GRANT SELECT (ssn) ON public.customers TO PUBLIC", "pg_attribute");
     told(shop, "REVOKE SELECT (ssn) ON public.customers FROM PUBLIC", "pg_attribute");
     told(shop, "GRANT SELECT ON public.customers TO PUBLIC", "pg_class");
     told(shop, "GRANT CREATE ON SCHEMA public TO " + role, "pg_namespace");
     told(shop, "CREATE SCHEMA other", "pg_namespace");
+    told(
+        shop,
+        "CREATE OR REPLACE VIEW %s AS SELECT * FROM public.customers".formatted(view),
+        "pg_class",
+        "pg_rewrite");
+    told(shop, "COMMENT ON VIEW %s IS 'mine'".formatted(view), "pg_description");
     told(shop, "ALTER TABLE public.customers RENAME COLUMN ssn TO social", "pg_attribute");
     told(shop, "ALTER TABLE public.customers ADD COLUMN more text", "pg_class", "pg_attribute");
     told(shop, "ALTER TABLE public.customers DROP COLUMN more", "pg_attribute");
     told(shop, "ALTER TABLE public.orders OWNER TO " + stranger, "pg_class", "pg_type");
-    told(
-        shop,
-        "CREATE OR REPLACE VIEW %s AS SELECT * FROM public.customers".formatted(view),
-        "pg_rewrite");
-    told(shop, "COMMENT ON VIEW %s IS 'mine'".formatted(view), "pg_description");
     told(
         shop,
         "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql SECURITY DEFINER RETURN 1",
@@ -96,6 +100,7 @@ class CatalogueDigestTest {
     told(shop, "ALTER EXTENSION plpgsql DROP FUNCTION public.f()", "pg_depend");
     told(shop, "DELETE FROM sluice.masked_columns WHERE name = 'card'", "masked_columns");
     told(shop, "ALTER DATABASE %s OWNER TO %s".formatted(Sql.name(shop.database), stranger), "database");
+    assertThat(found).isEqualTo(expected);
     shop.close();
   }
 
@@ -123,7 +128,7 @@ class CatalogueDigestTest {
     return new Connector(shop.connection(shop.adminRole, "admin-password")).connect();
   }
 
-  private static void told(Governed shop, String change, String... sources) throws SQLException {
+  private void told(Governed shop, String change, String... sources) throws SQLException {
     Map<String, CatalogueDigest> before = parts(shop);
     shop.server.superuser(shop.database, change);
     Map<String, CatalogueDigest> after = parts(shop);
@@ -134,7 +139,8 @@ class CatalogueDigestTest {
             told.add(source);
           }
         });
-    assertThat(told).as(change).isEqualTo(new TreeSet<>(Set.of(sources)));
+    expected.put(change, new TreeSet<>(Set.of(sources)));
+    found.put(change, told);
   }
 
   /** One digest for each source, less what all of them have. */
