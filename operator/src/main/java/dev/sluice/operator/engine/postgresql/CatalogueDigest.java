@@ -29,8 +29,8 @@ record CatalogueDigest(String objects, String roles) {
     private String sum() {
       return """
       (SELECT count(*) || '.' || coalesce(sum(pg_catalog.hashint8extended(%s,
-         (n.base - nullif(pg_catalog.age(x.xmin), 2147483647)) & 4294967295)), 0)
-       FROM now n, %s x WHERE %s)\
+         ((SELECT base FROM now) - nullif(pg_catalog.age(x.xmin), 2147483647)) & 4294967295)), 0)
+       FROM %s x WHERE %s)\
       """
           .formatted(key, catalogue, condition);
     }
@@ -57,9 +57,7 @@ record CatalogueDigest(String objects, String roles) {
               "x.attnum > 0 AND x.attrelid NOT IN (SELECT t.oid FROM passing t)",
               "(x.attrelid::int8 << 16) + x.attnum"),
           of("pg_attrdef", "x.adrelid NOT IN (SELECT t.oid FROM passing t)"),
-          of(
-              "pg_type",
-              "x.typnamespace NOT IN (SELECT t.relnamespace FROM passing t)"),
+          of("pg_type", "x.typnamespace NOT IN (SELECT t.relnamespace FROM passing t)"),
           of("pg_enum"),
           of("pg_rewrite", "x.ev_class NOT IN (SELECT t.oid FROM passing t)"),
           of("pg_trigger", "x.tgrelid NOT IN (SELECT t.oid FROM passing t)"),
@@ -78,10 +76,12 @@ record CatalogueDigest(String objects, String roles) {
               "pg_depend",
               "x.refclassid = 'pg_catalog.pg_extension'::regclass AND x.deptype = 'e'",
               "(x.classid::int8 << 32) + x.objid::int8"),
+          // What is held on or owned of the others stands in their own rows.
           of(
               "pg_shdepend",
               """
-              x.refclassid = 'pg_catalog.pg_authid'::regclass AND x.refobjid IN (SELECT r.oid FROM mine r)
+              x.classid NOT IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass, 'pg_catalog.pg_proc'::regclass)
+              AND x.refclassid = 'pg_catalog.pg_authid'::regclass AND x.refobjid IN (SELECT r.oid FROM mine r)
               AND (x.dbid = (SELECT oid FROM here) OR (x.dbid = 0 AND x.classid = 'pg_catalog.pg_database'::regclass))\
               """,
               "(x.refobjid::int8 << 32) + x.objid::int8 + (x.objsubid::int8 << 32)"),

@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the catalogue of some schemas, and of whatever their views and tables show of others, within
- * a transaction.
+ * Reads the catalogue of some schemas, and of whatever their views and tables show of others,
+ * within a transaction.
  */
 final class CatalogueReader {
   private final Session session;

@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -67,31 +66,31 @@ record Grant(Kind kind, String schema, String object, String column, String priv
   /** What the holder of a plan holds for one relation; others may need some of it, too. */
   static List<Grant> of(AccessPlan plan, RelationPlan relation) {
     List<Grant> grants = new ArrayList<>();
-      if (relation.throughView()) {
-        grants.add(ofSchema(plan.holder(), "USAGE"));
-        RelationName view = new RelationName(plan.holder(), relation.viewName());
-        MaskedView.privileges(relation)
-            .forEach(privilege -> grants.add(ofTable(view, "", privilege.name())));
-        for (ColumnPlan column : relation.columns()) {
-          ExactLookup lookup = column.lookup();
-          if (lookup != null) {
-            grants.add(new Grant(Kind.ROUTINE, plan.holder(), lookup.function(), "", "EXECUTE"));
-          }
+    if (relation.throughView()) {
+      grants.add(ofSchema(plan.holder(), "USAGE"));
+      RelationName view = new RelationName(plan.holder(), relation.viewName());
+      MaskedView.privileges(relation)
+          .forEach(privilege -> grants.add(ofTable(view, "", privilege.name())));
+      for (ColumnPlan column : relation.columns()) {
+        ExactLookup lookup = column.lookup();
+        if (lookup != null) {
+          grants.add(new Grant(Kind.ROUTINE, plan.holder(), lookup.function(), "", "EXECUTE"));
         }
       }
-      List<Grant> onTable = onTable(relation);
-      if (!onTable.isEmpty()) {
-        grants.add(ofSchema(relation.name().schema(), "USAGE"));
-        grants.addAll(onTable);
-      }
-      for (RelationName sequence : relation.sequences()) {
-        grants.add(ofSchema(sequence.schema(), "USAGE"));
-        grants.add(new Grant(Kind.SEQUENCE, sequence.schema(), sequence.name(), "", "USAGE"));
-      }
-      if (plan.schemaChanges()) {
-        grants.add(ofSchema(relation.name().schema(), "USAGE"));
-        grants.add(ofSchema(relation.name().schema(), "CREATE"));
-      }
+    }
+    List<Grant> onTable = onTable(relation);
+    if (!onTable.isEmpty()) {
+      grants.add(ofSchema(relation.name().schema(), "USAGE"));
+      grants.addAll(onTable);
+    }
+    for (RelationName sequence : relation.sequences()) {
+      grants.add(ofSchema(sequence.schema(), "USAGE"));
+      grants.add(new Grant(Kind.SEQUENCE, sequence.schema(), sequence.name(), "", "USAGE"));
+    }
+    if (plan.schemaChanges()) {
+      grants.add(ofSchema(relation.name().schema(), "USAGE"));
+      grants.add(ofSchema(relation.name().schema(), "CREATE"));
+    }
     return grants;
   }
 

@@ -47,9 +47,7 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
     return new HeldGrants(
         grants,
         grantable,
-        relations == null
-            ? session.query(OTHERS, row -> row.getString(1), role)
-            : List.of());
+        relations == null ? session.query(OTHERS, row -> row.getString(1), role) : List.of());
   }
 
   /**
@@ -92,8 +90,8 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
   }
 
   /**
-   * The server's own list of which access control lists name the role: looking into each list
-   * takes long where there are thousands of tables. What a role owns is not in it.
+   * The server's own list of which access control lists name the role: looking into each list takes
+   * long where there are thousands of tables. What a role owns is not in it.
    */
   private static final String NAMED_ANYWHERE =
       """

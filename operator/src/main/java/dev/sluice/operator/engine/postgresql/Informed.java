@@ -56,8 +56,7 @@ final class Informed {
                     digest == null
                         ? Known.nothing(new CatalogueDigest("", ""), now)
                         : knowledge.at(digest, now);
-                return new Done(
-                    digest, PlanApplication.apply(session, plan, kept, known));
+                return new Done(digest, PlanApplication.apply(session, plan, kept, known));
               });
       done = result;
     } finally {

@@ -172,8 +172,7 @@ final class PlanApplication {
     return all.find();
   }
 
-  private Known known(
-      Set<String> gone, Map<RelationName, String> hashes, List<Exposure> exposures)
+  private Known known(Set<String> gone, Map<RelationName, String> hashes, List<Exposure> exposures)
       throws SQLException {
     Map<String, InForce> inForce = new HashMap<>(known.inForce());
     inForce.keySet().removeAll(gone);
@@ -192,9 +191,7 @@ final class PlanApplication {
       unexposed.put(plan.role(), plan);
     }
     CatalogueDigest digest =
-        session.wrote()
-            ? Objects.requireNonNull(CatalogueDigest.of(session))
-            : known.digest();
+        session.wrote() ? Objects.requireNonNull(CatalogueDigest.of(session)) : known.digest();
     return new Known(digest, known.since(), inForce, unexposed);
   }
 
@@ -268,8 +265,7 @@ final class PlanApplication {
     Map<RelationName, String> hashes = new HashMap<>();
     for (RelationPlan relation : plan.relations()) {
       if (before != null && !difference.concerns(relation.name())) {
-        hashes.put(
-            relation.name(), Objects.requireNonNull(before.hashes().get(relation.name())));
+        hashes.put(relation.name(), Objects.requireNonNull(before.hashes().get(relation.name())));
         continue;
       }
       MaskedView view = viewOf.get(relation.name());

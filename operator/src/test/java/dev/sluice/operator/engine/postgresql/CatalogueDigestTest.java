@@ -41,7 +41,8 @@ class CatalogueDigestTest {
 
     told(shop, "GRANT DELETE ON public.orders TO " + role, "pg_class");
     told(shop, "GRANT SELECT ON public.customers TO " + role, "pg_class");
-    told(shop, "GRANT SELECT (ssn) ON public.customers TO " + role, "pg_attribute", "pg_shdepend");
+    told(shop, "GRANT SELECT (ssn) ON public.customers TO " + role, "pg_attribute");
+    told(shop, "GRANT USAGE ON LANGUAGE plpgsql TO " + role, "pg_shdepend");
     told(shop, "GRANT SELECT (ssn) ON public.customers TO PUBLIC", "pg_attribute");
     told(shop, "REVOKE SELECT (ssn) ON public.customers FROM PUBLIC", "pg_attribute");
     told(shop, "GRANT SELECT ON public.customers TO PUBLIC", "pg_class");
@@ -68,7 +69,8 @@ class CatalogueDigestTest {
         "pg_proc");
     told(
         shop,
-        "CREATE TRIGGER g INSTEAD OF UPDATE ON %s EXECUTE FUNCTION public.g()".formatted(view)
+        "CREATE TRIGGER g INSTEAD OF UPDATE ON %s EXECUTE FUNCTION public.g()"
+            .formatted(view)
             .replace("EXECUTE", "FOR EACH ROW EXECUTE"),
         "pg_class",
         "pg_trigger");
@@ -94,12 +96,25 @@ class CatalogueDigestTest {
         "ALTER TABLE public.orders ALTER COLUMN total SET DEFAULT 1",
         "pg_attribute",
         "pg_attrdef");
-    told(shop, "ALTER TABLE public.orders ALTER COLUMN total SET DEFAULT 2", "pg_attribute", "pg_attrdef");
-    told(shop, "CREATE TABLE public.child () INHERITS (public.secrets)", "pg_inherits", "pg_class", "pg_attribute", "pg_type");
+    told(
+        shop,
+        "ALTER TABLE public.orders ALTER COLUMN total SET DEFAULT 2",
+        "pg_attribute",
+        "pg_attrdef");
+    told(
+        shop,
+        "CREATE TABLE public.child () INHERITS (public.secrets)",
+        "pg_inherits",
+        "pg_class",
+        "pg_attribute",
+        "pg_type");
     told(shop, "ALTER EXTENSION plpgsql ADD FUNCTION public.f()", "pg_depend");
     told(shop, "ALTER EXTENSION plpgsql DROP FUNCTION public.f()", "pg_depend");
     told(shop, "DELETE FROM sluice.masked_columns WHERE name = 'card'", "masked_columns");
-    told(shop, "ALTER DATABASE %s OWNER TO %s".formatted(Sql.name(shop.database), stranger), "database");
+    told(
+        shop,
+        "ALTER DATABASE %s OWNER TO %s".formatted(Sql.name(shop.database), stranger),
+        "database");
     assertThat(found).isEqualTo(expected);
     shop.close();
   }
