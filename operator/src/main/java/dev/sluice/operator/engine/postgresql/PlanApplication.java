@@ -178,7 +178,8 @@ final class PlanApplication {
     inForce.keySet().removeAll(gone);
     inForce.remove(plan.role());
     inForce.remove(plan.holder());
-    if (!kept) {
+    // What was mended may not have let itself be mended, so it is looked at again.
+    if (!kept && mended.isEmpty()) {
       inForce.put(plan.holder(), new InForce(plan, hashes));
     }
     Map<String, AccessPlan> unexposed = new HashMap<>();
