@@ -106,12 +106,12 @@ final class OwnerGrants {
       values.add(some.stream().map(RelationName::name).toList());
     }
     return session.query(
-        USES.formatted(only == null ? "" : ON_SOME),
+        USED + (only == null ? "" : ON_SOME) + SHOWN,
         row -> new Use(new RelationName(row.getString(1), row.getString(2)), row.getString(3)),
         values.toArray());
   }
 
-  private static final String USES =
+  private static final String USED =
       """
       WITH used AS MATERIALIZED (
         SELECT DISTINCT r.ev_class AS view, d.refobjid AS base
@@ -119,7 +119,11 @@ final class OwnerGrants {
         JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
         JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
           AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> v.oid
-        WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)%s
+        WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
+      """;
+
+  private static final String SHOWN =
+      """
       )
       SELECT n.nspname, b.relname, coalesce(x.description, '')
       FROM used u
@@ -131,12 +135,11 @@ final class OwnerGrants {
 
   private static final String ON_SOME =
       """
-
           AND d.refobjid IN (
             SELECT c.oid
             FROM unnest(?::text[], ?::text[]) AS x (schema, name)
             JOIN pg_catalog.pg_namespace n ON n.nspname = x.schema
-            JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.name)\
+            JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.name)
       """;
 
   /** Schemas of the types of columns; of a domain, of the type beneath. */
