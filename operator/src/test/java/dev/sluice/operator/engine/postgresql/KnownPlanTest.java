@@ -58,8 +58,7 @@ class KnownPlanTest {
             GRANTS);
     for (String grants : ways) {
       for (String[] policies :
-          List.of(
-              new String[] {Governed.POLICY, WITHOUT_NAME}, new String[] {Governed.POLICY})) {
+          List.of(new String[] {Governed.POLICY, WITHOUT_NAME}, new String[] {Governed.POLICY})) {
         AccessPlan plan = shop.plan(Governed.access("orders", grants), Governed.DATABASE, policies);
         Applied applied = shop.engine.apply(plan);
         assertThat(applied.mended()).as(grants).isEmpty();
