@@ -15,7 +15,7 @@ import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.PostureLook;
 import dev.sluice.operator.database.ShadowMigrations;
 import dev.sluice.operator.engine.EngineFactory;
-import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.engine.StandardEngines;
 import dev.sluice.operator.event.LedgerDataSource;
 import dev.sluice.operator.event.LedgerLink;
 import dev.sluice.operator.event.OwnChain;
@@ -85,11 +85,7 @@ final class Wiring {
   @Produces
   @Singleton
   EngineFactory engines(Clock clock, SecureRandom random) {
-    Passwords passwords = new Passwords(random);
-    return (kind, connection) ->
-        switch (kind) {
-          case PostgreSQL -> new PostgresEngine(connection, passwords, clock);
-        };
+    return new StandardEngines(new Passwords(random), clock);
   }
 
   @Produces

@@ -2,13 +2,12 @@ package dev.sluice.operator.engine;
 
 import dev.sluice.crds.DatabaseSpec;
 import dev.sluice.operator.credential.Passwords;
-import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.engine.postgresql.PostgresEngines;
 import java.time.Clock;
 
 /** The engines that Sluice has. */
 public final class StandardEngines implements EngineFactory {
-  private final Passwords passwords;
-  private final Clock clock;
+  private final PostgresEngines postgres;
 
   /**
    * Engines.
@@ -17,14 +16,13 @@ public final class StandardEngines implements EngineFactory {
    * @param clock the time
    */
   public StandardEngines(Passwords passwords, Clock clock) {
-    this.passwords = passwords;
-    this.clock = clock;
+    this.postgres = new PostgresEngines(passwords, clock);
   }
 
   @Override
   public DatabaseEngine engine(DatabaseSpec.Engine kind, AdminConnection connection) {
     return switch (kind) {
-      case PostgreSQL -> new PostgresEngine(connection, passwords, clock);
+      case PostgreSQL -> postgres.engine(connection);
     };
   }
 }

@@ -31,7 +31,7 @@ import dev.sluice.operator.database.PostureLook;
 import dev.sluice.operator.database.ShadowMigrations;
 import dev.sluice.operator.enforcement.EnforcementPolicyReconciler;
 import dev.sluice.operator.engine.EngineFactory;
-import dev.sluice.operator.engine.postgresql.PostgresEngine;
+import dev.sluice.operator.engine.StandardEngines;
 import dev.sluice.operator.event.Ledger;
 import dev.sluice.operator.event.LedgerDataSource;
 import dev.sluice.operator.event.LedgerLink;
@@ -122,12 +122,7 @@ final class RunningControlPlane {
     var client = cluster.client();
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
-    Passwords passwords = new Passwords(random);
-    EngineFactory engines =
-        (kind, connection) ->
-            switch (kind) {
-              case PostgreSQL -> new PostgresEngine(connection, passwords, clock);
-            };
+    EngineFactory engines = new StandardEngines(new Passwords(random), clock);
     var times = new DatabaseTimes(Duration.ofSeconds(2), Duration.ofMillis(500), GRACE);
     var directory = new AccessDirectory(clock, Duration.ofHours(1));
     var findings = new Findings();

@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the catalogue of some schemas, and of whatever their views and tables show of others. */
+/**
+ * Reads the catalogue of some schemas, and of whatever their views and tables show of others,
+ * within a transaction.
+ */
 final class CatalogueReader {
   private final Session session;
 
@@ -69,24 +72,18 @@ final class CatalogueReader {
     }
     record Noted(long relation, int number, ColumnName name) {}
     List<Noted> noted =
-        session.transaction(
-            () -> {
-              List<Noted> rows = new ArrayList<>();
-              session.asOwner(
-                  () ->
-                      rows.addAll(
-                          session.query(
-                              NOTED,
-                              row ->
-                                  new Noted(
-                                      row.getLong(1),
-                                      row.getInt(2),
-                                      new ColumnName(
-                                          new RelationName(row.getString(3), row.getString(4)),
-                                          row.getString(5))),
-                              ids)));
-              return rows;
-            });
+        session.ownerReads(
+            () ->
+                session.query(
+                    NOTED,
+                    row ->
+                        new Noted(
+                            row.getLong(1),
+                            row.getInt(2),
+                            new ColumnName(
+                                new RelationName(row.getString(3), row.getString(4)),
+                                row.getString(5))),
+                    ids));
     for (Noted each : noted) {
       Objects.requireNonNull(relations.get(each.relation()))
           .noted

@@ -101,7 +101,8 @@ final class Examiner {
               watch.forget();
               return made;
             });
-    Catalogue catalogue = new CatalogueReader(session).read(request.schemas());
+    Catalogue catalogue =
+        session.transaction(() -> new CatalogueReader(session).read(request.schemas()));
     Set<ColumnName> open = new HashSet<>(request.open().apply(catalogue));
     Map<Table, List<Known>> due = new LinkedHashMap<>();
     for (Known column : known(catalogue)) {

@@ -27,8 +27,18 @@ final class Exposures {
     this.plan = plan;
   }
 
+  /** All exposures, at most so many. */
   List<Exposure> find() throws SQLException {
-    List<ColumnName> hidden = hidden();
+    return find(PlanDifference.of(null, plan));
+  }
+
+  /**
+   * Those of some relations and columns.
+   *
+   * @param difference to a plan for which there were none
+   */
+  List<Exposure> find(PlanDifference difference) throws SQLException {
+    List<ColumnName> hidden = hidden(difference);
     List<String> schemas = hidden.stream().map(each -> each.relation().schema()).toList();
     List<String> tables = hidden.stream().map(each -> each.relation().name()).toList();
     List<String> columns = hidden.stream().map(ColumnName::column).toList();
@@ -64,9 +74,9 @@ final class Exposures {
   }
 
   /** Masked columns, and what lies beyond the rows and columns of a grant. */
-  private List<ColumnName> hidden() throws SQLException {
-    Set<ColumnName> hidden = new HashSet<>(plan.guarded());
-    for (RelationPlan relation : plan.relations()) {
+  private List<ColumnName> hidden(PlanDifference difference) throws SQLException {
+    Set<ColumnName> hidden = new HashSet<>(difference.guarded());
+    for (RelationPlan relation : difference.relations()) {
       if (relation.rows() != null || !relation.allColumns()) {
         Set<String> shown = new HashSet<>();
         if (relation.rows() == null) {

@@ -23,17 +23,22 @@ final class GivenSpecs {
     this.session = session;
   }
 
-  /** Remembers the spec of a plan, within a transaction. */
+  /** Remembers the spec of a plan, within a transaction; writes nothing where it is known. */
   void note(AccessPlan plan) throws SQLException {
+    String spec = Serialization.asJson(plan.spec());
     session.asOwner(
         () ->
             session.update(
                 """
-                INSERT INTO sluice.given AS g (role, spec) VALUES (?, ?)
-                ON CONFLICT (role) DO UPDATE SET spec = excluded.spec WHERE g.spec <> excluded.spec
+                INSERT INTO sluice.given (role, spec)
+                SELECT ?, ?
+                WHERE NOT EXISTS (SELECT FROM sluice.given g WHERE g.role = ? AND g.spec = ?)
+                ON CONFLICT (role) DO UPDATE SET spec = excluded.spec
                 """,
                 plan.role(),
-                Serialization.asJson(plan.spec())));
+                spec,
+                plan.role(),
+                spec));
   }
 
   /** The spec, within a transaction; null: nothing was given. */

@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -64,35 +63,33 @@ record Grant(Kind kind, String schema, String object, String column, String priv
     };
   }
 
-  /** All that the holder of a plan holds. */
-  static Set<Grant> of(AccessPlan plan) {
-    Set<Grant> grants = new TreeSet<>();
-    for (RelationPlan relation : plan.relations()) {
-      if (relation.throughView()) {
-        grants.add(ofSchema(plan.holder(), "USAGE"));
-        RelationName view = new RelationName(plan.holder(), relation.viewName());
-        MaskedView.privileges(relation)
-            .forEach(privilege -> grants.add(ofTable(view, "", privilege.name())));
-        for (ColumnPlan column : relation.columns()) {
-          ExactLookup lookup = column.lookup();
-          if (lookup != null) {
-            grants.add(new Grant(Kind.ROUTINE, plan.holder(), lookup.function(), "", "EXECUTE"));
-          }
+  /** What the holder of a plan holds for one relation; others may need some of it, too. */
+  static List<Grant> of(AccessPlan plan, RelationPlan relation) {
+    List<Grant> grants = new ArrayList<>();
+    if (relation.throughView()) {
+      grants.add(ofSchema(plan.holder(), "USAGE"));
+      RelationName view = new RelationName(plan.holder(), relation.viewName());
+      MaskedView.privileges(relation)
+          .forEach(privilege -> grants.add(ofTable(view, "", privilege.name())));
+      for (ColumnPlan column : relation.columns()) {
+        ExactLookup lookup = column.lookup();
+        if (lookup != null) {
+          grants.add(new Grant(Kind.ROUTINE, plan.holder(), lookup.function(), "", "EXECUTE"));
         }
       }
-      Set<Grant> onTable = onTable(relation);
-      if (!onTable.isEmpty()) {
-        grants.add(ofSchema(relation.name().schema(), "USAGE"));
-        grants.addAll(onTable);
-      }
-      for (RelationName sequence : relation.sequences()) {
-        grants.add(ofSchema(sequence.schema(), "USAGE"));
-        grants.add(new Grant(Kind.SEQUENCE, sequence.schema(), sequence.name(), "", "USAGE"));
-      }
-      if (plan.schemaChanges()) {
-        grants.add(ofSchema(relation.name().schema(), "USAGE"));
-        grants.add(ofSchema(relation.name().schema(), "CREATE"));
-      }
+    }
+    List<Grant> onTable = onTable(relation);
+    if (!onTable.isEmpty()) {
+      grants.add(ofSchema(relation.name().schema(), "USAGE"));
+      grants.addAll(onTable);
+    }
+    for (RelationName sequence : relation.sequences()) {
+      grants.add(ofSchema(sequence.schema(), "USAGE"));
+      grants.add(new Grant(Kind.SEQUENCE, sequence.schema(), sequence.name(), "", "USAGE"));
+    }
+    if (plan.schemaChanges()) {
+      grants.add(ofSchema(relation.name().schema(), "USAGE"));
+      grants.add(ofSchema(relation.name().schema(), "CREATE"));
     }
     return grants;
   }
@@ -101,8 +98,8 @@ record Grant(Kind kind, String schema, String object, String column, String priv
    * What is held on the table itself: nothing where rows are filtered; else reading of the columns
    * that are not masked, which an UPDATE or DELETE with a condition needs, and writing.
    */
-  private static Set<Grant> onTable(RelationPlan relation) {
-    Set<Grant> grants = new TreeSet<>();
+  private static List<Grant> onTable(RelationPlan relation) {
+    List<Grant> grants = new ArrayList<>();
     if (relation.rows() != null) {
       return grants;
     }

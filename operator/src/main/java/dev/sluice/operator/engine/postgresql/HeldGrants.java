@@ -1,6 +1,7 @@
 package dev.sluice.operator.engine.postgresql;
 
 import dev.sluice.policy.RelationName;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -24,15 +25,29 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
   }
 
   static HeldGrants of(Session session, String role) throws SQLException {
+    return of(session, role, null);
+  }
+
+  /**
+   * What a role holds on some relations and on schemas and functions; other things are not looked
+   * at.
+   *
+   * @param relations which; null: everything
+   */
+  static HeldGrants of(Session session, String role, @Nullable Set<RelationName> relations)
+      throws SQLException {
     Set<Grant> grants = new TreeSet<>();
     Set<Grant> grantable = new TreeSet<>();
-    for (Row row : rows(session, role, null)) {
+    for (Row row : rows(session, role, relations)) {
       grants.add(row.grant());
       if (row.grantable()) {
         grantable.add(row.grant());
       }
     }
-    return new HeldGrants(grants, grantable, session.query(OTHERS, row -> row.getString(1), role));
+    return new HeldGrants(
+        grants,
+        grantable,
+        relations == null ? session.query(OTHERS, row -> row.getString(1), role) : List.of());
   }
 
   /**
@@ -51,29 +66,34 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
 
   private static List<Row> rows(Session session, String role, @Nullable Set<RelationName> relations)
       throws SQLException {
-    List<RelationName> some = relations == null ? List.of() : List.copyOf(relations);
+    if (relations == null) {
+      return session.query(NAMED_ANYWHERE + HELD, HeldGrants::row, role);
+    }
+    List<RelationName> some = List.copyOf(relations);
     return session.query(
-        HELD,
-        row ->
-            new Row(
-                new Grant(
-                    Grant.Kind.valueOf(row.getString(1)),
-                    row.getString(2),
-                    row.getString(3),
-                    row.getString(4),
-                    row.getString(5)),
-                row.getBoolean(6)),
+        NAMED_ON_SOME + HELD,
+        HeldGrants::row,
         role,
-        relations == null,
         some.stream().map(RelationName::schema).toList(),
         some.stream().map(RelationName::name).toList());
   }
 
+  private static Row row(ResultSet row) throws SQLException {
+    return new Row(
+        new Grant(
+            Grant.Kind.valueOf(row.getString(1)),
+            row.getString(2),
+            row.getString(3),
+            row.getString(4),
+            row.getString(5)),
+        row.getBoolean(6));
+  }
+
   /**
-   * By the server's own list of which access control lists name the role: looking into each list
-   * takes long where there are thousands of tables. What a role owns is not in it.
+   * The server's own list of which access control lists name the role: looking into each list takes
+   * long where there are thousands of tables. What a role owns is not in it.
    */
-  private static final String HELD =
+  private static final String NAMED_ANYWHERE =
       """
       WITH named AS MATERIALIZED (
         SELECT d.classid, d.objid, d.objsubid, d.refobjid AS role
@@ -81,12 +101,42 @@ record HeldGrants(Set<Grant> grants, Set<Grant> grantable, List<String> others) 
         WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
           AND d.refobjid = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?) AND d.deptype = 'a'
           AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-          AND (? OR d.classid <> 'pg_catalog.pg_class'::regclass OR d.objid IN (
-            SELECT c.oid
-            FROM unnest(?::text[], ?::text[]) AS x (schema, name)
-            JOIN pg_catalog.pg_namespace n ON n.nspname = x.schema
-            JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.name))
       )
+      """;
+
+  /** The lists of a few relations are looked into themselves. */
+  private static final String NAMED_ON_SOME =
+      """
+      WITH me AS MATERIALIZED (SELECT oid, rolname FROM pg_catalog.pg_roles WHERE rolname = ?),
+      relations AS MATERIALIZED (
+        SELECT c.oid, c.relacl, c.relowner
+        FROM unnest(?::text[], ?::text[]) AS x (schema, name)
+        JOIN pg_catalog.pg_namespace n ON n.nspname = x.schema
+        JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.name
+      ),
+      named (classid, objid, objsubid, role) AS MATERIALIZED (
+        SELECT 'pg_catalog.pg_namespace'::regclass, n.oid, 0, me.oid
+        FROM me, pg_catalog.pg_namespace n
+        WHERE n.nspacl IS NOT NULL AND n.nspowner <> me.oid
+        UNION ALL
+        SELECT 'pg_catalog.pg_class'::regclass, c.oid, 0, me.oid
+        FROM me, relations c
+        WHERE c.relacl IS NOT NULL AND c.relowner <> me.oid
+        UNION ALL
+        SELECT 'pg_catalog.pg_class'::regclass, c.oid, a.attnum, me.oid
+        FROM me, relations c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+        WHERE a.attacl IS NOT NULL AND c.relowner <> me.oid
+        UNION ALL
+        SELECT 'pg_catalog.pg_proc'::regclass, p.oid, 0, me.oid
+        FROM me
+        JOIN pg_catalog.pg_namespace n ON n.nspname = me.rolname
+        JOIN pg_catalog.pg_proc p ON p.pronamespace = n.oid
+        WHERE p.proacl IS NOT NULL AND p.proowner <> me.oid
+      )
+      """;
+
+  private static final String HELD =
+      """
       SELECT 'SCHEMA', n.nspname, '', '', x.privilege_type, x.is_grantable
       FROM named d JOIN pg_catalog.pg_namespace n ON n.oid = d.objid, pg_catalog.aclexplode(n.nspacl) x
       WHERE d.classid = 'pg_catalog.pg_namespace'::regclass AND x.grantee = d.role

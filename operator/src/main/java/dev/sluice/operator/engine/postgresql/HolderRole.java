@@ -86,8 +86,12 @@ final class HolderRole {
         COMMENT + session.database() + ";");
   }
 
-  /** Removes those of this database that no access shares any more, with their views. */
-  static void prune(Session session) throws SQLException {
+  /**
+   * Removes those of this database that no access shares any more, with their views.
+   *
+   * @return their names
+   */
+  static List<String> prune(Session session) throws SQLException {
     List<String> unused =
         session.query(
             """
@@ -119,6 +123,7 @@ final class HolderRole {
         }
       }
     }
+    return unused;
   }
 
   /** Takes all that a role holds in this database by name. */

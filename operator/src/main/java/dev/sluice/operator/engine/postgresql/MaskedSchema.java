@@ -180,9 +180,13 @@ final class MaskedSchema {
     }
   }
 
-  /** What the schema holds. */
-  Present present() throws SQLException {
-    return new Present(found());
+  /**
+   * What the schema holds.
+   *
+   * @param only names to look for; null: everything
+   */
+  Present present(@Nullable Set<String> only) throws SQLException {
+    return new Present(only != null && only.isEmpty() ? List.of() : found(only));
   }
 
   /**
@@ -275,7 +279,7 @@ final class MaskedSchema {
     locking("DROP %s %s CASCADE".formatted(type, Sql.name(name, relation)));
   }
 
-  private List<Found> found() throws SQLException {
+  private List<Found> found(@Nullable Set<String> only) throws SQLException {
     return session.query(
         """
         SELECT c.relname, c.relkind::text, pg_catalog.pg_get_userbyid(c.relowner),
@@ -287,7 +291,7 @@ final class MaskedSchema {
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_description d
           ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::regclass AND d.objsubid = 0
-        WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        WHERE n.nspname = ? AND (? OR c.relname = ANY (?)) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
           AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend o
                           WHERE o.classid = 'pg_catalog.pg_class'::regclass AND o.objid = c.oid
                             AND o.deptype IN ('a', 'i') AND c.relkind = 'S')
@@ -304,6 +308,8 @@ final class MaskedSchema {
                 row.getString(5),
                 row.getString(6),
                 row.getBoolean(7)),
-        name);
+        name,
+        only == null,
+        only == null ? Set.of() : only);
   }
 }

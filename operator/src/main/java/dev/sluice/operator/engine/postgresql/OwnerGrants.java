@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What the owner of all masked views holds on tables: what its views need, and no more. */
 final class OwnerGrants {
@@ -23,7 +24,7 @@ final class OwnerGrants {
   }
 
   /** Gives what views need that are about to be made. */
-  boolean add(Collection<MaskedView> views) throws SQLException {
+  boolean add(Collection<MaskedView> views, PlanDifference difference) throws SQLException {
     Set<Grant> needed = new TreeSet<>();
     for (MaskedView view : views) {
       needed.add(Grant.ofSchema(view.base().schema(), "USAGE"));
@@ -31,7 +32,7 @@ final class OwnerGrants {
           .forEach(privilege -> needed.add(Grant.ofTable(view.base(), "", privilege)));
     }
     typeSchemas(views).forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
-    needed.removeAll(HeldGrants.on(session, RoleNames.OWNER, null));
+    needed.removeAll(HeldGrants.on(session, RoleNames.OWNER, difference.only()));
     for (String statement : Grant.statements(needed, RoleNames.OWNER, true)) {
       session.run(statement);
     }
@@ -57,39 +58,35 @@ final class OwnerGrants {
 
   /** Takes what no view needs any more. */
   boolean prune() throws SQLException {
+    return prune(null);
+  }
+
+  /**
+   * The same on some tables. What is held on schemas, where a table's or a type's name is looked
+   * up, can wait until everything is looked at: it lets nobody read.
+   *
+   * @param only the tables; null: everything is looked at
+   */
+  boolean prune(@Nullable Set<RelationName> only) throws SQLException {
+    if (only != null && only.isEmpty()) {
+      return false;
+    }
     Set<Grant> needed = new HashSet<>();
-    record Use(RelationName base, String comment) {}
-    List<Use> uses =
-        session.query(
-            """
-            WITH used AS MATERIALIZED (
-              SELECT DISTINCT r.ev_class AS view, d.refobjid AS base
-              FROM pg_catalog.pg_class v
-              JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
-              JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
-                AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> v.oid
-              WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
-            )
-            SELECT n.nspname, b.relname, coalesce(x.description, '')
-            FROM used u
-            JOIN pg_catalog.pg_class b ON b.oid = u.base
-            JOIN pg_catalog.pg_namespace n ON n.oid = b.relnamespace
-            LEFT JOIN pg_catalog.pg_description x
-              ON x.objoid = u.view AND x.classoid = 'pg_catalog.pg_class'::regclass AND x.objsubid = 0
-            """,
-            row -> new Use(new RelationName(row.getString(1), row.getString(2)), row.getString(3)),
-            RoleNames.OWNER);
-    for (Use use : uses) {
+    for (Use use : uses(only)) {
       needed.add(Grant.ofSchema(use.base().schema(), "USAGE"));
       Matcher matcher = NEEDS.matcher(use.comment());
       for (String privilege : matcher.find() ? matcher.group(1).split(",", -1) : new String[0]) {
         needed.add(Grant.ofTable(use.base(), "", privilege));
       }
     }
-    session
-        .query(TYPES_USED, row -> row.getString(1), RoleNames.OWNER)
-        .forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
-    Set<Grant> superfluous = new TreeSet<>(HeldGrants.on(session, RoleNames.OWNER, null));
+    Set<Grant> superfluous = new TreeSet<>(HeldGrants.on(session, RoleNames.OWNER, only));
+    if (only == null) {
+      session
+          .query(TYPES_USED, row -> row.getString(1), RoleNames.OWNER)
+          .forEach(schema -> needed.add(Grant.ofSchema(schema, "USAGE")));
+    } else {
+      superfluous.removeIf(grant -> grant.relation().isEmpty());
+    }
     superfluous.removeAll(needed);
     superfluous.removeIf(grant -> grant.schema().startsWith(RoleNames.SCHEMA));
     for (String statement : Grant.statements(superfluous, RoleNames.OWNER, false)) {
@@ -97,6 +94,53 @@ final class OwnerGrants {
     }
     return !superfluous.isEmpty();
   }
+
+  /** A view of the owner's on a table. */
+  private record Use(RelationName base, String comment) {}
+
+  private List<Use> uses(@Nullable Set<RelationName> only) throws SQLException {
+    List<Object> values = new ArrayList<>(List.of(RoleNames.OWNER));
+    if (only != null) {
+      List<RelationName> some = List.copyOf(only);
+      values.add(some.stream().map(RelationName::schema).toList());
+      values.add(some.stream().map(RelationName::name).toList());
+    }
+    return session.query(
+        USED + (only == null ? "" : ON_SOME) + SHOWN,
+        row -> new Use(new RelationName(row.getString(1), row.getString(2)), row.getString(3)),
+        values.toArray());
+  }
+
+  private static final String USED =
+      """
+      WITH used AS MATERIALIZED (
+        SELECT DISTINCT r.ev_class AS view, d.refobjid AS base
+        FROM pg_catalog.pg_class v
+        JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid
+        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
+          AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> v.oid
+        WHERE v.relowner = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
+      """;
+
+  private static final String SHOWN =
+      """
+      )
+      SELECT n.nspname, b.relname, coalesce(x.description, '')
+      FROM used u
+      JOIN pg_catalog.pg_class b ON b.oid = u.base
+      JOIN pg_catalog.pg_namespace n ON n.oid = b.relnamespace
+      LEFT JOIN pg_catalog.pg_description x
+        ON x.objoid = u.view AND x.classoid = 'pg_catalog.pg_class'::regclass AND x.objsubid = 0
+      """;
+
+  private static final String ON_SOME =
+      """
+          AND d.refobjid IN (
+            SELECT c.oid
+            FROM unnest(?::text[], ?::text[]) AS x (schema, name)
+            JOIN pg_catalog.pg_namespace n ON n.nspname = x.schema
+            JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = x.name)
+      """;
 
   /** Schemas of the types of columns; of a domain, of the type beneath. */
   private static final String TYPES =

@@ -3,17 +3,24 @@ package dev.sluice.operator.engine.postgresql;
 import dev.sluice.operator.engine.Applied;
 import dev.sluice.operator.engine.EngineException;
 import dev.sluice.operator.engine.EngineException.Category;
+import dev.sluice.operator.engine.Exposure;
+import dev.sluice.operator.engine.postgresql.DatabaseKnowledge.InForce;
+import dev.sluice.operator.engine.postgresql.DatabaseKnowledge.Known;
 import dev.sluice.policy.RelationName;
 import dev.sluice.policy.plan.AccessPlan;
 import dev.sluice.policy.plan.AccessPlan.RelationPlan;
 import dev.sluice.policy.plan.Catalogue;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +30,10 @@ final class PlanApplication {
   private final Session session;
   private final AccessPlan plan;
   private final boolean kept;
+  private final @Nullable InForce before;
   private final String home;
+  private final Known known;
+  private final PlanDifference difference;
   private final Set<Grant> wanted;
   private final GroupRole group;
   private final HolderRole holder;
@@ -34,12 +44,21 @@ final class PlanApplication {
   private boolean changed;
 
   private PlanApplication(
-      Session session, AccessPlan plan, boolean kept, GroupRole group, String home) {
+      Session session,
+      AccessPlan plan,
+      boolean kept,
+      Known known,
+      @Nullable InForce before,
+      GroupRole group,
+      String home) {
     this.session = session;
     this.plan = plan;
     this.kept = kept;
+    this.known = known;
     this.home = home;
-    this.wanted = Grant.of(plan);
+    this.before = before;
+    this.difference = PlanDifference.of(before == null ? null : before.plan(), plan);
+    this.wanted = wanted(plan, difference);
     this.group = group;
     this.holder = new HolderRole(session, plan.holder());
     this.schema = new MaskedSchema(session, plan.holder());
@@ -47,39 +66,71 @@ final class PlanApplication {
   }
 
   /**
-   * Applies a plan, within a transaction.
+   * What came of it.
+   *
+   * @param applied what was done
+   * @param known what is known now
+   */
+  record Outcome(Applied applied, Known known) {}
+
+  /**
+   * Applies a plan, within a transaction that is alone and sees one snapshot. What is known is
+   * looked at no more: what its digest is made from is what a look would read.
    *
    * @param session where
    * @param plan the plan
+   * @param known what is known of the database as the transaction sees it
    * @param kept whether it is what stays of an access that cannot be given: a relation whose row
    *     filter cannot be used shows no rows then, instead of standing in the way of all others
    */
-  static Applied apply(Session session, AccessPlan plan, boolean kept) throws SQLException {
-    session.alone();
+  static Outcome apply(Session session, AccessPlan plan, boolean kept, Known known)
+      throws SQLException {
     GroupRole group = new GroupRole(session, plan.role(), plan.access());
     String home = Objects.requireNonNullElse(group.home(), plan.holder());
-    return new PlanApplication(session, plan.at(home), kept, group, home).run();
+    AccessPlan here = plan.at(home);
+    InForce before = kept ? null : known.inForce().get(here.holder());
+    return new PlanApplication(session, here, kept, known, before, group, home).run();
   }
 
-  private Applied run() throws SQLException {
+  /** What the holder shall hold, of what is looked at. */
+  private static Set<Grant> wanted(AccessPlan plan, PlanDifference difference) {
+    Set<RelationName> privileged = difference.privileged(plan.holder());
+    Set<Grant> wanted = new TreeSet<>();
+    for (RelationPlan relation : plan.relations()) {
+      for (Grant grant : Grant.of(plan, relation)) {
+        if (privileged == null || grant.relation().map(privileged::contains).orElse(true)) {
+          wanted.add(grant);
+        }
+      }
+    }
+    return wanted;
+  }
+
+  private Outcome run() throws SQLException {
     boolean present = schema.exists();
     if (!group.exists()) {
       group.create();
       changed = true;
     }
     holder();
-    if (!views().isEmpty()) {
-      schema.ensure(mended);
-      changed |= owner.add(views());
-      filters();
-    }
+    boolean sameRoles = !changed && mended.isEmpty();
+    boolean throughViews = plan.relations().stream().anyMatch(RelationPlan::throughView);
     List<MaskedView> views = views();
-    List<LookupFunction> lookups = lookups();
-    String hash = hash(views, lookups);
+    if (throughViews) {
+      schema.ensure(mended);
+      changed |= owner.add(views, difference);
+      filters();
+      views = closed.isEmpty() ? views : views();
+    }
+    Map<RelationName, String> hashes = hashes(views);
+    String hash = hash(hashes);
     boolean samePlan = hash.equals(holder.appliedPlan());
-    views(views, samePlan, present);
-    if (!views.isEmpty()) {
-      changed |= new LookupFunctions(session, plan.holder()).apply(lookups, mended);
+    if (throughViews) {
+      views(views, samePlan, present);
+      changed |= new LookupFunctions(session, plan.holder()).apply(lookups(), mended);
+    } else if (present) {
+      schema.drop();
+      changed = true;
     }
     new LookupTurns(session).ensure(plan);
     grants(samePlan);
@@ -92,16 +143,57 @@ final class PlanApplication {
       holder.describe(hash);
     }
     group.describe(home, shared() ? null : hash);
-    HolderRole.prune(session);
-    owner.prune();
-    return new Applied(
-        plan,
-        changed || !samePlan || !mended.isEmpty(),
-        mended,
-        new Exposures(session, plan).find(),
-        closed.stream()
-            .map("%s shows no rows until its row filter can be used"::formatted)
-            .toList());
+    Set<String> gone = new HashSet<>(HolderRole.prune(session));
+    owner.prune(difference.losesViews() ? null : difference.only());
+    changed |= !samePlan || !mended.isEmpty();
+    List<Exposure> exposures = exposures(sameRoles);
+    return new Outcome(
+        new Applied(
+            plan,
+            changed,
+            mended,
+            exposures,
+            closed.stream()
+                .map("%s shows no rows until its row filter can be used"::formatted)
+                .toList()),
+        known(gone, hashes, exposures));
+  }
+
+  /** Where none were found before, what differs is all that can be exposed. */
+  private List<Exposure> exposures(boolean sameRoles) throws SQLException {
+    Exposures all = new Exposures(session, plan);
+    AccessPlan unexposed = known.unexposed().get(plan.role());
+    if (sameRoles && !difference.whole() && unexposed != null) {
+      PlanDifference own = PlanDifference.of(unexposed, plan);
+      if (all.find(own).isEmpty() && (own.equals(difference) || all.find(difference).isEmpty())) {
+        return List.of();
+      }
+    }
+    return all.find();
+  }
+
+  private Known known(Set<String> gone, Map<RelationName, String> hashes, List<Exposure> exposures)
+      throws SQLException {
+    Map<String, InForce> inForce = new HashMap<>(known.inForce());
+    inForce.keySet().removeAll(gone);
+    inForce.remove(plan.role());
+    inForce.remove(plan.holder());
+    // What was mended may not have let itself be mended, so it is looked at again.
+    if (!kept && mended.isEmpty()) {
+      inForce.put(plan.holder(), new InForce(plan, hashes));
+    }
+    Map<String, AccessPlan> unexposed = new HashMap<>();
+    if (!changed) {
+      // What is given to one access can be in the reach of another one's.
+      unexposed.putAll(known.unexposed());
+      unexposed.remove(plan.role());
+    }
+    if (exposures.isEmpty()) {
+      unexposed.put(plan.role(), plan);
+    }
+    CatalogueDigest digest =
+        session.wrote() ? Objects.requireNonNull(CatalogueDigest.of(session)) : known.digest();
+    return new Known(digest, known.since(), inForce, unexposed);
   }
 
   private boolean shared() {
@@ -135,7 +227,7 @@ final class PlanApplication {
   }
 
   private List<MaskedView> views() {
-    return plan.relations().stream()
+    return difference.relations().stream()
         .filter(RelationPlan::throughView)
         .map(relation -> MaskedView.of(plan, relation, closed.contains(relation.name())))
         .toList();
@@ -155,7 +247,7 @@ final class PlanApplication {
 
   private void filters() throws SQLException {
     RowFilterCheck check = new RowFilterCheck(session);
-    for (RelationPlan relation : plan.relations()) {
+    for (RelationPlan relation : difference.relations()) {
       EngineException problem =
           relation.rows() == null ? null : check.problem(plan.holder(), relation);
       if (problem != null) {
@@ -167,26 +259,43 @@ final class PlanApplication {
     }
   }
 
-  private String hash(List<MaskedView> views, List<LookupFunction> lookups) {
+  /** A hash of what is made for each relation. */
+  private Map<RelationName, String> hashes(List<MaskedView> views) {
+    Map<RelationName, MaskedView> viewOf =
+        views.stream().collect(Collectors.toMap(MaskedView::base, Function.identity()));
+    Map<RelationName, String> hashes = new HashMap<>();
+    for (RelationPlan relation : plan.relations()) {
+      if (before != null && !difference.concerns(relation.name())) {
+        hashes.put(relation.name(), Objects.requireNonNull(before.hashes().get(relation.name())));
+        continue;
+      }
+      MaskedView view = viewOf.get(relation.name());
+      StringBuilder made = new StringBuilder();
+      if (view != null) {
+        made.append(view.hash());
+        LookupFunction.of(plan, relation, view)
+            .forEach(lookup -> made.append('\n').append(lookup.hash()));
+      }
+      new TreeSet<>(Grant.of(plan, relation)).forEach(grant -> made.append('\n').append(grant));
+      hashes.put(relation.name(), MaskedView.hash(made.toString()));
+    }
+    return hashes;
+  }
+
+  private static String hash(Map<RelationName, String> hashes) {
     return MaskedView.hash(
-        views.stream().map(MaskedView::hash).collect(Collectors.joining("\n"))
-            + lookups.stream().map(LookupFunction::hash).collect(Collectors.joining("\n"))
-            + wanted.stream().map(Grant::toString).collect(Collectors.joining("\n")));
+        new TreeMap<>(hashes)
+            .entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.joining("\n")));
   }
 
   private void views(List<MaskedView> views, boolean samePlan, boolean present)
       throws SQLException {
-    if (views.isEmpty()) {
-      if (present) {
-        schema.drop();
-        changed = true;
-      }
-      return;
-    }
     if (samePlan && !present) {
       mended.add("Schema %s was missing: it was made again".formatted(plan.holder()));
     }
-    MaskedSchema.Present found = schema.present();
+    MaskedSchema.Present found = schema.present(difference.viewNames());
     Set<String> before = found.names();
     if (samePlan && present) {
       views.stream()
@@ -207,7 +316,8 @@ final class PlanApplication {
   }
 
   private void grants(boolean samePlan) throws SQLException {
-    HeldGrants held = HeldGrants.of(session, plan.holder());
+    Set<RelationName> privileged = difference.privileged(plan.holder());
+    HeldGrants held = HeldGrants.of(session, plan.holder(), privileged);
     Set<Grant> superfluous = new TreeSet<>(held.grants());
     superfluous.removeAll(wanted);
     Set<Grant> missing = new TreeSet<>(wanted);
@@ -230,7 +340,7 @@ final class PlanApplication {
     change(superfluous, false);
     options(held);
     new RoleDrift(session, mended).others(plan.holder(), held);
-    Concerned concerned = Concerned.by(superfluous, missing);
+    Concerned concerned = Concerned.by(superfluous, missing, privileged);
     if (!superfluous.isEmpty()) {
       // What is taken from a table is taken from each of its columns, too.
       missing = concerned.among(wanted);
@@ -246,18 +356,19 @@ final class PlanApplication {
   /**
    * What a change of privileges is about: looking at thousands of tables again for one takes long.
    *
-   * @param relations the relations; null: so many that all are looked at
+   * @param relations the relations; null: so many that everything is looked at
    */
   private record Concerned(@Nullable Set<RelationName> relations) {
     private static final int MOST = 100;
 
-    static Concerned by(Set<Grant> superfluous, Set<Grant> missing) {
+    static Concerned by(
+        Set<Grant> superfluous, Set<Grant> missing, @Nullable Set<RelationName> most) {
       Set<RelationName> relations = new HashSet<>();
       Stream.of(superfluous, missing)
           .flatMap(Set::stream)
           .flatMap(grant -> grant.relation().stream())
           .forEach(relations::add);
-      return new Concerned(relations.size() > MOST ? null : relations);
+      return new Concerned(relations.size() > MOST ? most : relations);
     }
 
     Set<Grant> among(Set<Grant> grants) {
@@ -327,10 +438,13 @@ final class PlanApplication {
 
   /** Remembers masked columns by number, so that what is renamed stays masked. */
   private void note() throws SQLException {
-    List<String> schemas =
-        plan.guarded().stream().map(column -> column.relation().schema()).toList();
-    List<String> tables = plan.guarded().stream().map(column -> column.relation().name()).toList();
-    List<String> columns = plan.guarded().stream().map(Catalogue.ColumnName::column).toList();
+    List<Catalogue.ColumnName> guarded = List.copyOf(difference.guarded());
+    if (guarded.isEmpty() && !difference.whole()) {
+      return;
+    }
+    List<String> schemas = guarded.stream().map(column -> column.relation().schema()).toList();
+    List<String> tables = guarded.stream().map(column -> column.relation().name()).toList();
+    List<String> columns = guarded.stream().map(Catalogue.ColumnName::column).toList();
     session.asOwner(
         () -> {
           session.run(

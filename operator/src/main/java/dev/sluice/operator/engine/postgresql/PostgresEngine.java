@@ -32,19 +32,26 @@ public final class PostgresEngine implements DatabaseEngine {
   private final Connector connector;
   private final Passwords passwords;
   private final Clock clock;
+  private final DatabaseKnowledge knowledge;
 
   /**
-   * The engine for one database. Connects to nothing yet.
+   * The engine for one database, which shares with no other what it knows. Connects to nothing yet.
    *
    * @param admin how to reach it
    * @param passwords makes the logins' passwords
    * @param clock the time
    */
   public PostgresEngine(AdminConnection admin, Passwords passwords, Clock clock) {
+    this(admin, passwords, clock, new DatabaseKnowledge());
+  }
+
+  PostgresEngine(
+      AdminConnection admin, Passwords passwords, Clock clock, DatabaseKnowledge knowledge) {
     this.admin = admin;
     this.connector = new Connector(admin);
     this.passwords = passwords;
     this.clock = clock;
+    this.knowledge = knowledge;
   }
 
   /** Something done in a session. */
@@ -85,7 +92,7 @@ public final class PostgresEngine implements DatabaseEngine {
 
   @Override
   public Catalogue catalogue(Collection<String> schemas) {
-    return inSession(session -> new CatalogueReader(session).read(schemas));
+    return inSession(session -> informed(session).catalogue(schemas));
   }
 
   @Override
@@ -165,8 +172,7 @@ public final class PostgresEngine implements DatabaseEngine {
 
   @Override
   public Applied apply(AccessPlan plan) {
-    return inSession(
-        session -> session.transaction(() -> PlanApplication.apply(session, plan, false)));
+    return inSession(session -> informed(session).apply(plan, false));
   }
 
   @Override
@@ -179,8 +185,7 @@ public final class PostgresEngine implements DatabaseEngine {
 
   @Override
   public Applied keep(AccessPlan plan) {
-    return inSession(
-        session -> session.transaction(() -> PlanApplication.apply(session, plan, true)));
+    return inSession(session -> informed(session).apply(plan, true));
   }
 
   @Override
@@ -221,6 +226,10 @@ public final class PostgresEngine implements DatabaseEngine {
                   session.alone();
                   return new Revocation(session).release();
                 }));
+  }
+
+  private Informed informed(Session session) {
+    return new Informed(session, knowledge, clock);
   }
 
   /**

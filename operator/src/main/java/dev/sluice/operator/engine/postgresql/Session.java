@@ -33,6 +33,9 @@ final class Session implements AutoCloseable {
   /** Whoever comes after a lock that is waited for waits, too: no longer than a person notices. */
   private static final String BRIEF_LOCK_TIMEOUT = "300ms";
 
+  /** The number is Sluice's own, chosen once: "sluice" in ASCII. */
+  private static final long LOCK = 126943972909925L;
+
   private final Connection connection;
   private final AdminConnection admin;
   private final Bundle.Endpoint endpoint;
@@ -208,6 +211,32 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /**
+   * Does all or nothing, alone as {@link #alone} says, and sees the database as it was when it
+   * began, with its own changes: what others commit meanwhile counts as later. The snapshot is
+   * taken after the waiting, so the lock is the connection's and goes with it.
+   */
+  <T> T aloneInSnapshot(Work<T> work) throws SQLException {
+    run("SELECT pg_catalog.pg_advisory_lock(%d)".formatted(LOCK));
+    return inSnapshot(work);
+  }
+
+  /** Does all or nothing, and sees the database as it was when it began. */
+  <T> T inSnapshot(Work<T> work) throws SQLException {
+    int before = connection.getTransactionIsolation();
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    try {
+      return transaction(work);
+    } finally {
+      connection.setTransactionIsolation(before);
+    }
+  }
+
+  /** Whether the transaction has written anything. */
+  boolean wrote() throws SQLException {
+    return holds("SELECT pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL");
+  }
+
   /** Does something of which nothing stays. */
   <T> T discarded(Work<T> work) throws SQLException {
     connection.setAutoCommit(false);
@@ -251,13 +280,20 @@ final class Session implements AutoCloseable {
     run("RESET ROLE");
   }
 
+  /** Reads as the owner of the masked views, within a transaction. */
+  <T> T ownerReads(Work<T> work) throws SQLException {
+    run("SET LOCAL ROLE " + Sql.name(RoleNames.OWNER));
+    T read = work.run();
+    run("RESET ROLE");
+    return read;
+  }
+
   /**
    * Waits until no other session of the engine works in this database; until the transaction ends
    * it is the only one.
    */
   void alone() throws SQLException {
-    // The number is Sluice's own, chosen once: "sluice" in ASCII.
-    run("SELECT pg_catalog.pg_advisory_xact_lock(126943972909925)");
+    run("SELECT pg_catalog.pg_advisory_xact_lock(%d)".formatted(LOCK));
   }
 
   private PreparedStatement prepared(String sql, @Nullable Object... values) throws SQLException {
