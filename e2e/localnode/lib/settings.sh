@@ -29,6 +29,7 @@ cluster_domain=cluster.local
 busybox_image=localhost/sluice/busybox:1
 
 logs=$state/logs
+audit_log=$logs/audit.log
 pki=$state/pki
 kubeconfig=$state/kubeconfig
 containerd_run=$state/containerd/run

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.stories.stage.Command;
 import dev.sluice.stories.stage.Creations;
 import dev.sluice.stories.stage.Creations.Kind;
 import dev.sluice.stories.stage.Creations.Outcome;
 import dev.sluice.stories.stage.Kubectl;
+import dev.sluice.stories.stage.LocalNode;
 import dev.sluice.stories.stage.Team;
 import dev.sluice.stories.stage.WebhookPods;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,14 +60,8 @@ class AdmissionFaultsStory {
   void nothingSlipsThroughWhateverIsEnded() {
     try (var creations = new Creations(ENFORCED, ELSEWHERE)) {
       operatorIsEndedAndACertificateRenewed(creations);
-      if (isLocal()) {
-        turn(
-            creations,
-            API_SERVER,
-            () ->
-                Command.run("", Map.of(), List.of("e2e/localnode/restart", "kube-apiserver"))
-                    .required(),
-            () -> true);
+      if (LocalNode.isUsed()) {
+        turn(creations, API_SERVER, () -> LocalNode.restart("kube-apiserver"), () -> true);
       }
       turn(creations, ONE_OF_TWO, () -> end(WebhookPods.names().subList(0, 1)), WebhookPods::areUp);
       turn(creations, BOTH, () -> end(WebhookPods.names()), WebhookPods::areUp);
@@ -217,22 +211,13 @@ class AdmissionFaultsStory {
   private static String told(List<Creations.Answer> answers) {
     return answers.stream()
         .collect(
-            java.util.stream.Collectors.groupingBy(
+            Collectors.groupingBy(
                 Creations.Answer::during,
-                java.util.TreeMap::new,
-                java.util.stream.Collectors.groupingBy(
+                TreeMap::new,
+                Collectors.groupingBy(
                     Creations.Answer::outcome,
-                    java.util.TreeMap::new,
-                    java.util.stream.Collectors.counting())))
+                    TreeMap::new,
+                    Collectors.counting())))
         .toString();
-  }
-
-  private static boolean isLocal() {
-    var local =
-        Command.run("", Map.of(), List.of("e2e/localnode/up", "--print-kubeconfig"))
-            .required()
-            .output()
-            .strip();
-    return local.equals(Objects.requireNonNullElse(System.getenv("KUBECONFIG"), ""));
   }
 }

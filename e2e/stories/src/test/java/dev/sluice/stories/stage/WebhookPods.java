@@ -24,7 +24,9 @@ import javax.net.ssl.X509TrustManager;
 
 /** The pods of the webhook. */
 public final class WebhookPods {
-  private static final String SELECTOR = "app.kubernetes.io/component=webhook";
+  /** Selects them. */
+  public static final String SELECTOR = "app.kubernetes.io/component=webhook";
+
   private static final String DEPLOYMENT = "deployment/sluice-webhook";
   private static final String SYSTEM = "sluice-system";
   private static final Pattern FORWARDED = Pattern.compile("127\\.0\\.0\\.1:(\\d+) ->");
