@@ -102,7 +102,10 @@ class AdmissionFaultsStory {
         .until(
             () ->
                 Kubectl.path(
-                        "{.status.readyReplicas}", "deployment/sluice-operator", "-n", "sluice-system")
+                        "{.status.readyReplicas}",
+                        "deployment/sluice-operator",
+                        "-n",
+                        "sluice-system")
                     .equals("1"));
   }
 
@@ -137,8 +140,7 @@ class AdmissionFaultsStory {
   private static void end(List<String> pods) {
     pods.forEach(
         pod ->
-            Kubectl.run(
-                    "-n", "sluice-system", "delete", "pod", pod, "--force", "--grace-period=0")
+            Kubectl.run("-n", "sluice-system", "delete", "pod", pod, "--force", "--grace-period=0")
                 .required());
   }
 
@@ -174,8 +176,7 @@ class AdmissionFaultsStory {
     }
     assertThat(answers)
         .as("both webhooks away are felt, or nothing was tried")
-        .anyMatch(
-            each -> each.during().equals(BOTH) && each.outcome() == Outcome.NOBODY_TO_ASK);
+        .anyMatch(each -> each.during().equals(BOTH) && each.outcome() == Outcome.NOBODY_TO_ASK);
   }
 
   private static boolean isAccess(Creations.Answer answer) {
@@ -184,8 +185,7 @@ class AdmissionFaultsStory {
 
   /** What may become of a pod: in the end one thing, and before that it may have to wait. */
   private static Set<Outcome> possible(Creations.Answer answer) {
-    var possible =
-        EnumSet.of(answer.kind() == Kind.BYPASS ? Outcome.REFUSED : Outcome.CREATED);
+    var possible = EnumSet.of(answer.kind() == Kind.BYPASS ? Outcome.REFUSED : Outcome.CREATED);
     if (answer.kind() != Kind.ELSEWHERE && Set.of(ONE_OF_TWO, BOTH).contains(answer.during())) {
       possible.add(Outcome.NOBODY_TO_ASK);
     }
@@ -215,9 +215,7 @@ class AdmissionFaultsStory {
                 Creations.Answer::during,
                 TreeMap::new,
                 Collectors.groupingBy(
-                    Creations.Answer::outcome,
-                    TreeMap::new,
-                    Collectors.counting())))
+                    Creations.Answer::outcome, TreeMap::new, Collectors.counting())))
         .toString();
   }
 }

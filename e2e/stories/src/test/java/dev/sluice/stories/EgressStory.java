@@ -78,9 +78,10 @@ class EgressStory {
             "-d",
             "shop",
             "-c",
-            ("CREATE ROLE shop_admin LOGIN CREATEROLE PASSWORD '%s'; GRANT pg_signal_backend TO shop_admin;"
-                    + " ALTER DATABASE shop OWNER TO shop_admin; ALTER SCHEMA public OWNER TO shop_admin;"
-                    + " SET ROLE shop_admin; CREATE TABLE things (id int); INSERT INTO things VALUES (42)")
+            ("CREATE ROLE shop_admin LOGIN CREATEROLE PASSWORD '%s'; GRANT pg_signal_backend TO"
+                 + " shop_admin; ALTER DATABASE shop OWNER TO shop_admin; ALTER SCHEMA public OWNER"
+                 + " TO shop_admin; SET ROLE shop_admin; CREATE TABLE things (id int); INSERT INTO"
+                 + " things VALUES (42)")
                 .formatted(PASSWORD))
         .required();
     governed("Open");
@@ -195,9 +196,7 @@ class EgressStory {
 
   private static Answer inStranger(String... line) {
     return Kubectl.run(
-        Stream.concat(
-                Stream.of("-n", NAMESPACE, "exec", "stranger", "--"),
-                Stream.of(line))
+        Stream.concat(Stream.of("-n", NAMESPACE, "exec", "stranger", "--"), Stream.of(line))
             .toArray(String[]::new));
   }
 }

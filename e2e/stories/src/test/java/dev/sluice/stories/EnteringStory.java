@@ -35,8 +35,7 @@ class EnteringStory {
 
   @BeforeAll
   static void people() {
-    pod =
-        Kubectl.path("{.items[0].metadata.name}", "pods", "-n", NAMESPACE, "-l", "app=console");
+    pod = Kubectl.path("{.items[0].metadata.name}", "pods", "-n", NAMESPACE, "-l", "app=console");
     Kubectl.apply(
         """
         apiVersion: rbac.authorization.k8s.io/v1
@@ -122,7 +121,8 @@ class EnteringStory {
             .contains("EnforcementPolicy " + NAMESPACE);
       }
       await("told").untilAsserted(() -> assertRecorded("kept-out", "refused", "exec"));
-      assertThat(Kubectl.path("{.spec.ephemeralContainers[*].command}", "pod", pod, "-n", NAMESPACE))
+      assertThat(
+              Kubectl.path("{.spec.ephemeralContainers[*].command}", "pod", pod, "-n", NAMESPACE))
           .doesNotContain("kept-out");
     } finally {
       exec("", "Record");

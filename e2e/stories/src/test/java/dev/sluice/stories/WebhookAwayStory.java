@@ -58,8 +58,7 @@ class WebhookAwayStory {
 
     AS_EVER.forEach(
         namespace -> Kubectl.with(pod("as-ever"), "-n", namespace, "create", "-f", "-").required());
-    AS_EVER.forEach(
-        namespace -> Kubectl.await("condition=Ready", "pod/as-ever", "-n", namespace));
+    AS_EVER.forEach(namespace -> Kubectl.await("condition=Ready", "pod/as-ever", "-n", namespace));
 
     team.applyConsole();
     var refused = Kubectl.with(pod("ordinary"), "-n", GOVERNED, "create", "-f", "-");

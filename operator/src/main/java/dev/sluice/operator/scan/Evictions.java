@@ -54,7 +54,12 @@ public final class Evictions {
    * @param rest how long a workload rests after an eviction, and how old a pod is at least
    */
   public Evictions(
-      KubernetesClient client, Notices notices, BooleanSupplier injecting, Clock clock, int most, Duration rest) {
+      KubernetesClient client,
+      Notices notices,
+      BooleanSupplier injecting,
+      Clock clock,
+      int most,
+      Duration rest) {
     // That a budget says no is an answer, and no reason to ask again and again.
     this.evicting =
         client

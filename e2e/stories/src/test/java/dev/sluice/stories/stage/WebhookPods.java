@@ -93,8 +93,7 @@ public final class WebhookPods {
   }
 
   private static X509Certificate certificate(String pod) {
-    var line =
-        List.of(Kubectl.program(), "-n", SYSTEM, "port-forward", "pod/" + pod, ":9443");
+    var line = List.of(Kubectl.program(), "-n", SYSTEM, "port-forward", "pod/" + pod, ":9443");
     try {
       var forward = Command.start(Map.of(), new ArrayList<>(line)).start();
       try (var said = forward.inputReader(UTF_8)) {
