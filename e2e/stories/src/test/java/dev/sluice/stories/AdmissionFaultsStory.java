@@ -11,13 +11,16 @@ import dev.sluice.stories.stage.Kubectl;
 import dev.sluice.stories.stage.LocalNode;
 import dev.sluice.stories.stage.Team;
 import dev.sluice.stories.stage.WebhookPods;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,11 +52,7 @@ class AdmissionFaultsStory {
 
   @AfterAll
   static void tidy() {
-    for (var namespace : List.of(ENFORCED, ELSEWHERE)) {
-      Kubectl.run(
-          Kubectl.words("-n " + namespace + " delete pods --all --grace-period=0 --wait=false"));
-      Kubectl.run("delete", "namespace", namespace, "--wait=false").required();
-    }
+    Kubectl.run("delete", "namespace", ENFORCED, ELSEWHERE, "--wait=false").required();
   }
 
   @Test
@@ -66,10 +65,9 @@ class AdmissionFaultsStory {
       turn(creations, ONE_OF_TWO, () -> end(WebhookPods.names().subList(0, 1)), WebhookPods::areUp);
       turn(creations, BOTH, () -> end(WebhookPods.names()), WebhookPods::areUp);
 
+      System.out.printf("%d pods: %s%n", creations.begun(), told(creations.answers()));
       assertPromises(creations.answers());
       assertStored();
-      System.out.printf("%d pods%n", creations.begun());
-      System.out.println(told(creations.answers()));
     }
   }
 
@@ -118,6 +116,7 @@ class AdmissionFaultsStory {
   private static void turn(
       Creations creations, String during, Runnable happens, BooleanSupplier isOver) {
     int before = creations.begun();
+    var started = Instant.now();
     creations.during(during);
     creations.begin(PODS_DURING_EACH / 4);
     await("the first of them").until(() -> creations.settled() >= before + PODS_DURING_EACH / 8);
@@ -126,6 +125,7 @@ class AdmissionFaultsStory {
     await("recovery, while %s".formatted(during))
         .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(200))
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
         .until(
             () -> {
               creations.begin(2);
@@ -135,6 +135,9 @@ class AdmissionFaultsStory {
     await("all are answered for good, while %s".formatted(during))
         .atMost(Duration.ofSeconds(60))
         .until(creations::areSettled);
+    System.out.printf(
+        "%s: %d pods, %d s%n",
+        during, creations.begun() - before, Duration.between(started, Instant.now()).toSeconds());
   }
 
   private static void end(List<String> pods) {
@@ -145,27 +148,8 @@ class AdmissionFaultsStory {
   }
 
   private static void assertPromises(List<Creations.Answer> answers) {
-    assertThat(answers)
-        .allSatisfy(
-            answer -> {
-              assertThat(possible(answer)).as(answer.toString()).contains(answer.outcome());
-              if (answer.outcome() == Outcome.NOBODY_TO_ASK) {
-                assertThat(answer.message())
-                    .contains("failed calling webhook")
-                    .contains("sluice.dev")
-                    .contains("sluice-webhook.sluice-system.svc");
-              }
-              if (answer.outcome() == Outcome.REFUSED) {
-                assertThat(answer.message())
-                    .contains("container \"one\"")
-                    .contains("PGHOST")
-                    .contains("Database databases/orders")
-                    .contains("sluice.dev/access");
-              }
-              if (answer.status() == 201) {
-                assertThat(answer.gated()).as(answer.toString()).isEqualTo(isAccess(answer));
-              }
-            });
+    // Of thousands only those that break a promise are worth reading.
+    assertThat(answers.stream().filter(answer -> !isAsPromised(answer))).isEmpty();
     for (var kind : Kind.values()) {
       assertThat(answers)
           .anyMatch(
@@ -179,8 +163,26 @@ class AdmissionFaultsStory {
         .anyMatch(each -> each.during().equals(BOTH) && each.outcome() == Outcome.NOBODY_TO_ASK);
   }
 
-  private static boolean isAccess(Creations.Answer answer) {
-    return answer.kind() == Kind.ACCESS;
+  private static boolean isAsPromised(Creations.Answer answer) {
+    var isSaid =
+        switch (answer.outcome()) {
+          case CREATED ->
+              answer.status() != 201 || answer.gated() == (answer.kind() == Kind.ACCESS);
+          case REFUSED ->
+              Stream.of(
+                      "container \"one\"",
+                      "PGHOST",
+                      "Database databases/orders",
+                      "sluice.dev/access: orders")
+                  .allMatch(answer.message()::contains);
+          case NOBODY_TO_ASK ->
+              answer
+                  .message()
+                  .matches("(?s).*failed calling webhook \"(inject|gated|pods)\\.sluice\\.dev\".*")
+                  && answer.message().contains("sluice-webhook.sluice-system.svc");
+          case NO_SERVER, OTHER -> true;
+        };
+    return isSaid && possible(answer).contains(answer.outcome());
   }
 
   /** What may become of a pod: in the end one thing, and before that it may have to wait. */

@@ -190,6 +190,10 @@ public final class Creations implements AutoCloseable {
       case 201, 409 -> Outcome.CREATED;
       case 0, 429, 502, 503, 504 -> Outcome.NO_SERVER;
       default -> {
+        // The proxy's own words, where there is nobody behind it.
+        if (!answer.body().path("kind").asText().equals("Status")) {
+          yield Outcome.NO_SERVER;
+        }
         if (message.contains("failed calling webhook")) {
           yield Outcome.NOBODY_TO_ASK;
         }
