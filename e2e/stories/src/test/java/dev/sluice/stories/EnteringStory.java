@@ -93,10 +93,12 @@ class EnteringStory {
 
     var attached = start("attaches", "attach", pod, "-c", "console");
     try {
-      await("attach").untilAsserted(() -> assertRecorded("attaches", "let through", "attach"));
+      await("attach").untilAsserted(() -> assertToldInTheLog("attaches", "let through", "attach"));
     } finally {
       attached.destroy();
     }
+    // The API server writes about a session when it has ended.
+    await("attach").untilAsserted(() -> assertRecorded("attaches", "let through", "attach"));
 
     debug("debugs", "console").required();
     await("debug").untilAsserted(() -> assertRecorded("debugs", "let through", "debug"));
@@ -220,14 +222,9 @@ class EnteringStory {
 
   /** In the webhook's log, and in the API server's audit log where that can be read. */
   private static void assertRecorded(String person, String outcome, String way) {
-    assertThat(webhookLog().lines())
-        .anySatisfy(
-            line ->
-                assertThat(line)
-                    .contains("Pod %s/%s by %s: %s".formatted(NAMESPACE, pod, person, outcome))
-                    .contains(way));
+    assertToldInTheLog(person, outcome, way);
     if (LocalNode.isUsed()) {
-      assertThat(LocalNode.auditLog().lines())
+      assertThat(LocalNode.auditLog().lines().filter(line -> line.contains(NAMESPACE)))
           .anySatisfy(
               line ->
                   assertThat(line)
@@ -239,6 +236,15 @@ class EnteringStory {
                               : "sluice.dev/audited\":\"[^\"]*SLU-W")
                       .contains(way));
     }
+  }
+
+  private static void assertToldInTheLog(String person, String outcome, String way) {
+    assertThat(webhookLog().lines())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("Pod %s/%s by %s: %s".formatted(NAMESPACE, pod, person, outcome))
+                    .contains(way));
   }
 
   private static String webhookLog() {

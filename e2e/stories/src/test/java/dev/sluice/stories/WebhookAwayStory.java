@@ -76,7 +76,7 @@ class WebhookAwayStory {
                             assertThat(event)
                                 .contains("failed calling webhook \"inject.sluice.dev\"")
                                 .contains("sluice-webhook.sluice-system.svc")));
-    assertThat(Kubectl.get("pods", "-n", GOVERNED).path("items")).isEmpty();
+    assertThat(Kubectl.get("pods", "-n", GOVERNED, "-l", "app=console").path("items")).isEmpty();
 
     WebhookPods.scale(2);
     Kubectl.run("-n", GOVERNED, "rollout", "status", "deployment/console", "--timeout=2m")

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 public final class Creations implements AutoCloseable {
   private static final int AT_ONCE = 6;
-  private static final long REST_MILLIS = 400;
+  private static final long REST_MILLIS = 1_000;
 
   private final ApiProxy api = ApiProxy.open();
   private final String enforced;
