@@ -2,9 +2,11 @@ package dev.sluice.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.stories.stage.Command.Answer;
 import dev.sluice.stories.stage.Kubectl;
+import dev.sluice.stories.stage.LocalNode;
 import dev.sluice.stories.stage.Team;
 import java.time.Duration;
 import java.util.UUID;
@@ -25,9 +27,10 @@ class EgressStory {
   private static Team team = Team.withoutAccess(NAMESPACE);
   private static String address = "";
 
-  /** A server that no Service leads to: known by its address, as one outside of the cluster. */
+  /** A server that answers at an address outside of the cluster. */
   @BeforeAll
   static void server() {
+    assumeTrue(LocalNode.isUsed(), "an address outside of the cluster is made on this machine");
     Team.governed();
     Kubectl.run("delete", "namespace", OUTSIDE, "--ignore-not-found", "--timeout=2m").required();
     Kubectl.apply(
@@ -65,7 +68,8 @@ class EgressStory {
             .formatted(OUTSIDE, PASSWORD, NAMESPACE));
     Kubectl.await("condition=Ready", "pod/server", "-n", OUTSIDE);
     Kubectl.await("condition=Ready", "pod/stranger", "-n", NAMESPACE);
-    address = Kubectl.path("{.status.podIP}", "pod/server", "-n", OUTSIDE);
+    address =
+        LocalNode.outside(Kubectl.path("{.status.podIP}", "pod/server", "-n", OUTSIDE), 5432);
     Kubectl.run(
             "-n",
             OUTSIDE,
@@ -104,6 +108,9 @@ class EgressStory {
 
   @AfterAll
   static void tidy() {
+    if (LocalNode.isUsed()) {
+      LocalNode.nothingOutside();
+    }
     Kubectl.run("-n", NAMESPACE, "delete", "databaseaccess/orders", "--timeout=1m");
     Kubectl.run("-n", "databases", "delete", "database/" + OUTSIDE, "--timeout=1m");
     Kubectl.run("-n", "databases", "delete", "secret/" + OUTSIDE);

@@ -31,6 +31,19 @@ public final class LocalNode {
     Command.run("", Map.of(), List.of("e2e/localnode/restart", part)).required();
   }
 
+  /** The address, outside of the cluster, at which a server of the cluster answers from now on. */
+  public static String outside(String address, int port) {
+    return Command.run("", Map.of(), List.of("e2e/localnode/outside", address + ":" + port))
+        .required()
+        .output()
+        .strip();
+  }
+
+  /** Ends that. */
+  public static void nothingOutside() {
+    Command.run("", Map.of(), List.of("e2e/localnode/outside", "--remove")).required();
+  }
+
   /** What its API server has written about people who enter pods. */
   public static String auditLog() {
     try {
