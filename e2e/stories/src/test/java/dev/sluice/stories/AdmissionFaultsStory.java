@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class AdmissionFaultsStory {
   private static final String ENFORCED = "story-faults";
   private static final String ELSEWHERE = "story-faults-elsewhere";
-  private static final int PODS_DURING_EACH = 200;
+  private static final int PODS_DURING_EACH = 250;
   private static final String OPERATOR = "the operator is ended and a certificate renewed";
   private static final String API_SERVER = "the API server is restarted";
   private static final String ONE_OF_TWO = "one webhook is ended";
