@@ -105,7 +105,7 @@ class GateMissingStory {
     assertThat(result.path("result").asText()).isEqualTo("fail");
     assertThat(result.path("severity").asText()).isEqualTo("high");
     assertThat(result.path("source").asText()).isEqualTo("sluice");
-    assertThat(result.path("message").asText()).contains("orders");
+    assertThat(result.path("message").asText()).contains("runs without a gate");
     assertThat(result.path("properties").path("remedy").asText()).isNotEmpty();
     assertThat(result.path("resources").path(0).path("kind").asText()).isEqualTo("Deployment");
     assertThat(result.path("resources").path(0).path("name").asText()).isEqualTo("console");
@@ -137,7 +137,7 @@ class GateMissingStory {
         .singleElement()
         .asString()
         .contains("Evicted so that Deployment")
-        .contains("EnforcementPolicy " + NAMESPACE);
+        .contains(NAMESPACE + " says so in spec.gates");
     await("nothing is told any more")
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(result().isMissingNode()).isTrue());
