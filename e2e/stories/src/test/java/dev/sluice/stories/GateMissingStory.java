@@ -138,6 +138,8 @@ class GateMissingStory {
         .asString()
         .contains("Evicted so that Deployment")
         .contains(NAMESPACE + " says so in spec.gates");
+    // It is looked at again within ten minutes, and some seconds after a policy has changed.
+    policy("Report");
     await("nothing is told any more")
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(result().isMissingNode()).isTrue());
