@@ -177,8 +177,9 @@ class AdmissionFaultsStory {
                   .allMatch(answer.message()::contains);
           case NOBODY_TO_ASK ->
               answer
-                  .message()
-                  .matches("(?s).*failed calling webhook \"(inject|gated|pods)\\.sluice\\.dev\".*")
+                      .message()
+                      .matches(
+                          "(?s).*failed calling webhook \"(inject|gated|pods)\\.sluice\\.dev\".*")
                   && answer.message().contains("sluice-webhook.sluice-system.svc");
           case NO_SERVER, OTHER -> true;
         };

@@ -68,8 +68,7 @@ class EgressStory {
             .formatted(OUTSIDE, PASSWORD, NAMESPACE));
     Kubectl.await("condition=Ready", "pod/server", "-n", OUTSIDE);
     Kubectl.await("condition=Ready", "pod/stranger", "-n", NAMESPACE);
-    address =
-        LocalNode.outside(Kubectl.path("{.status.podIP}", "pod/server", "-n", OUTSIDE), 5432);
+    address = LocalNode.outside(Kubectl.path("{.status.podIP}", "pod/server", "-n", OUTSIDE), 5432);
     Kubectl.run(
             "-n",
             OUTSIDE,
