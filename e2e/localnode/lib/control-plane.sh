@@ -9,7 +9,22 @@ start_etcd() {
     --cert-file="$pki/etcd.crt" --key-file="$pki/etcd.key"
 }
 
+# Who enters pods, and what admission says about it: what an audit log is needed for here.
+write_audit_policy() {
+  cat >"$state/audit-policy.yaml" <<'END'
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+rules:
+- level: Metadata
+  resources:
+  - {group: "", resources: [pods/exec, pods/attach, pods/portforward, pods/ephemeralcontainers]}
+- level: None
+END
+}
+
 start_api_server() {
+  write_audit_policy
   start kube-apiserver "$node_program" kube-apiserver --bind-address="$node_address" --secure-port="$api_port" \
     --advertise-address="$node_address" --endpoint-reconciler-type=lease --allow-privileged=true \
     --authorization-mode=Node,RBAC --enable-admission-plugins=NodeRestriction --profiling=false \
@@ -24,7 +39,8 @@ start_api_server() {
     --proxy-client-cert-file="$pki/front-proxy.crt" --proxy-client-key-file="$pki/front-proxy.key" \
     --service-account-issuer="https://kubernetes.default.svc.$cluster_domain" \
     --service-account-key-file="$pki/service-accounts.key" \
-    --service-account-signing-key-file="$pki/service-accounts.key" --service-cluster-ip-range="$service_network"
+    --service-account-signing-key-file="$pki/service-accounts.key" --service-cluster-ip-range="$service_network" \
+    --audit-policy-file="$state/audit-policy.yaml" --audit-log-path="$audit_log"
 }
 
 start_controllers() {

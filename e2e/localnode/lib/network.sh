@@ -119,8 +119,30 @@ remove_packet_rules() {
 # With somebody else's bridge in place the rules are theirs, too: then this state directory never got as far as a network.
 remove_network() {
   ! foreign_bridge || return 0
+  remove_outside
   remove_bridge
   remove_packet_rules
   remove_empty_packet_tables
   restore_kernel_settings
+}
+
+# An address that is neither a pod's nor the node's: in a network namespace of its own, with a cable to the machine.
+make_outside() {
+  ip netns add "$outside_name"
+  ip link add "$outside_name" type veth peer name eth0 netns "$outside_name"
+  ip address add "${outside_address%.*}.1/24" dev "$outside_name"
+  ip link set "$outside_name" up
+  ip -n "$outside_name" address add "$outside_address/24" dev eth0
+  ip -n "$outside_name" link set eth0 up
+  ip -n "$outside_name" link set lo up
+  ip -n "$outside_name" route add default via "${outside_address%.*}.1"
+}
+
+# The cable goes with it.
+remove_outside() {
+  ! ip netns list 2>/dev/null | grep -q "^$outside_name\\b" || ip netns delete "$outside_name"
+}
+
+is_answering() { # ADDRESS PORT
+  (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null
 }

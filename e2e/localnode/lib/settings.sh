@@ -22,6 +22,9 @@ node_name=localnode
 bridge=cni0
 node_address=10.244.0.1
 pod_network=10.244.0.0/24
+# A server that is not in the cluster: see `outside`.
+outside_name=sluice-outside
+outside_address=10.243.0.2
 service_network=10.96.0.0/16
 api_service_address=10.96.0.1
 dns_service_address=10.96.0.10
@@ -29,6 +32,7 @@ cluster_domain=cluster.local
 busybox_image=localhost/sluice/busybox:1
 
 logs=$state/logs
+audit_log=$logs/audit.log
 pki=$state/pki
 kubeconfig=$state/kubeconfig
 containerd_run=$state/containerd/run

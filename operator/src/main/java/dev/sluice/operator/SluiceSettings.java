@@ -114,6 +114,10 @@ public interface SluiceSettings {
     /** How many pods are evicted for their gate within ten minutes at most. */
     @WithDefault("5")
     int evictions();
+
+    /** How old a pod is at least that is evicted, and how long its workload then rests. */
+    @WithDefault("10m")
+    Duration rest();
   }
 
   /** The control API. */

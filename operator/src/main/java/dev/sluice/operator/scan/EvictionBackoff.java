@@ -14,21 +14,23 @@ import java.util.Map;
  * what keeps them apart, for a pod that was made anew in vain is young.
  */
 final class EvictionBackoff {
-  static final Duration SHORTEST = Duration.ofMinutes(10);
   static final Duration LONGEST = Duration.ofHours(6);
   private static final Duration FORGOTTEN = Duration.ofHours(24);
 
   private final int most;
+  private final Duration shortest;
   private final Map<WorkloadName, Last> workloads = new HashMap<>();
   private final Deque<Instant> all = new ArrayDeque<>();
 
   /**
    * No eviction yet.
    *
-   * @param most how many there may be within {@link #SHORTEST}
+   * @param most how many there may be within the shortest rest
+   * @param shortest how long a workload rests, and how old its pods are at least
    */
-  EvictionBackoff(int most) {
+  EvictionBackoff(int most, Duration shortest) {
     this.most = most;
+    this.shortest = shortest;
   }
 
   /**
@@ -42,7 +44,7 @@ final class EvictionBackoff {
 
   /** Whether there may be one more of any workload. */
   boolean hasRoom(Instant now) {
-    while (!all.isEmpty() && !all.peekFirst().plus(SHORTEST).isAfter(now)) {
+    while (!all.isEmpty() && !all.peekFirst().plus(shortest).isAfter(now)) {
       all.removeFirst();
     }
     return all.size() < most;
@@ -52,7 +54,7 @@ final class EvictionBackoff {
   boolean mayEvict(WorkloadName workload, Instant createdAt, Instant now) {
     Last last = workloads.get(workload);
     boolean rested = last == null || !last.at().plus(last.rest()).isAfter(now);
-    return rested && !createdAt.plus(SHORTEST).isAfter(now);
+    return rested && !createdAt.plus(shortest).isAfter(now);
   }
 
   /**
@@ -65,7 +67,7 @@ final class EvictionBackoff {
   void evicted(WorkloadName workload, int left, Instant now) {
     workloads.values().removeIf(each -> each.at().plus(FORGOTTEN).isBefore(now));
     Last last = workloads.get(workload);
-    Duration rest = last == null || left < last.left() ? SHORTEST : last.rest().multipliedBy(2);
+    Duration rest = last == null || left < last.left() ? shortest : last.rest().multipliedBy(2);
     workloads.put(workload, new Last(now, left, rest.compareTo(LONGEST) > 0 ? LONGEST : rest));
     all.addLast(now);
   }

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -49,10 +50,16 @@ public final class Evictions {
    * @param notices tells of it
    * @param injecting whether new pods get their gate now
    * @param clock the time
-   * @param most how many there may be within ten minutes
+   * @param most how many there may be within the rest of a workload
+   * @param rest how long a workload rests after an eviction, and how old a pod is at least
    */
   public Evictions(
-      KubernetesClient client, Notices notices, BooleanSupplier injecting, Clock clock, int most) {
+      KubernetesClient client,
+      Notices notices,
+      BooleanSupplier injecting,
+      Clock clock,
+      int most,
+      Duration rest) {
     // That a budget says no is an answer, and no reason to ask again and again.
     this.evicting =
         client
@@ -62,7 +69,7 @@ public final class Evictions {
     this.notices = notices;
     this.injecting = injecting;
     this.clock = clock;
-    this.backoff = new EvictionBackoff(most);
+    this.backoff = new EvictionBackoff(most, rest);
   }
 
   /**

@@ -46,7 +46,7 @@ public final class Injection implements BooleanSupplier {
               .list()
               .getItems()
               .stream()
-              .flatMap(slice -> slice.getEndpoints().stream())
+              .flatMap(slice -> SlicedPods.endpoints(slice).stream())
               .anyMatch(
                   endpoint ->
                       endpoint.getConditions() != null

@@ -8,12 +8,13 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class EvictionBackoffTest {
+  private static final Duration REST = Duration.ofMinutes(10);
   private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
   private static final Instant LONG_AGO = START.minus(Duration.ofDays(1));
   private static final WorkloadName API = new WorkloadName("Deployment", "shop", "api");
   private static final WorkloadName MAIL = new WorkloadName("Deployment", "shop", "mail");
 
-  private final EvictionBackoff backoff = new EvictionBackoff(2);
+  private final EvictionBackoff backoff = new EvictionBackoff(2, REST);
 
   private boolean mayEvict(WorkloadName workload, Duration after) {
     return backoff.mayEvict(workload, LONG_AGO, START.plus(after));
@@ -59,6 +60,6 @@ class EvictionBackoffTest {
     assertThat(backoff.hasRoom(START)).isTrue();
     backoff.evicted(MAIL, 1, START.plusSeconds(60));
     assertThat(backoff.hasRoom(START.plusSeconds(120))).isFalse();
-    assertThat(backoff.hasRoom(START.plus(EvictionBackoff.SHORTEST))).isTrue();
+    assertThat(backoff.hasRoom(START.plus(REST))).isTrue();
   }
 }

@@ -187,7 +187,12 @@ final class RunningControlPlane {
             new WorkloadReports(client),
             // Where it is later, pods are old enough to be evicted, and each workload once.
             new Evictions(
-                client, notices, INJECTING::get, Clock.offset(clock, Duration.ofMinutes(20)), 100),
+                client,
+                notices,
+                INJECTING::get,
+                Clock.offset(clock, Duration.ofMinutes(20)),
+                100,
+                Duration.ofMinutes(10)),
             Map::of,
             () -> true,
             Duration.ofSeconds(2),

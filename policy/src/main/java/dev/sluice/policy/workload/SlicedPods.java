@@ -1,5 +1,6 @@
 package dev.sluice.policy.workload;
 
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import java.util.Collection;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The pods behind Services, as EndpointSlices tell them. */
 public final class SlicedPods implements PodAddresses {
@@ -28,7 +30,7 @@ public final class SlicedPods implements PodAddresses {
   @Override
   public List<String> addresses(ObjectName service) {
     return of(service).stream()
-        .flatMap(slice -> slice.getEndpoints().stream())
+        .flatMap(slice -> endpoints(slice).stream())
         .flatMap(endpoint -> endpoint.getAddresses().stream())
         .distinct()
         .toList();
@@ -37,11 +39,24 @@ public final class SlicedPods implements PodAddresses {
   @Override
   public Set<Integer> ports(ObjectName service, String portName) {
     return of(service).stream()
-        .flatMap(slice -> slice.getPorts().stream())
+        .flatMap(slice -> some(slice.getPorts()).stream())
         .filter(port -> Objects.requireNonNullElse(port.getName(), "").equals(portName))
         .map(port -> port.getPort())
         .filter(Objects::nonNull)
         .collect(Collectors.toSet());
+  }
+
+  /**
+   * The endpoints of a slice. While nothing is behind its Service, the API server writes null.
+   *
+   * @param slice a slice
+   */
+  public static List<Endpoint> endpoints(EndpointSlice slice) {
+    return some(slice.getEndpoints());
+  }
+
+  private static <T> List<T> some(@Nullable List<T> list) {
+    return list == null ? List.of() : list;
   }
 
   private List<EndpointSlice> of(ObjectName service) {

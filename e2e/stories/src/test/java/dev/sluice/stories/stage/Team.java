@@ -140,8 +140,17 @@ public final class Team implements AutoCloseable {
     startConsole(read("e2e/demo/apps/console.yaml"));
   }
 
-  private void startConsole(String manifest) {
+  /** Has the pod with psql made, whether or not it can be. */
+  public void applyConsole() {
+    applyConsole(read("e2e/demo/apps/console.yaml"));
+  }
+
+  private void applyConsole(String manifest) {
     Kubectl.with(manifest, "-n", namespace, "apply", "-f", "-").required();
+  }
+
+  private void startConsole(String manifest) {
+    applyConsole(manifest);
     Kubectl.run("-n", namespace, "rollout", "status", "deployment/console", "--timeout=2m")
         .required();
   }
