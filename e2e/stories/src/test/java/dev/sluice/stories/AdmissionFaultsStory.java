@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * and a certificate is renewed: what is refused once is created later, and nothing ever slips
  * through.
  */
+@Tag("disruptive")
 class AdmissionFaultsStory {
   private static final String ENFORCED = "story-faults";
   private static final String ELSEWHERE = "story-faults-elsewhere";

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * other tools read, and, where the policy says so, made anew with its gate.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("disruptive")
 class GateMissingStory {
   private static final String NAMESPACE = "story-gate-missing";
   private static final String REPORTS = "e2e/stories/src/test/resources/reports/openreports.yaml";
@@ -137,7 +139,7 @@ class GateMissingStory {
         .singleElement()
         .asString()
         .contains("Evicted so that Deployment")
-        .contains(NAMESPACE + " says so in spec.gates");
+        .contains("EnforcementPolicy " + NAMESPACE + " says so in spec.gates");
     // It is looked at again within ten minutes, and some seconds after a policy has changed.
     policy("Report");
     await("nothing is told any more")

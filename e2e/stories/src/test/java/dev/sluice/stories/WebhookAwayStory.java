@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The cluster is never locked out: while the webhook is away only governed pods wait, and while one
  * of its replicas is drained not even these.
  */
+@Tag("disruptive")
 class WebhookAwayStory {
   private static final String GOVERNED = "story-away";
   private static final String ELSEWHERE = "story-away-elsewhere";

@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * A pod that policies want to be made anew for the sake of its gate.
  *
- * @param policies the policies that are for its namespace
+ * @param policies the policies that want it
  * @param namespace its namespace
  * @param pod its name
  * @param podUid its UID

@@ -195,7 +195,7 @@ public final class WorkloadScan {
         for (Pod pod : page.getItems()) {
           if (runs(pod)) {
             tally.pod();
-            decide(pod, policies, context, seen, tally);
+            decide(pod, context, seen, tally);
           }
         }
         next = page.getMetadata().getContinue();
@@ -204,11 +204,7 @@ public final class WorkloadScan {
     }
 
     private void decide(
-        Pod pod,
-        Set<String> policies,
-        WorkloadContext context,
-        Map<Seen, Verdict> seen,
-        FindingTally tally) {
+        Pod pod, WorkloadContext context, Map<Seen, Verdict> seen, FindingTally tally) {
       String namespace = pod.getMetadata().getNamespace();
       WorkloadName name = WorkloadName.of(pod, namespace);
       boolean excepted =
@@ -252,7 +248,7 @@ public final class WorkloadScan {
       if (renewal != GateRenewal.NONE) {
         renewals.add(
             new Renewal(
-                policies,
+                renewal.wantedBy(workload, context),
                 namespace,
                 name.name(),
                 pod.getMetadata().getUid(),

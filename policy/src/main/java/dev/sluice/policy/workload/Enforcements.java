@@ -12,7 +12,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What the enforcement policies of a namespace make of findings: the strictest wins. */
 final class Enforcements {
@@ -60,18 +63,21 @@ final class Enforcements {
         .findFirst();
   }
 
-  /** What the policies want to become of pods that run without their gate. */
-  boolean evictsMissing() {
-    return gates().anyMatch(gates -> gates.missing() == MissingGate.Evict);
+  /** The policies that want pods that run without their gate to be evicted. */
+  Set<String> evictingMissing() {
+    return wanting(gates -> gates.missing() == MissingGate.Evict);
   }
 
-  /** What the policies want to become of pods that run with an outdated gate. */
-  boolean rollsOutdated() {
-    return gates().anyMatch(gates -> gates.outdated() == OutdatedGate.Roll);
+  /** The policies that want pods that run with an outdated gate to be rolled. */
+  Set<String> rollingOutdated() {
+    return wanting(gates -> gates.outdated() == OutdatedGate.Roll);
   }
 
-  private Stream<Gates> gates() {
-    return matching.stream().map(each -> each.spec().gates()).filter(Objects::nonNull);
+  private Set<String> wanting(Predicate<Gates> wanted) {
+    return matching.stream()
+        .filter(each -> each.spec().gates() != null && wanted.test(each.spec().gates()))
+        .map(Enforcement::policy)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static Grade own(Enforcement each, FindingType type) {

@@ -1,6 +1,7 @@
 package dev.sluice.policy.workload;
 
 import dev.sluice.crds.EnforcementPolicySpec.FindingType;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the policies of its namespace want to become of a pod that runs, for its gate's sake. */
@@ -21,10 +22,27 @@ public enum GateRenewal {
    */
   public static GateRenewal of(Workload workload, Verdict verdict, WorkloadContext context) {
     Enforcements enforcements = new Enforcements(workload, context);
-    if (has(verdict, FindingType.GateMissing) && enforcements.evictsMissing()) {
+    if (has(verdict, FindingType.GateMissing) && !enforcements.evictingMissing().isEmpty()) {
       return EVICT;
     }
-    return has(verdict, FindingType.GateOutdated) && enforcements.rollsOutdated() ? ROLL : NONE;
+    return has(verdict, FindingType.GateOutdated) && !enforcements.rollingOutdated().isEmpty()
+        ? ROLL
+        : NONE;
+  }
+
+  /**
+   * The names of the policies that want this of a pod; others may choose its namespace, too.
+   *
+   * @param workload the pod
+   * @param context the same as for the decision
+   */
+  public Set<String> wantedBy(Workload workload, WorkloadContext context) {
+    Enforcements enforcements = new Enforcements(workload, context);
+    return switch (this) {
+      case NONE -> Set.of();
+      case EVICT -> enforcements.evictingMissing();
+      case ROLL -> enforcements.rollingOutdated();
+    };
   }
 
   private static boolean has(Verdict verdict, FindingType type) {
