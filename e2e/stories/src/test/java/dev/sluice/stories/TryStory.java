@@ -73,7 +73,7 @@ class TryStory {
     }
     assertThat(Files.readString(log)).contains("SELECT ssn FROM customers WHERE id = $1");
     try (var admin = shop.connect(shop.admin())) {
-      assertThat(text(admin, GOVERNED)).isEqualTo("0");
+      assertThat(text(admin, GOVERNED)).as(Files.readString(log)).isEqualTo("0");
     }
   }
 
