@@ -34,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class ClusterIndex {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterIndex.class);
 
+  /** So many objects are listed at once, lest all of a large cluster are held as text. */
+  private static final long PAGE = 500;
+
   private final KubernetesClient client;
   private final ServiceEndpoints endpoints;
   private final SharedIndexInformer<Database> databases;
@@ -199,7 +202,10 @@ public final class ClusterIndex {
 
   private static <T extends HasMetadata, L extends KubernetesResourceList<T>>
       SharedIndexInformer<T> informer(MixedOperation<T, L, ? extends Resource<T>> operation) {
-    return operation.inAnyNamespace().runnableInformer(0);
+    SharedIndexInformer<T> informer =
+        operation.inAnyNamespace().withLimit(PAGE).runnableInformer(0);
+    informer.itemStore(new LeanItemStore<>());
+    return informer;
   }
 
   private <T extends HasMetadata> ResourceEventHandler<T> telling() {

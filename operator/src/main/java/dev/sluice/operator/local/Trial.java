@@ -337,10 +337,14 @@ final class Trial {
     }
   }
 
-  /** Takes back whatever was made, also where the access was never given. */
-  void takeBack() {
+  /**
+   * Takes back whatever was made, also where the access was never given.
+   *
+   * @return whether that could be done; if not, the reason has been told
+   */
+  boolean takeBack() {
     if (!touched) {
-      return;
+      return true;
     }
     AccessPlan last = plan == null ? leaving : plan;
     try {
@@ -349,8 +353,10 @@ final class Trial {
       }
       engine.release();
       say("What was made for %s in the database is gone.".formatted(options.access()));
+      return true;
     } catch (EngineException e) {
       once(e.sentence());
+      return false;
     }
   }
 

@@ -33,6 +33,7 @@ public final class Try {
   private static final long SETTLE_MILLIS = 150;
 
   private static final long LONGEST_WAIT_SECONDS = 30;
+  private static final int TAKE_BACK_TRIES = 5;
 
   private final Options options;
   private final PrintStream out;
@@ -112,14 +113,17 @@ public final class Try {
     }
   }
 
-  private void takeBack(Trial trial) {
+  /** A database may be busy for a moment, and nobody comes later to tidy up. */
+  private void takeBack(Trial trial) throws InterruptedException {
     Optional<String> role = trial.role();
     if (options.keep() && role.isPresent()) {
       out.println(
           "Role and schema %s stay in the database; another run without --keep removes them."
               .formatted(role.get()));
     } else {
-      trial.takeBack();
+      for (int left = TAKE_BACK_TRIES; !trial.takeBack() && left > 1; left--) {
+        TimeUnit.SECONDS.sleep(1);
+      }
     }
   }
 

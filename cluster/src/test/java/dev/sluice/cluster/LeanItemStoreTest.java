@@ -1,0 +1,34 @@
+package dev.sluice.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import org.junit.jupiter.api.Test;
+
+class LeanItemStoreTest {
+  @Test
+  void whoWroteWhichFieldIsNotKept() {
+    Namespace shop =
+        new NamespaceBuilder()
+            .withNewMetadata()
+            .withName("shop")
+            .addToLabels("tier", "shop")
+            .addNewManagedField()
+            .withManager("kubectl")
+            .endManagedField()
+            .endMetadata()
+            .build();
+    LeanItemStore<Namespace> store = new LeanItemStore<>();
+
+    store.put(store.getKey(shop), shop);
+
+    assertThat(store.values())
+        .singleElement()
+        .satisfies(
+            kept -> {
+              assertThat(kept.getMetadata().getManagedFields()).isEmpty();
+              assertThat(kept.getMetadata().getLabels()).containsEntry("tier", "shop");
+            });
+  }
+}

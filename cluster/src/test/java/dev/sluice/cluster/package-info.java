@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.cluster;
+
+import org.jspecify.annotations.NullMarked;
