@@ -107,12 +107,13 @@ class EgressStory {
 
   @AfterAll
   static void tidy() {
-    if (LocalNode.isUsed()) {
-      LocalNode.nothingOutside();
-    }
+    // What was made in the database is taken back while it can be reached.
     Kubectl.run("-n", NAMESPACE, "delete", "databaseaccess/orders", "--timeout=1m");
     Kubectl.run("-n", "databases", "delete", "database/" + OUTSIDE, "--timeout=1m");
     Kubectl.run("-n", "databases", "delete", "secret/" + OUTSIDE);
+    if (LocalNode.isUsed()) {
+      LocalNode.nothingOutside();
+    }
     Kubectl.run("delete", "namespace", OUTSIDE, "--wait=false");
     team.close();
   }
