@@ -351,7 +351,7 @@ final class Trial {
       if (last != null) {
         engine.revoke(last.access(), Bundle.Revocation.TERMINATE);
       }
-      engine.release();
+      engine.release().remaining().forEach(this::once);
       say("What was made for %s in the database is gone.".formatted(options.access()));
       return true;
     } catch (EngineException e) {
