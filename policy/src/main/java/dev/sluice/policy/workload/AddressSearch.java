@@ -3,6 +3,7 @@ package dev.sluice.policy.workload;
 import java.net.IDN;
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,7 @@ final class AddressSearch {
         match(text, start + 1, end, key, besidePort, depth, true, found);
       }
     }
-    if (text.indexOf(':') != text.lastIndexOf(':')) {
+    if (mayHoldIpv6(text)) {
       for (Matcher run = IPV6.matcher(text); run.find(); ) {
         match(text, run.start(), run.end(), key, besidePort, depth, false, found);
       }
@@ -170,7 +171,7 @@ final class AddressSearch {
 
   /** Full-width letters and the like as programs that normalise host names read them. */
   private static String plain(String text) {
-    if (text.chars().allMatch(each -> each < 128)) {
+    if (isAscii(text)) {
       return text;
     }
     String normal =
@@ -190,6 +191,30 @@ final class AddressSearch {
     } catch (IllegalArgumentException e) {
       return name;
     }
+  }
+
+  private static boolean isAscii(String text) {
+    for (int position = 0; position < text.length(); position++) {
+      if (text.charAt(position) >= 128) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether two colons have nothing but hexadecimal digits between them. */
+  private static boolean mayHoldIpv6(String text) {
+    for (int colon = text.indexOf(':'); colon >= 0; ) {
+      int next = colon + 1;
+      while (next < text.length() && HexFormat.isHexDigit(text.charAt(next))) {
+        next++;
+      }
+      if (next < text.length() && text.charAt(next) == ':') {
+        return true;
+      }
+      colon = text.indexOf(':', next);
+    }
+    return false;
   }
 
   /** Where the next run of characters of host names begins. */

@@ -50,7 +50,7 @@ final class EncodedTexts {
   /** The texts in a text. */
   static List<String> in(String text) {
     List<String> texts = new ArrayList<>();
-    if (text.chars().anyMatch(each -> each == '%' || each == '\\' || each == '&')) {
+    if (text.indexOf('%') >= 0 || text.indexOf('\\') >= 0 || text.indexOf('&') >= 0) {
       Matcher escapes = ESCAPES.matcher(text);
       if (escapes.find()) {
         texts.add(escapes.replaceAll(each -> Matcher.quoteReplacement(unescaped(each))));

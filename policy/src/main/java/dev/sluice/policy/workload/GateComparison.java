@@ -31,9 +31,6 @@ final class GateComparison {
           "LD_LIBRARY_PATH",
           "LD_AUDIT");
 
-  /** Where the API server itself mounts the token of the service account. */
-  private static final String SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
-
   private GateComparison() {}
 
   /** The places in which a gate differs from the planned one. */
@@ -141,7 +138,7 @@ final class GateComparison {
         return false;
       }
     }
-    return others.stream().allMatch(other -> SERVICE_ACCOUNT.equals(other.getMountPath()))
+    return others.stream().allMatch(other -> GateParts.SERVICE_ACCOUNT_DIRECTORY.equals(other.getMountPath()))
         && actual.getVolumeDevices().isEmpty();
   }
 

@@ -399,6 +399,9 @@ final class GateIntegrity {
           "has a resolver of the pod's own say where the gate's database is",
           "Remove it, and dnsConfig.nameservers: the gate asks the cluster's DNS.");
     }
+    if (spec.getHostAliases().isEmpty()) {
+      return;
+    }
     AddressBook book =
         new AddressBook(
             context.databases(), workload.namespace(), List.of(), context.clusterDomain());

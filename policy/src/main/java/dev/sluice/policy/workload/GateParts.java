@@ -70,6 +70,9 @@ public final class GateParts {
   /** Beginning of the annotations that the Service Binding files are made of. */
   public static final String BINDING_PREFIX = "binding.sluice.dev/";
 
+  /** Where the API server itself mounts the token of the service account. */
+  static final String SERVICE_ACCOUNT_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount";
+
   private static final String TOKEN_DIRECTORY = "/var/run/sluice";
   private static final String SPOOL_DIRECTORY = "/var/spool/sluice";
   private static final String CERTIFICATE_AUTHORITY = "sluice-ca";
@@ -127,12 +130,16 @@ public final class GateParts {
 
   private static List<VolumeMount> mounts(List<AskedAccess> accesses) {
     List<VolumeMount> mounts = new ArrayList<>();
-    mounts.add(
-        new VolumeMountBuilder()
-            .withName(TOKEN_VOLUME)
-            .withMountPath(TOKEN_DIRECTORY)
-            .withReadOnly(true)
-            .build());
+    // Also where the API server would mount the service account's own token, which is the
+    // application's: a gate gets none of it, and is whole when admission has put it in once.
+    for (String directory : List.of(TOKEN_DIRECTORY, SERVICE_ACCOUNT_DIRECTORY)) {
+      mounts.add(
+          new VolumeMountBuilder()
+              .withName(TOKEN_VOLUME)
+              .withMountPath(directory)
+              .withReadOnly(true)
+              .build());
+    }
     mounts.add(
         new VolumeMountBuilder().withName(SPOOL_VOLUME).withMountPath(SPOOL_DIRECTORY).build());
     if (hasSockets(accesses)) {
