@@ -2,6 +2,7 @@ package dev.sluice.cluster;
 
 import dev.sluice.crds.Database;
 import dev.sluice.crds.DatabaseAccess;
+import dev.sluice.crds.DatabaseAccessSpec;
 import dev.sluice.crds.EnforcementPolicy;
 import dev.sluice.policy.workload.DatabaseAddresses;
 import dev.sluice.policy.workload.GovernedDatabase;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,11 +65,11 @@ public final class ClusterIndex {
     this.client = client;
     this.endpoints = new ServiceEndpoints(client);
     this.addresses = new DatabaseAddresses(settings.clusterDomain());
-    databases = informer(client.resources(Database.class));
-    accesses = informer(client.resources(DatabaseAccess.class));
-    policies = informer(client.resources(EnforcementPolicy.class));
-    services = informer(client.services());
-    namespaces = informer(client.resources(Namespace.class));
+    databases = informer(client.resources(Database.class), UnaryOperator.identity());
+    accesses = informer(client.resources(DatabaseAccess.class), ClusterIndex::withoutGrants);
+    policies = informer(client.resources(EnforcementPolicy.class), UnaryOperator.identity());
+    services = informer(client.services(), UnaryOperator.identity());
+    namespaces = informer(client.resources(Namespace.class), UnaryOperator.identity());
   }
 
   /**
@@ -164,7 +166,7 @@ public final class ClusterIndex {
         .map(database -> addresses.of(database, services.getStore().list(), endpoints));
   }
 
-  /** The accesses of a namespace. */
+  /** The accesses of a namespace, without their grants and their status. */
   public List<DatabaseAccess> accesses(String namespace) {
     return accesses.getIndexer().byIndex(Cache.NAMESPACE_INDEX, namespace);
   }
@@ -201,11 +203,32 @@ public final class ClusterIndex {
   }
 
   private static <T extends HasMetadata, L extends KubernetesResourceList<T>>
-      SharedIndexInformer<T> informer(MixedOperation<T, L, ? extends Resource<T>> operation) {
+      SharedIndexInformer<T> informer(
+          MixedOperation<T, L, ? extends Resource<T>> operation, UnaryOperator<T> outline) {
     SharedIndexInformer<T> informer =
         operation.inAnyNamespace().withLimit(PAGE).runnableInformer(0);
-    informer.itemStore(new LeanItemStore<>());
+    informer.itemStore(new LeanItemStore<>(outline));
     return informer;
+  }
+
+  /**
+   * There may be thousands, and what may be done with which table does not decide about a workload.
+   */
+  private static DatabaseAccess withoutGrants(DatabaseAccess access) {
+    DatabaseAccessSpec spec = access.getSpec();
+    DatabaseAccess outline = new DatabaseAccess();
+    outline.setMetadata(access.getMetadata());
+    outline.setSpec(
+        new DatabaseAccessSpec(
+            spec.databaseRef(),
+            spec.subjects(),
+            spec.purpose(),
+            List.of(),
+            spec.schemaChanges(),
+            spec.credentials(),
+            spec.sessions(),
+            spec.expiresAt()));
+    return outline;
   }
 
   private <T extends HasMetadata> ResourceEventHandler<T> telling() {

@@ -138,7 +138,8 @@ final class GateComparison {
         return false;
       }
     }
-    return others.stream().allMatch(other -> GateParts.SERVICE_ACCOUNT_DIRECTORY.equals(other.getMountPath()))
+    return others.stream()
+            .allMatch(other -> GateParts.SERVICE_ACCOUNT_DIRECTORY.equals(other.getMountPath()))
         && actual.getVolumeDevices().isEmpty();
   }
 
