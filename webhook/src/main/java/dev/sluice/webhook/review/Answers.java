@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionRequest;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponse;
 import io.fabric8.kubernetes.api.model.admission.v1.AdmissionResponseBuilder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +46,19 @@ public final class Answers {
               .build());
     }
     return answer.build();
+  }
+
+  /**
+   * An answer that lets the object in, changed.
+   *
+   * @param patch a JSON Patch
+   */
+  static AdmissionResponse patched(String patch) {
+    return new AdmissionResponseBuilder()
+        .withAllowed(true)
+        .withPatchType("JSONPatch")
+        .withPatch(Base64.getEncoder().encodeToString(patch.getBytes(StandardCharsets.UTF_8)))
+        .build();
   }
 
   /**

@@ -92,10 +92,9 @@ public class Reviewer {
       return Answers.told(verdict, request, submitted.name().toString());
     }
     // Warnings come with the validation, which sees the whole pod.
-    return AdmissionUtils.admissionResponseFromMutation(
-        pod,
-        GateInjection.inject(
-            pod, submitted.name().namespace(), granted.accesses(), context.gate()));
+    Pod injected =
+        GateInjection.inject(pod, submitted.name().namespace(), granted.accesses(), context.gate());
+    return Answers.patched(PodPatch.of(pod, injected));
   }
 
   private WorkloadContext context(Submission submitted) {

@@ -3,6 +3,7 @@ package dev.sluice.webhook.inject;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.policy.workload.GateInjection;
 import dev.sluice.policy.workload.GrantRequest;
 import dev.sluice.policy.workload.PodParts;
@@ -13,8 +14,13 @@ import dev.sluice.policy.workload.WorkloadDecisions;
 import dev.sluice.policy.workload.WorkloadName;
 import dev.sluice.webhook.GoldenCases;
 import dev.sluice.webhook.index.ClusterFile;
+import dev.sluice.webhook.review.PodPatch;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +70,31 @@ class InjectionGoldenTest {
                   new Workload(name, name, stage, injected, null, Map.of(), Map.of()), context))
           .isEqualTo(Verdict.Admit.SILENT);
     }
+  }
+
+  /** Also of a pod whose gate another webhook has moved behind a container of its own. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void patchMakesOfThePodWhatTheInjectionMakes(Path directory) throws IOException {
+    Pod pod = pod(directory);
+    WorkloadContext context = context(directory, pod);
+    Pod injected = inject(pod, context);
+    Container first = new ContainerBuilder().withName("first").withImage("mesh:1").build();
+    Pod moved = new PodBuilder(injected).editSpec().addToInitContainers(0, first).endSpec().build();
+
+    for (Pod given : List.of(pod, injected, moved)) {
+      assertThat(patched(given, PodPatch.of(given, inject(given, context))))
+          .isEqualTo(tree(inject(given, context)));
+    }
+    assertThat(PodPatch.of(injected, injected)).isEqualTo("[]");
+  }
+
+  private static JsonNode patched(Pod pod, String patch) {
+    return JsonPatch.apply(SERIALIZATION.unmarshal(patch, JsonNode.class), tree(pod));
+  }
+
+  private static JsonNode tree(Pod pod) {
+    return requireNonNull(SERIALIZATION.unmarshal(SERIALIZATION.asJson(pod), JsonNode.class));
   }
 
   @ParameterizedTest
