@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +24,14 @@ final class DirectConnections {
   /** Stands between the elements of a command: white space that no element holds. */
   private static final String BETWEEN = "\u000b";
 
-  private static final Pattern JOINED =
-      Pattern.compile("[\"'][ \\t]*(?:\\+|\\.\\.?|\\|\\|)[ \\t]*[\"']");
+  private static final String REQUEST = " (request)";
 
-  private static final Pattern QUOTED_PLACEHOLDER =
-      Pattern.compile("\\$\\{\\s*[\"']([^\"'{}]*)[\"']\\s*\\}");
-  private static final Pattern CONTINUED = Pattern.compile("\\\\\\r?\\n");
+  /** A shell that runs a text, and what it says about the port of a client. */
+  private static final Pattern SHELL = Pattern.compile("(?:.*/)?(?:ba|da|a|k|z)?sh");
 
-  private static final String OWN_ANNOTATION = "sluice.dev/";
+  private static final Pattern SHELL_OPTION = Pattern.compile("-[a-z]*c");
+  private static final Pattern PORT_OPTION =
+      Pattern.compile("(?:^|\\s)(?:-p\\s*|--port[=\\s])\\d");
 
   private final Workload workload;
   private final WorkloadContext context;
@@ -116,7 +117,13 @@ final class DirectConnections {
       checks(container)
           .forEach(
               (place, address) ->
-                  addresses(container.getName(), place, address, "host", null, false));
+                  addresses(
+                      container.getName(),
+                      place,
+                      address,
+                      place.endsWith(REQUEST) ? "" : "host",
+                      null,
+                      false));
       List<Reference> unread = new ArrayList<>(environment.unread());
       MountedFiles mounted = MountedFiles.of(workload, container);
       mounted
@@ -151,7 +158,7 @@ final class DirectConnections {
     new TreeMap<>(workload.pod().annotations())
         .forEach(
             (key, value) -> {
-              if (!key.contains(OWN_ANNOTATION) && KeyWords.isConfiguration(key)) {
+              if (KeyWords.isConfiguration(key)) {
                 addresses(null, "annotation " + key, value, key, null, false);
               }
             });
@@ -164,7 +171,7 @@ final class DirectConnections {
           variable.place(),
           environment.resolve(variable.value()),
           variable.name(),
-          PortVariables.besideVariable(variable.name(), environment::value).orElse(null),
+          besidePort(container, variable, environment),
           variable.secret() || environment.refersToSecret(variable.value()));
     }
     splitHosts
@@ -176,6 +183,23 @@ final class DirectConnections {
                     "variables " + split.service() + " and " + split.domain(),
                     split.database(),
                     "together name an address of Database " + split.database().name()));
+  }
+
+  /** The port beside a host, unless the command has a client take another one. */
+  private static @Nullable Integer besidePort(
+      Container container, Variable variable, ContainerEnvironment environment) {
+    Integer port =
+        PortVariables.besideVariable(variable.name(), environment::value).orElse(null);
+    boolean another =
+        port != null
+            && variable.name().startsWith("PG")
+            && PORT_OPTION
+                .matcher(
+                    String.join(BETWEEN, container.getCommand())
+                        + BETWEEN
+                        + String.join(BETWEEN, container.getArgs()))
+                .find();
+    return another ? null : port;
   }
 
   /** Programs that run in a container beside its command. */
@@ -225,8 +249,15 @@ final class DirectConnections {
     if (socket != null && socket.getHost() != null) {
       checks.put(place, address(socket.getHost(), socket.getPort()));
     }
-    if (request != null && request.getHost() != null) {
-      checks.put(place, address(request.getHost(), request.getPort()));
+    if (request != null) {
+      if (request.getHost() != null) {
+        checks.put(place, address(request.getHost(), request.getPort()));
+      }
+      // Whom it asks may connect to what it is told.
+      List<String> told = new ArrayList<>();
+      told.add(Objects.requireNonNullElse(request.getPath(), ""));
+      request.getHttpHeaders().forEach(header -> told.add(header.getName() + ": " + header.getValue()));
+      checks.put(place + REQUEST, String.join("\n", told));
     }
   }
 
@@ -256,26 +287,66 @@ final class DirectConnections {
       return;
     }
     String text = String.join(BETWEEN, words);
-    String resolved = environment.resolve(text);
-    List<AddressSearch.Match> matches = search.find(resolved, "", null);
-    if (matches.isEmpty()) {
-      resolved = unquoted(resolved);
-      matches = search.find(resolved, "", null);
-    }
-    for (AddressSearch.Match match : matches) {
-      String exact = place.isEmpty() ? word(resolved, match.start(), commands) : place;
+    String resolved = environment.resolve(text, positional(words));
+    Found found = find(resolved, "", null, true);
+    for (AddressSearch.Match match : found.matches()) {
+      String exact = place.isEmpty() ? word(found.text(), match.start(), commands) : place;
       named(container.getName(), exact, match, environment.refersToSecret(text));
     }
+    PortForwards.in(resolved, workload.namespace(), foreign)
+        .forEach(
+            database ->
+                add(
+                    container.getName(),
+                    place.isEmpty() ? word(resolved, -1, commands) : place,
+                    database,
+                    "forwards a port of Database %s to the pod".formatted(database.name())));
+  }
+
+  /** What a shell's text has as $0, $1 and so on: the elements behind it. */
+  private static List<String> positional(List<String> words) {
+    if (!SHELL.matcher(words.getFirst()).matches()) {
+      return List.of();
+    }
+    for (int word = 1; word + 2 < words.size(); word++) {
+      if (SHELL_OPTION.matcher(words.get(word)).matches()) {
+        return words.subList(word + 2, words.size());
+      }
+    }
+    return List.of();
   }
 
   /**
-   * {@code "orders""-db"} is one word to a shell, as is one with a line's end behind a backslash;
-   * {@code "orders" + "-db"} and {@code `${"orders"}-db`} are one text to a program.
+   * What was found.
+   *
+   * @param text the text in which it was found
+   * @param matches the addresses
    */
-  private static String unquoted(String text) {
-    String joined = JOINED.matcher(text).replaceAll("");
-    joined = QUOTED_PLACEHOLDER.matcher(joined).replaceAll("$1");
-    return CONTINUED.matcher(joined).replaceAll("").replaceAll("[\"'\\\\]", "");
+  private record Found(String text, List<AddressSearch.Match> matches) {}
+
+  /**
+   * Looks in a text as it stands, then as a shell or a program puts it together.
+   *
+   * @param command whether it is a command
+   */
+  private Found find(String text, String key, @Nullable Integer besidePort, boolean command) {
+    Found found = new Found(text, search.find(text, key, besidePort));
+    boolean commented = Comments.mayBeIn(text);
+    if (!found.matches().isEmpty() && commented) {
+      String read = Comments.without(text);
+      found = new Found(read, search.find(read, key, besidePort));
+    }
+    if (found.matches().isEmpty() && (command || JoinedTexts.mayBeIn(text))) {
+      String read = commented ? Comments.without(text) : text;
+      List<String> others = new ArrayList<>(JoinedTexts.in(read));
+      if (command) {
+        others.addAll(ComputedTexts.in(read));
+      }
+      for (int other = 0; found.matches().isEmpty() && other < others.size(); other++) {
+        found = new Found(others.get(other), search.find(others.get(other), key, besidePort));
+      }
+    }
+    return found;
   }
 
   /** Which element of command and args stands at a position. */
@@ -294,7 +365,9 @@ final class DirectConnections {
       String key,
       @Nullable Integer besidePort,
       boolean secret) {
-    search.find(text, key, besidePort).forEach(match -> named(container, place, match, secret));
+    find(text, key, besidePort, false)
+        .matches()
+        .forEach(match -> named(container, place, match, secret));
   }
 
   private void named(

@@ -39,6 +39,7 @@ final class KeyWords {
           "target",
           "primary",
           "replica",
+          "replicas",
           "master",
           "nc",
           "ncat",

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ final class SplitHosts {
   private final String clusterDomain;
 
   /** The Services of a database, by the cluster and by its endpoints. */
-  private record Named(GovernedDatabase database, Set<ObjectName> services) {}
+  private record Named(
+      GovernedDatabase database, Set<ObjectName> services, List<String> otherHosts) {}
 
   /**
    * Looks for some databases.
@@ -40,7 +42,13 @@ final class SplitHosts {
           .forEach(
               endpoint ->
                   ServiceHost.parse(endpoint.host(), clusterDomain).ifPresent(services::add));
-      this.databases.add(new Named(database, services));
+      List<String> otherHosts =
+          database.endpoints().stream()
+              .map(endpoint -> ServiceHost.normal(endpoint.host()))
+              .filter(host -> IpLiteral.canonical(host).isEmpty())
+              .filter(host -> ServiceHost.parse(host, clusterDomain).isEmpty())
+              .toList();
+      this.databases.add(new Named(database, services, otherHosts));
     }
   }
 
@@ -74,8 +82,26 @@ final class SplitHosts {
           break;
         }
       }
+      for (String host : named.otherHosts()) {
+        split(host, byValue, named.database()).ifPresent(splits::add);
+      }
     }
     return splits;
+  }
+
+  /** A name outside of the cluster, cut at one of its dots. */
+  private static Optional<Split> split(
+      String host, Map<String, List<Placed>> byValue, GovernedDatabase database) {
+    for (int dot = host.indexOf('.'); dot > 0; dot = host.indexOf('.', dot + 1)) {
+      List<Placed> first = byValue.getOrDefault(host.substring(0, dot), List.of());
+      List<Placed> rest = byValue.getOrDefault(host.substring(dot + 1), List.of());
+      if (!first.isEmpty() && !rest.isEmpty()) {
+        return Optional.of(
+            new Split(
+                first.getFirst().variable().name(), rest.getFirst().variable().name(), database));
+      }
+    }
+    return Optional.empty();
   }
 
   private static @Nullable Variable host(List<Placed> candidates) {
