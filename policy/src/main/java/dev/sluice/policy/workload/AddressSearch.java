@@ -139,11 +139,13 @@ final class AddressSearch {
       return false;
     }
     return switch (entry.clarity()) {
-      case PLAIN -> true;
+      case PLAIN -> !context.isInPath();
       case PAIR ->
           option
               || context.isAuthority()
-              || !(KeyWords.isSomethingElse(context.key()) || context.isInWebPath());
+              || !(KeyWords.isSomethingElse(context.key())
+                  || context.isInPath()
+                  || (context.isInWebQuery() && !KeyWords.isHost(context.key())));
       case WORD ->
           option
               || context.isAuthority()

@@ -4,18 +4,35 @@ import java.util.regex.Pattern;
 
 /** Lines and parts of texts that nobody reads but people. */
 final class Comments {
-  private static final Pattern LINE = Pattern.compile("(?m)^[ \\t]*#(?!!).*$");
+  /**
+   * A line, but for what some languages begin with the same sign: private fields, attributes and
+   * macros. It ends where the next element of a command begins.
+   */
+  private static final Pattern LINE =
+      Pattern.compile(
+          "(?m)(?:^|(?<=\\u000b))[ \\t]*#(?!!|\\[|define|include|pragma|\\w+\\s*[=;(][^\\r\\n]*;\\s*$)[^\\r\\n\\u000b]*");
+
   private static final Pattern MARKUP = Pattern.compile("(?s)<!--.*?-->");
 
   private Comments() {}
 
   /** Whether there may be some. */
   static boolean mayBeIn(String text) {
-    return text.indexOf('#') >= 0 || text.contains("<!--");
+    return text.indexOf('#') >= 0 || isMarkup(text);
   }
 
   /** The text without them. */
   static String without(String text) {
-    return MARKUP.matcher(LINE.matcher(text).replaceAll("")).replaceAll("");
+    String lines = LINE.matcher(text).replaceAll("");
+    return isMarkup(text) ? MARKUP.matcher(lines).replaceAll("") : lines;
+  }
+
+  /** To a script these signs are no comment. */
+  private static boolean isMarkup(String text) {
+    int first = 0;
+    while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
+      first++;
+    }
+    return text.startsWith("<", first) && text.indexOf("<!--", first) >= 0;
   }
 }

@@ -67,8 +67,14 @@ final class TextContext {
   private static final Pattern ADDRESSED =
       Pattern.compile("(?i)(?:\\b(?:tcp|tcp4|tcp6|ssl|openssl|connect):|\\b(?:nc|ncat|netcat|telnet)\\b[^;&|\\n]*\\s)$");
 
-  private static final Pattern WEB_PATH =
-      Pattern.compile("(?i)https?://[^\\s/?#]+/(?:[^\\s/?#]+/)*$");
+  private static final Pattern PATH =
+      Pattern.compile(
+          "(?:(?i:[a-z][a-z0-9+.-]*)://[^\\s/?#\"']+/(?:[^\\s/?#\"']+/)*"
+              + "|(?:^|[\\s\"'=,>])/(?:[\\w.~-]+/)+)$");
+
+  private static final Pattern PORT_IN_PATH = Pattern.compile("^(?:/tcp)?[/:]\\d");
+  private static final Pattern WEB_QUERY =
+      Pattern.compile("(?i)https?://[^\\s\"'?]*\\?[^\\s\"']*$");
   private static final Pattern NUMERIC = Pattern.compile("^[0-9.]+$|:");
   private static final Pattern NETWORK = Pattern.compile("^/\\d{1,3}(?![\\w.])");
 
@@ -158,9 +164,17 @@ final class TextContext {
         || SCHEME.matcher(before).find();
   }
 
-  /** Whether it stands in the path of a web address, where it is a name and no host. */
-  boolean isInWebPath() {
-    return WEB_PATH.matcher(before).find();
+  /** Whether it stands in the path of an address or of a file, where it is a name and no host. */
+  boolean isInPath() {
+    return before.endsWith("/")
+        && !isAuthority()
+        && PATH.matcher(before).find()
+        && !PORT_IN_PATH.matcher(after).find();
+  }
+
+  /** Whether it is told to a web server. */
+  boolean isInWebQuery() {
+    return WEB_QUERY.matcher(before).find();
   }
 
   /** Whether it is a network, such as {@code 10.0.0.0/8}, and no host. */
