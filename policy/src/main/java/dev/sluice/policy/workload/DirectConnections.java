@@ -126,17 +126,17 @@ final class DirectConnections {
                       false));
       List<Reference> unread = new ArrayList<>(environment.unread());
       MountedFiles mounted = MountedFiles.of(workload, container);
-      mounted
-          .files()
-          .forEach(
-              file ->
-                  addresses(
-                      container.getName(),
-                      file.place(),
-                      environment.resolve(file.text()),
-                      file.name(),
-                      file.besidePort(),
-                      file.secret() || environment.refersToSecret(file.text())));
+      for (MountedFiles.File file : mounted.files()) {
+        String text = environment.resolve(file.text());
+        addresses(
+            container.getName(),
+            file.place(),
+            text,
+            file.name(),
+            file.besidePort(),
+            file.secret() || environment.refersToSecret(file.text()));
+        splits(container, file.place(), text, environment);
+      }
       unread.addAll(mounted.unread());
       unread.stream()
           .flatMap(reference -> UncheckedContents.finding(reference).stream())
@@ -289,10 +289,15 @@ final class DirectConnections {
     String text = String.join(BETWEEN, words);
     String resolved = environment.resolve(text, positional(words));
     Found found = find(resolved, "", null, true);
+    if (found.matches().isEmpty() && text.contains(":=")) {
+      // A shell's default that is kept: the name in front of it says what it is.
+      found = find(text, "", null, false);
+    }
     for (AddressSearch.Match match : found.matches()) {
       String exact = place.isEmpty() ? word(found.text(), match.start(), commands) : place;
       named(container.getName(), exact, match, environment.refersToSecret(text));
     }
+    splits(container, place.isEmpty() ? word(resolved, -1, commands) : place, resolved, environment);
     PortForwards.in(resolved, workload.namespace(), foreign)
         .forEach(
             database ->
@@ -301,6 +306,23 @@ final class DirectConnections {
                     place.isEmpty() ? word(resolved, -1, commands) : place,
                     database,
                     "forwards a port of Database %s to the pod".formatted(database.name())));
+  }
+
+  /** A host whose parts stand under two keys of a text, or under one and in a variable. */
+  private void splits(
+      Container container, String place, String text, ContainerEnvironment environment) {
+    if (SplitHosts.mayBeIn(text)) {
+      splitHosts
+          .in(text, environment.variables())
+          .forEach(
+              split ->
+                  add(
+                      container.getName(),
+                      place,
+                      split.database(),
+                      "names an address of Database %s in the parts %s and %s"
+                          .formatted(split.database().name(), split.service(), split.domain())));
+    }
   }
 
   /** What a shell's text has as $0, $1 and so on: the elements behind it. */

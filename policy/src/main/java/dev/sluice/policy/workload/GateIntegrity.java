@@ -446,7 +446,9 @@ final class GateIntegrity {
           "has a resolver of the pod's own say where the gate's database is",
           "Remove it, and dnsConfig.nameservers: the gate asks the cluster's DNS.");
     }
-    if (spec.getDnsConfig() != null && !spec.getDnsConfig().getNameservers().isEmpty()) {
+    if (!"None".equals(spec.getDnsPolicy())
+        && spec.getDnsConfig() != null
+        && !spec.getDnsConfig().getNameservers().isEmpty()) {
       exposed(
           null,
           "dnsConfig.nameservers",

@@ -17,7 +17,7 @@ final class TextContext {
 
   private static final Pattern KEY =
       Pattern.compile(
-          "((?:(?i:data) )?[A-Za-z0-9_.-]+)[\"']?(?:\\s*(?:=>|:=|->|[=:>])\\s*|\\s+)(?:<!\\[CDATA\\[|[\"'\\[({])*\\s*$");
+          "((?:(?i:data) )?[A-Za-z0-9_.-]+)[\"']?\\]?(?:\\s*(?:=>|[:?]=|->|::?|[=>(])\\s*|\\s+)(?:<!\\[CDATA\\[|[\"'\\[({])*\\s*$");
 
   /** An anchor or a tag of YAML, and how it begins a text of several lines. */
   private static final Pattern YAML_NODE = Pattern.compile("([:-])\\s+(?:[&!][\\w!./-]+|[|>][0-9+-]*)\\s+[\"']?$");
@@ -32,7 +32,7 @@ final class TextContext {
 
   /** A pair of Erlang, Python or Lisp. */
   private static final Pattern PAIR =
-      Pattern.compile("[({\\[]\\s*[\"':]?([A-Za-z0-9_]+)[\"']?\\s*(?:,|\\.)\\s*[\"']?$");
+      Pattern.compile("[({]\\s*[\"':]?([A-Za-z0-9_]+)[\"']?\\s*(?:,|\\.)\\s*[\"']?$");
 
   private static final Pattern LIST =
       Pattern.compile("[\"']?[A-Za-z0-9._:*-]+[\"']?\\s*[,|]\\s*[\"']?$");
@@ -63,6 +63,9 @@ final class TextContext {
           "^[\"']?[ \\t,;&]+[\"']?([A-Za-z0-9_.-]+)[\"']?[ \\t]*[=:][ \\t]*[\"']?"
               + "(\\d{1,5})(?![\\d.,])");
   private static final int POSTGRES = 5432;
+
+  /** As a password file has it: {@code host:*:database:user:password}. */
+  private static final Pattern ANY_PORT = Pattern.compile("^:\\*:[^:\\s]+:[^:\\s]+:");
 
   private static final Pattern ADDRESSED =
       Pattern.compile("(?i)(?:\\b(?:tcp|tcp4|tcp6|ssl|openssl|connect):|\\b(?:nc|ncat|netcat|telnet)\\b[^;&|\\n]*\\s)$");
@@ -227,7 +230,8 @@ final class TextContext {
     if (following.find()) {
       return Optional.of(Integer.valueOf(following.group(1)));
     }
-    return NAMED_PORT.matcher(after).find() && isAddressed()
+    return ANY_PORT.matcher(after).find()
+            || (NAMED_PORT.matcher(after).find() && isAddressed())
         ? Optional.of(POSTGRES)
         : Optional.empty();
   }
