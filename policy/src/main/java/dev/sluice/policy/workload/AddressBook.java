@@ -135,9 +135,7 @@ final class AddressBook {
               .map(padded -> addresses.getOrDefault(padded, List.of()))
               .orElse(List.of());
     }
-    return isUsual(host)
-        ? found
-        : found.stream().map(entry -> entry.as(Clarity.WORD)).toList();
+    return isUsual(host) ? found : found.stream().map(entry -> entry.as(Clarity.WORD)).toList();
   }
 
   private List<Entry> atName(String host) {

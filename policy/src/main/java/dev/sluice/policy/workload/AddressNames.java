@@ -47,9 +47,7 @@ final class AddressNames {
           .or(() -> group(IPV6, rest).map(found -> found.replace('-', ':')))
           .flatMap(IpLiteral::canonical);
     }
-    return group(DASHED, host)
-        .map(found -> found.replace('-', '.'))
-        .flatMap(IpLiteral::canonical);
+    return group(DASHED, host).map(found -> found.replace('-', '.')).flatMap(IpLiteral::canonical);
   }
 
   /** Most names have no digits, or few. */

@@ -18,7 +18,8 @@ final class AddressSearch {
 
   /** Characters that nobody sees and that host names lose. */
   private static final Pattern IGNORED =
-      Pattern.compile("[\u00ad\u034f\u1806\u180b-\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff]");
+      Pattern.compile(
+          "[\u00ad\u034f\u1806\u180b-\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff]");
 
   /** Begins where a word does, or a long word would be looked at from each of its letters. */
   private static final Pattern INTERNATIONAL =

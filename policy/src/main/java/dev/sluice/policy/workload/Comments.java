@@ -10,9 +10,14 @@ final class Comments {
    */
   private static final Pattern LINE =
       Pattern.compile(
-          "(?m)(?:^|(?<=\\u000b))[ \\t]*#(?!!|\\[|define|include|pragma|\\w+\\s*[=;(][^\\r\\n]*;\\s*$)[^\\r\\n\\u000b]*");
+          "(?m)(?:^|(?<=\\u000b))[ \\t]*#(?!!|\\[|define|include|pragma|\\w+\\s*[=;(][^\\r"
+              + "\\n"
+              + "]*;\\s*$)[^\\r"
+              + "\\n"
+              + "\\u000b]*");
 
-  private static final Pattern MARKUP = Pattern.compile("(?s)<!--.*?-->");
+  private static final String BEGIN = "<!--";
+  private static final String END = "-->";
 
   private Comments() {}
 
@@ -24,7 +29,21 @@ final class Comments {
   /** The text without them. */
   static String without(String text) {
     String lines = LINE.matcher(text).replaceAll("");
-    return isMarkup(text) ? MARKUP.matcher(lines).replaceAll("") : lines;
+    return isMarkup(text) ? withoutMarkup(lines) : lines;
+  }
+
+  private static String withoutMarkup(String text) {
+    StringBuilder rest = new StringBuilder();
+    int position = 0;
+    int begin = text.indexOf(BEGIN);
+    int end = begin < 0 ? -1 : text.indexOf(END, begin);
+    while (end >= 0) {
+      rest.append(text, position, begin);
+      position = end + END.length();
+      begin = text.indexOf(BEGIN, position);
+      end = begin < 0 ? -1 : text.indexOf(END, begin);
+    }
+    return rest.append(text, position, text.length()).toString();
   }
 
   /** To a script these signs are no comment. */
@@ -33,6 +52,6 @@ final class Comments {
     while (first < text.length() && Character.isWhitespace(text.charAt(first))) {
       first++;
     }
-    return text.startsWith("<", first) && text.indexOf("<!--", first) >= 0;
+    return text.startsWith("<", first) && text.indexOf(BEGIN, first) >= 0;
   }
 }

@@ -105,8 +105,7 @@ final class ContainerEnvironment {
     return positional.isEmpty()
         ? Placeholders.program(resolved, this::value)
         : Placeholders.program(
-            resolved,
-            name -> Placeholders.positional(name, positional).or(() -> value(name)));
+            resolved, name -> Placeholders.positional(name, positional).or(() -> value(name)));
   }
 
   /** Whether a text refers to a variable whose value is of a Secret. */

@@ -14,8 +14,8 @@ public sealed interface Content {
   /**
    * It was read.
    *
-   * @param data key to value; compressed values stand as what they hold, others that are
-   *     not text as they decode to UTF-8
+   * @param data key to value; compressed values stand as what they hold, others that are not text
+   *     as they decode to UTF-8
    */
   record Known(Map<String, String> data) implements Content {
     /** An immutable copy. */
@@ -55,8 +55,7 @@ public sealed interface Content {
     Map<String, String> data = new HashMap<>();
     if (encoded != null) {
       encoded.forEach(
-          (key, value) ->
-              data.put(key, EncodedTexts.text(Base64.getMimeDecoder().decode(value))));
+          (key, value) -> data.put(key, EncodedTexts.text(Base64.getMimeDecoder().decode(value))));
     }
     return data;
   }

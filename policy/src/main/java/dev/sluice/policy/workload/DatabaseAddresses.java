@@ -227,7 +227,8 @@ public final class DatabaseAddresses {
         address.name(),
         Map.of(),
         Stream.concat(clusterAddresses(service), behind.stream()).distinct().toList(),
-        address.ports());
+        address.ports(),
+        address.nodePorts());
   }
 
   /** The ports behind a port of a Service; what the endpoints say counts before what it says. */
@@ -285,7 +286,11 @@ public final class DatabaseAddresses {
         name,
         selector(service),
         Stream.concat(clusterAddresses(service), pods.addresses(name).stream()).distinct().toList(),
-        numbers);
+        numbers,
+        ports.stream()
+            .map(ServicePort::getNodePort)
+            .filter(port -> port != null && port > 0)
+            .collect(Collectors.toSet()));
   }
 
   private static Stream<String> clusterAddresses(Service service) {

@@ -30,14 +30,14 @@ final class DirectConnections {
   private static final Pattern SHELL = Pattern.compile("(?:.*/)?(?:ba|da|a|k|z)?sh");
 
   private static final Pattern SHELL_OPTION = Pattern.compile("-[a-z]*c");
-  private static final Pattern PORT_OPTION =
-      Pattern.compile("(?:^|\\s)(?:-p\\s*|--port[=\\s])\\d");
+  private static final Pattern PORT_OPTION = Pattern.compile("(?:^|\\s)(?:-p\\s*|--port[=\\s])\\d");
 
   private final Workload workload;
   private final WorkloadContext context;
   private final List<GovernedDatabase> foreign;
   private final AddressSearch search;
   private final SplitHosts splitHosts;
+  private final NodePorts nodePorts;
   private final Remedies remedies;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -54,6 +54,7 @@ final class DirectConnections {
             context.clusterDomain());
     this.search = new AddressSearch(books.book());
     this.splitHosts = books.splitHosts();
+    this.nodePorts = books.nodePorts();
     this.remedies = new Remedies(workload, context);
   }
 
@@ -137,6 +138,15 @@ final class DirectConnections {
             file.secret() || environment.refersToSecret(file.text()));
         splits(container, file.place(), text, environment);
       }
+      List<Variable> files = mounted.variables();
+      (files.size() < 2 ? List.<SplitHosts.Split>of() : splitHosts.in(files))
+          .forEach(
+              split ->
+                  add(
+                      container.getName(),
+                      "files %s and %s".formatted(split.service(), split.domain()),
+                      split.database(),
+                      "together name an address of Database " + split.database().name()));
       unread.addAll(mounted.unread());
       unread.stream()
           .flatMap(reference -> UncheckedContents.finding(reference).stream())
@@ -188,8 +198,7 @@ final class DirectConnections {
   /** The port beside a host, unless the command has a client take another one. */
   private static @Nullable Integer besidePort(
       Container container, Variable variable, ContainerEnvironment environment) {
-    Integer port =
-        PortVariables.besideVariable(variable.name(), environment::value).orElse(null);
+    Integer port = PortVariables.besideVariable(variable.name(), environment::value).orElse(null);
     boolean another =
         port != null
             && variable.name().startsWith("PG")
@@ -256,7 +265,9 @@ final class DirectConnections {
       // Whom it asks may connect to what it is told.
       List<String> told = new ArrayList<>();
       told.add(Objects.requireNonNullElse(request.getPath(), ""));
-      request.getHttpHeaders().forEach(header -> told.add(header.getName() + ": " + header.getValue()));
+      request
+          .getHttpHeaders()
+          .forEach(header -> told.add(header.getName() + ": " + header.getValue()));
       checks.put(place + REQUEST, String.join("\n", told));
     }
   }
@@ -297,7 +308,16 @@ final class DirectConnections {
       String exact = place.isEmpty() ? word(found.text(), match.start(), commands) : place;
       named(container.getName(), exact, match, environment.refersToSecret(text));
     }
-    splits(container, place.isEmpty() ? word(resolved, -1, commands) : place, resolved, environment);
+    nodePorts
+        .in("", resolved)
+        .ifPresent(
+            database ->
+                nodePort(
+                    container.getName(),
+                    place.isEmpty() ? word(text, -1, commands) : place,
+                    database));
+    splits(
+        container, place.isEmpty() ? word(resolved, -1, commands) : place, resolved, environment);
     PortForwards.in(resolved, workload.namespace(), foreign)
         .forEach(
             database ->
@@ -390,6 +410,15 @@ final class DirectConnections {
     find(text, key, besidePort, false)
         .matches()
         .forEach(match -> named(container, place, match, secret));
+    nodePorts.in(key, text).ifPresent(database -> nodePort(container, place, database));
+  }
+
+  private void nodePort(@Nullable String container, String place, GovernedDatabase database) {
+    add(
+        container,
+        place,
+        database,
+        "names a port of the nodes that leads to Database " + database.name());
   }
 
   private void named(

@@ -142,7 +142,10 @@ final class EncodedTexts {
       byte[] bytes = Base64.getDecoder().decode(word.replace('-', '+').replace('_', '/'));
       return isCompressed(bytes) || isDeflated(bytes)
           ? decompressed(bytes)
-          : readable(isOfTwoBytes(bytes) ? new String(bytes, StandardCharsets.UTF_16LE).getBytes(StandardCharsets.UTF_8) : bytes);
+          : readable(
+              isOfTwoBytes(bytes)
+                  ? new String(bytes, StandardCharsets.UTF_16LE).getBytes(StandardCharsets.UTF_8)
+                  : bytes);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -159,7 +162,11 @@ final class EncodedTexts {
 
   /** As PowerShell encodes its commands: UTF-16, of which every second byte is zero. */
   private static boolean isOfTwoBytes(byte[] bytes) {
-    return bytes.length > 3 && bytes.length % 2 == 0 && bytes[0] != 0 && bytes[1] == 0 && bytes[3] == 0;
+    return bytes.length > 3
+        && bytes.length % 2 == 0
+        && bytes[0] != 0
+        && bytes[1] == 0
+        && bytes[3] == 0;
   }
 
   private static Optional<String> decompressed(byte[] bytes) {
@@ -183,8 +190,7 @@ final class EncodedTexts {
     }
     boolean marked = bytes.length > 3 && bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe;
     return new String(
-        bytes,
-        marked || isOfTwoBytes(bytes) ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8);
+        bytes, marked || isOfTwoBytes(bytes) ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8);
   }
 
   /** Empty for bytes that are no text; most words that look encoded are none, and soon told. */

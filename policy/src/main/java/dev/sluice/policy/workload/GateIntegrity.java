@@ -519,8 +519,7 @@ final class GateIntegrity {
     }
   }
 
-  private void reachedByGroup(
-      @Nullable String container, String place, @Nullable Long group) {
+  private void reachedByGroup(@Nullable String container, String place, @Nullable Long group) {
     if (group != null && group == GateParts.USER) {
       exposed(
           container, place, "is the gate's own group " + GateParts.USER, "Choose another group.");

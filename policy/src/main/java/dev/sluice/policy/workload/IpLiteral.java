@@ -24,9 +24,7 @@ final class IpLiteral {
   private static final byte[] TRANSLATED_LOCALLY = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 1};
 
   /** {@code ::ffff:0:0:0/96}, which stateless translation leads to IPv4. */
-  private static final byte[] STATELESS = {
-    0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 0
-  };
+  private static final byte[] STATELESS = {0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 0};
 
   private static final Pattern PADDING = Pattern.compile("(?<![0-9A-Za-z])0+(?=[0-9])");
 

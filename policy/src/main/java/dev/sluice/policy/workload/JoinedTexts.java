@@ -12,9 +12,12 @@ final class JoinedTexts {
   /** What stands between two parts: an operator of some language, or nothing. */
   private static final String OPERATORS = "+.|&<>^~";
 
+  /** One of these is in every text that is put together. */
+  private static final String PARTS = "\"'`\\${";
+
   private static final Pattern JOINED =
       Pattern.compile(
-          "[\"'`][ \\t\\r\\n]*(?:\\+\\+?|\\.\\.?|\\|\\||&|<<|<>|\\^|~)?[ \\t\\r\\n]*[\"'`]");
+          "[\"'`][ \\t\\r\\n]*+(?:\\+\\+?|\\.\\.?|\\|\\||&|<<|<>|\\^|~)?+[ \\t\\r\\n]*+[\"'`]");
 
   private static final Pattern QUOTED_PLACEHOLDER =
       Pattern.compile("\\$\\{\\s*[\"']([^\"'{}]*)[\"']\\s*\\}");
@@ -30,10 +33,13 @@ final class JoinedTexts {
 
   private static final Pattern FORMAT =
       Pattern.compile(
-          "printf\\s+(?:--\\s+)?([\"'])([^\"'\\n]*%s[^\"'\\n]*)\\1((?:[ \\t]+[\"']?[\\w.:/-]+[\"']?)+)");
+          "printf\\s+(?:--\\s+)?([\"'])([^\"'\\n"
+              + "]*%s[^\"'\\n"
+              + "]*)\\1((?:[ \\t]+[\"']?[\\w.:/-]+[\"']?)+)");
 
   private static final Pattern ENTITY =
-      Pattern.compile("<!ENTITY\\s+([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"<]*)\"|'([^'<]*)')\\s*>");
+      Pattern.compile(
+          "<!ENTITY\\s+([A-Za-z_][\\w.-]*)\\s+(?:\"([^\"<]{0,253})\"|'([^'<]{0,253})')\\s*>");
   private static final Pattern ENTITY_REFERENCE = Pattern.compile("&([A-Za-z_][\\w.-]*);");
 
   private JoinedTexts() {}
@@ -44,6 +50,9 @@ final class JoinedTexts {
    * @param text a text in which nothing was found as it stands
    */
   static List<String> in(String text) {
+    if (text.chars().noneMatch(each -> PARTS.indexOf(each) >= 0)) {
+      return List.of();
+    }
     List<String> texts = new ArrayList<>();
     String joined = entities(formatted(text));
     joined = JOINED.matcher(joined).replaceAll("");
@@ -133,6 +142,7 @@ final class JoinedTexts {
     for (Matcher each = ENTITY.matcher(text); each.find(); ) {
       entities.put(each.group(1), each.group(2) == null ? each.group(3) : each.group(2));
     }
+    // One level is enough, and no name of a host is longer than a value may be.
     return ENTITY_REFERENCE
         .matcher(text)
         .replaceAll(

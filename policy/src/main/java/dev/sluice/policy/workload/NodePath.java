@@ -114,7 +114,8 @@ final class NodePath {
           .toList();
 
   private static final Pattern DISK =
-      Pattern.compile("/dev/((s|v|xv|h)d[a-z]+|nvme|dm-|loop|md|mmcblk|rbd|nbd|drbd|bcache|pmem|sg|zd)\\w*");
+      Pattern.compile(
+          "/dev/((s|v|xv|h)d[a-z]+|nvme|dm-|loop|md|mmcblk|rbd|nbd|drbd|bcache|pmem|sg|zd)\\w*");
 
   private static final Pattern SOCKET =
       Pattern.compile(

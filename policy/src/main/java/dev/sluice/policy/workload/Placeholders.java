@@ -35,10 +35,12 @@ final class Placeholders {
 
   private static final Pattern TEMPLATE =
       Pattern.compile(
-          "\\{\\{-?\\s*(?:\\.Env\\.|\\.|(?:env|getenv)[ .(]+[\"'`]?)?([A-Za-z_]\\w*)[\"'`]?\\)?\\s*-?\\}\\}"
-              + "|\\$\\{env[:.]([A-Za-z_]\\w*)\\}"
-              + "|<%=?-?\\s*\"?([^\"%<>]{1,64})\"\\s*-?%>"
+          "\\{\\{-?\\s*(?:\\.Env\\.|\\.|(?:env|getenv)["
+              + " .(]+[\"'`]?)?([A-Za-z_]\\w*)[\"'`]?\\)?\\s*-?\\}\\}"
+              + "|\\$\\{env[:.]([A-Za-z_]\\w*)\\}|<%=?-?\\s*\"?([^\"%<>]{1,64})\"\\s*-?%>"
               + "|%([A-Za-z_]\\w*)%");
+
+  private static final List<Integer> NAMES_IN_TEMPLATES = List.of(1, 2, 4);
 
   /** So many characters may be added to a text; what is beyond stays unresolved. */
   private static final int MOST = 1 << 20;
@@ -121,10 +123,13 @@ final class Placeholders {
    */
   static Optional<String> positional(String name, List<String> values) {
     if (name.equals("@") || name.equals("*")) {
-      return Optional.of(String.join(" ", values.subList(Math.min(1, values.size()), values.size())));
+      return Optional.of(
+          String.join(" ", values.subList(Math.min(1, values.size()), values.size())));
     }
     int number = name.length() == 1 ? name.charAt(0) - '0' : -1;
-    return number >= 0 && number < values.size() ? Optional.of(values.get(number)) : Optional.empty();
+    return number >= 0 && number < values.size()
+        ? Optional.of(values.get(number))
+        : Optional.empty();
   }
 
   /** {@code os.environ["NAME"]} as a text of the program. */
@@ -132,15 +137,25 @@ final class Placeholders {
     if (!text.contains("env") && !text.contains("ENV")) {
       return text;
     }
-    return CODE
-        .matcher(text)
-        .replaceAll(
-            each ->
-                Matcher.quoteReplacement(
-                    variables
-                        .apply(each.group(1))
-                        .map(value -> "\"" + value + "\"")
-                        .orElse(each.group())));
+    return replaced(
+        CODE.matcher(text),
+        text,
+        each ->
+            variables.apply(each.group(1)).map(value -> "\"" + value + "\"").orElse(each.group()));
+  }
+
+  /** With every match replaced, as long as the text does not become too long. */
+  private static String replaced(
+      Matcher matcher, String text, Function<MatchResult, String> replacement) {
+    StringBuilder replaced = new StringBuilder();
+    while (matcher.find()) {
+      String value =
+          replaced.length() > text.length() + MOST
+              ? matcher.group()
+              : replacement.apply(matcher.toMatchResult());
+      matcher.appendReplacement(replaced, Matcher.quoteReplacement(value));
+    }
+    return matcher.appendTail(replaced).toString();
   }
 
   /** {@code {{ .Env.NAME }}}, {@code %NAME%} and their like. */
@@ -148,35 +163,26 @@ final class Placeholders {
     if (text.indexOf('%') < 0 && !text.contains("{{") && !text.contains("${env")) {
       return text;
     }
-    return TEMPLATE
-        .matcher(text)
-        .replaceAll(
-            each -> {
-              if (each.group(3) != null) {
-                // Ruby's template, in which the variable is a text by now.
-                return Matcher.quoteReplacement(each.group(3));
-              }
-              String name = each.group(1);
-              for (int group = 2; name == null && group <= each.groupCount(); group++) {
-                name = each.group(group);
-              }
-              return Matcher.quoteReplacement(
-                  name == null ? each.group() : variables.apply(name).orElse(each.group()));
-            });
+    return replaced(
+        TEMPLATE.matcher(text),
+        text,
+        each -> {
+          if (each.group(3) != null) {
+            // Ruby's template, in which the variable is a text by now.
+            return each.group(3);
+          }
+          for (int group : NAMES_IN_TEMPLATES) {
+            if (each.group(group) != null) {
+              return variables.apply(each.group(group)).orElse(each.group());
+            }
+          }
+          return each.group();
+        });
   }
 
   private static String replace(
       String text, Map<String, String> assigned, Function<String, Optional<String>> variables) {
-    StringBuilder replaced = new StringBuilder();
-    Matcher references = PROGRAM.matcher(text);
-    while (references.find()) {
-      String value =
-          replaced.length() > text.length() + MOST
-              ? references.group()
-              : value(references, assigned, variables);
-      references.appendReplacement(replaced, Matcher.quoteReplacement(value));
-    }
-    return references.appendTail(replaced).toString();
+    return replaced(PROGRAM.matcher(text), text, match -> value(match, assigned, variables));
   }
 
   private static String value(
@@ -197,7 +203,7 @@ final class Placeholders {
 
   /** A value without its beginning or end, or with another part, as a shell writes it. */
   private static String edited(String value, @Nullable String edit) {
-    if (edit == null || edit.length() < 2) {
+    if (edit == null || edit.length() < 2 || value.length() + edit.length() > LONGEST_VALUE) {
       return value;
     }
     String literal = edit.replaceFirst("^[#%/]{1,2}", "");
@@ -235,8 +241,7 @@ final class Placeholders {
       String known = earlier(value, assigned);
       boolean appended = text.charAt(each.end(1)) == '+';
       String before = appended ? assigned.getOrDefault(each.group(1), "") : "";
-      assigned.put(
-          each.group(1), before.length() > LONGEST_VALUE ? known : before + known);
+      assigned.put(each.group(1), before.length() > LONGEST_VALUE ? known : before + known);
     }
     for (Matcher each = ANOTHER.matcher(text); each.find(); ) {
       if (each.group(1) != null) {

@@ -10,13 +10,15 @@ final class PortForwards {
   private static final String WORD = "port-forward";
 
   /** One command of a shell, of which the elements may be separate. */
-  private static final Pattern COMMAND = Pattern.compile("[^;&|\\n]*\\bport-forward\\b[^;&|\\n]*");
+  private static final Pattern COMMAND =
+      Pattern.compile("(?<![^;&|\\n])[^;&|\\n]*\\bport-forward\\b[^;&|\\n]*");
 
   private static final Pattern NAMESPACE =
       Pattern.compile("(?:^|\\s)(?:-n|--namespace)[\\s=]*([a-z0-9-]+)");
   private static final Pattern TARGET =
       Pattern.compile("(?:^|\\s)(?:[a-z.]+/)?([a-z0-9][a-z0-9-]*)(?=\\s)");
-  private static final Pattern PORT = Pattern.compile("(?<=[\\s:])(\\d{1,5}|postgres\\w*)(?![\\w:])");
+  private static final Pattern PORT =
+      Pattern.compile("(?<=[\\s:])(\\d{1,5}|postgres\\w*)(?![\\w:])");
 
   private PortForwards() {}
 

@@ -17,10 +17,12 @@ final class TextContext {
 
   private static final Pattern KEY =
       Pattern.compile(
-          "((?:(?i:data) )?[A-Za-z0-9_.-]+)[\"']?\\]?(?:\\s*(?:=>|[:?]=|->|::?|[=>(])\\s*|\\s+)(?:<!\\[CDATA\\[|[\"'\\[({])*\\s*$");
+          "((?:(?i:data)"
+              + " )?[A-Za-z0-9_.-]+)[\"']?\\]?(?:\\s*(?:=>|[:?]=|->|::?|[=>(])\\s*|\\s+)(?:<!\\[CDATA\\[|[\"'\\[({])*\\s*$");
 
   /** An anchor or a tag of YAML, and how it begins a text of several lines. */
-  private static final Pattern YAML_NODE = Pattern.compile("([:-])\\s+(?:[&!][\\w!./-]+|[|>][0-9+-]*)\\s+[\"']?$");
+  private static final Pattern YAML_NODE =
+      Pattern.compile("([:-])\\s+(?:[&!][\\w!./-]+|[|>][0-9+-]*)\\s+[\"']?$");
 
   /** A value that stands beside the name of what it is the value of. */
   private static final Pattern NAMED_VALUE =
@@ -28,14 +30,15 @@ final class TextContext {
           "(?i)\\b(?:name|key)[\"']?\\s*[=:]\\s*[\"']?([A-Za-z0-9_.-]+)[\"']?[\\s,]+[\"']?value$");
 
   private static final Pattern NAME_BEHIND =
-      Pattern.compile("(?i)^[\"']?\\s*,?\\s*[\"']?(?:name|key)[\"']?\\s*[=:]\\s*[\"']?([A-Za-z0-9_.-]+)");
+      Pattern.compile(
+          "(?i)^[\"']?\\s*,?\\s*[\"']?(?:name|key)[\"']?\\s*[=:]\\s*[\"']?([A-Za-z0-9_.-]+)");
 
   /** A pair of Erlang, Python or Lisp. */
   private static final Pattern PAIR =
       Pattern.compile("[({]\\s*[\"':]?([A-Za-z0-9_]+)[\"']?\\s*(?:,|\\.)\\s*[\"']?$");
 
   private static final Pattern LIST =
-      Pattern.compile("[\"']?[A-Za-z0-9._:*-]+[\"']?\\s*[,|]\\s*[\"']?$");
+      Pattern.compile("[\"']?[A-Za-z0-9._:*-]+[\"']?\\s*[,;|]\\s*[\"']?$");
 
   /** The beginning of an element of a list in YAML, and whole elements before it. */
   private static final Pattern ITEMS =
@@ -68,7 +71,9 @@ final class TextContext {
   private static final Pattern ANY_PORT = Pattern.compile("^:\\*:[^:\\s]+:[^:\\s]+:");
 
   private static final Pattern ADDRESSED =
-      Pattern.compile("(?i)(?:\\b(?:tcp|tcp4|tcp6|ssl|openssl|connect):|\\b(?:nc|ncat|netcat|telnet)\\b[^;&|\\n]*\\s)$");
+      Pattern.compile(
+          "(?i)(?:\\b(?:tcp|tcp4|tcp6|ssl|openssl|connect):|\\b(?:nc|ncat|netcat|telnet)\\b[^;&|\\n"
+              + "]*\\s)$");
 
   private static final Pattern PATH =
       Pattern.compile(
@@ -230,8 +235,7 @@ final class TextContext {
     if (following.find()) {
       return Optional.of(Integer.valueOf(following.group(1)));
     }
-    return ANY_PORT.matcher(after).find()
-            || (NAMED_PORT.matcher(after).find() && isAddressed())
+    return ANY_PORT.matcher(after).find() || (NAMED_PORT.matcher(after).find() && isAddressed())
         ? Optional.of(POSTGRES)
         : Optional.empty();
   }

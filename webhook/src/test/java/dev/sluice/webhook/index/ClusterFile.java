@@ -124,9 +124,7 @@ public final class ClusterFile {
     objects.stream()
         .filter(each -> each.getMetadata().getNamespace().equals(namespace))
         .filter(each -> names.contains(each.getMetadata().getName()))
-        .forEach(
-            each ->
-contents.put(each.getMetadata().getName(), content.apply(each)));
+        .forEach(each -> contents.put(each.getMetadata().getName(), content.apply(each)));
     return contents;
   }
 
