@@ -60,7 +60,7 @@ final class GateComparison {
             .anyMatch(GateComparison::runsProgram)) {
       differences.add("lifecycle");
     }
-    if (!asksAsMuch(actual.getStartupProbe(), planned.getStartupProbe())) {
+    if (!isAwaited(actual)) {
       differences.add("startupProbe");
     }
     if (Boolean.TRUE.equals(actual.getStdin()) || Boolean.TRUE.equals(actual.getTty())) {
@@ -106,13 +106,14 @@ final class GateComparison {
         && actual.getNumericalAmount().compareTo(planned.getNumericalAmount()) == 0;
   }
 
-  /** Without it applications would start before the gate, and could take its port. */
-  private static boolean asksAsMuch(@Nullable Probe actual, Probe planned) {
-    return actual != null
-        && actual.getHttpGet() != null
-        && actual.getHttpGet().getHost() == null
-        && Objects.equals(actual.getHttpGet().getPath(), planned.getHttpGet().getPath())
-        && Objects.equals(actual.getHttpGet().getPort(), planned.getHttpGet().getPort());
+  /**
+   * Without it applications would start before the gate, and could take its port. Meshes lead it
+   * over a port and a path of theirs.
+   */
+  private static boolean isAwaited(Container gate) {
+    return gate.getStartupProbe() != null
+        && gate.getStartupProbe().getHttpGet() != null
+        && gate.getStartupProbe().getHttpGet().getHost() == null;
   }
 
   private static boolean runsProgram(@Nullable Probe probe) {
