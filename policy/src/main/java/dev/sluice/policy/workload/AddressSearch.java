@@ -111,7 +111,8 @@ final class AddressSearch {
     }
     String spelled = text.substring(start, end);
     List<AddressBook.Entry> entries = book.at(spelled);
-    if (entries.isEmpty()) {
+    // Once is enough: a text may name an address very often.
+    if (entries.stream().allMatch(entry -> found.containsKey(entry.database().name()))) {
       return;
     }
     TextContext context = new TextContext(text, start, end, key);
@@ -128,7 +129,7 @@ final class AddressSearch {
     // first.
     AddressBook.Entry best =
         reached.stream()
-            .filter(entry -> context.names(entry.database().database()))
+            .filter(entry -> reached.size() == 1 || context.names(entry.database().database()))
             .findFirst()
             .orElse(reached.getFirst());
     found.putIfAbsent(
