@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +44,7 @@ final class AddressBook {
   private final Map<String, List<Entry>> hosts = new LinkedHashMap<>();
   private final Map<String, List<Entry>> services = new LinkedHashMap<>();
   private final Map<String, List<Entry>> addresses = new LinkedHashMap<>();
+  private final List<String> searches;
 
   /**
    * The book of a namespace.
@@ -57,6 +59,8 @@ final class AddressBook {
       String namespace,
       Collection<String> searches,
       String clusterDomain) {
+    this.searches =
+        searches.stream().map(ServiceHost::normal).filter(each -> !each.isEmpty()).toList();
     for (GovernedDatabase database : databases) {
       for (GovernedDatabase.Endpoint endpoint : database.endpoints()) {
         Set<Integer> ports = Set.of(endpoint.port());
@@ -75,13 +79,12 @@ final class AddressBook {
                   if (!known) {
                     ServiceHost.parse(endpoint.host(), clusterDomain)
                         .ifPresent(
-                            name ->
-                                service(database, ports, name, namespace, searches, clusterDomain));
+                            name -> service(database, ports, name, namespace, clusterDomain));
                   }
                 });
       }
       for (ServiceAddress service : database.services()) {
-        service(database, service.ports(), service.name(), namespace, searches, clusterDomain);
+        service(database, service.ports(), service.name(), namespace, clusterDomain);
         for (String address : service.addresses()) {
           address(database, service, address, clusterDomain);
         }
@@ -103,10 +106,39 @@ final class AddressBook {
         host = record.group(1);
       }
     }
-    return atHost(host);
+    List<Entry> found = atHost(host);
+    // The resolver tries the further domains of the pod behind each name.
+    for (int search = 0; found.isEmpty() && search < searches.size(); search++) {
+      found =
+          atName(host + "." + searches.get(search)).stream()
+              .map(entry -> entry.as(Clarity.WORD))
+              .toList();
+    }
+    return found;
   }
 
   private List<Entry> atHost(String host) {
+    List<Entry> found = atName(host);
+    if (!found.isEmpty()) {
+      return found;
+    }
+    Optional<String> address = IpLiteral.canonical(host);
+    if (address.isEmpty()) {
+      return AddressNames.address(host)
+          .map(named -> addresses.getOrDefault(named, List.of()))
+          .orElse(List.of());
+    }
+    found = addresses.getOrDefault(address.get(), List.of());
+    if (found.isEmpty()) {
+      found =
+          IpLiteral.padded(host)
+              .map(padded -> addresses.getOrDefault(padded, List.of()))
+              .orElse(List.of());
+    }
+    return isUsual(host) ? found : found.stream().map(entry -> entry.as(Clarity.WORD)).toList();
+  }
+
+  private List<Entry> atName(String host) {
     List<Entry> found = services.getOrDefault(host, hosts.getOrDefault(host, List.of()));
     if (!found.isEmpty()) {
       return found;
@@ -121,13 +153,7 @@ final class AddressBook {
             .toList();
       }
     }
-    return IpLiteral.canonical(host)
-        .map(
-            address ->
-                addresses.getOrDefault(address, List.of()).stream()
-                    .map(entry -> isUsual(host) ? entry : entry.as(Clarity.WORD))
-                    .toList())
-        .orElse(List.of());
+    return List.of();
   }
 
   /** Whether there is nothing to look for. */
@@ -150,18 +176,10 @@ final class AddressBook {
       Set<Integer> ports,
       ObjectName name,
       String namespace,
-      Collection<String> searches,
       String clusterDomain) {
     for (String each : ServiceHost.names(name, clusterDomain)) {
       Clarity clarity = each.endsWith("." + name.namespace()) ? Clarity.PAIR : Clarity.PLAIN;
       add(services, each, new Entry(database, ports, clarity));
-      for (String search : searches) {
-        String suffix = "." + ServiceHost.normal(search);
-        if (each.endsWith(suffix)) {
-          String rest = each.substring(0, each.length() - suffix.length());
-          add(services, rest, new Entry(database, ports, Clarity.WORD));
-        }
-      }
     }
     if (name.namespace().equals(namespace)) {
       add(services, name.name(), new Entry(database, ports, Clarity.WORD));

@@ -10,8 +10,9 @@ import java.util.Map;
  *
  * @param book the addresses
  * @param splitHosts the same in two variables
+ * @param nodePorts ports of nodes that lead there
  */
-record AddressBooks(AddressBook book, SplitHosts splitHosts) {
+record AddressBooks(AddressBook book, SplitHosts splitHosts, NodePorts nodePorts) {
   private static final int MOST = 64;
 
   private static final Map<Asked, AddressBooks> MADE =
@@ -53,7 +54,8 @@ record AddressBooks(AddressBook book, SplitHosts splitHosts) {
     AddressBooks books =
         new AddressBooks(
             new AddressBook(asked.databases, namespace, asked.searches, clusterDomain),
-            new SplitHosts(asked.databases, clusterDomain));
+            new SplitHosts(asked.databases, clusterDomain),
+            new NodePorts(asked.databases));
     synchronized (MADE) {
       MADE.put(asked, books);
     }

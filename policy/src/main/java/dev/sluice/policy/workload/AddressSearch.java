@@ -19,7 +19,8 @@ final class AddressSearch {
 
   /** Characters that nobody sees and that host names lose. */
   private static final Pattern IGNORED =
-      Pattern.compile("[\u00ad\u034f\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]");
+      Pattern.compile(
+          "[\u00ad\u034f\u1806\u180b-\u180e\u200b-\u200d\u2060-\u2064\ufe00-\ufe0f\ufeff]");
 
   /** Begins where a word does, or a long word would be looked at from each of its letters. */
   private static final Pattern INTERNATIONAL =
@@ -111,7 +112,8 @@ final class AddressSearch {
     }
     String spelled = text.substring(start, end);
     List<AddressBook.Entry> entries = book.at(spelled);
-    if (entries.isEmpty()) {
+    // Once is enough: a text may name an address very often.
+    if (entries.stream().allMatch(entry -> found.containsKey(entry.database().name()))) {
       return;
     }
     TextContext context = new TextContext(text, start, end, key);
@@ -128,7 +130,7 @@ final class AddressSearch {
     // first.
     AddressBook.Entry best =
         reached.stream()
-            .filter(entry -> context.names(entry.database().database()))
+            .filter(entry -> reached.size() == 1 || context.names(entry.database().database()))
             .findFirst()
             .orElse(reached.getFirst());
     found.putIfAbsent(
@@ -140,11 +142,13 @@ final class AddressSearch {
       return false;
     }
     return switch (entry.clarity()) {
-      case PLAIN -> true;
+      case PLAIN -> !context.isInPath();
       case PAIR ->
           option
               || context.isAuthority()
-              || !(KeyWords.isSomethingElse(context.key()) || context.isInWebPath());
+              || !(KeyWords.isSomethingElse(context.key())
+                  || context.isInPath()
+                  || (context.isInWebQuery() && !KeyWords.isHost(context.key())));
       case WORD ->
           option
               || context.isAuthority()

@@ -53,13 +53,22 @@ final class ContainerEnvironment {
         .flatMap(database -> database.services().stream())
         .filter(service -> service.name().namespace().equals(workload.namespace()))
         .filter(service -> !service.addresses().isEmpty())
-        .forEach(
-            service ->
-                variables.put(
-                    service.name().name().toUpperCase(Locale.ROOT).replace('-', '_')
-                        + "_SERVICE_HOST",
-                    service.addresses().getFirst()));
+        .forEach(service -> addService(service, variables));
     return variables;
+  }
+
+  /** As the kubelet names them, and as Docker did, which it still does beside. */
+  private static void addService(
+      GovernedDatabase.ServiceAddress service, Map<String, String> variables) {
+    String name = service.name().name().toUpperCase(Locale.ROOT).replace('-', '_');
+    String address = service.addresses().getFirst();
+    variables.put(name + "_SERVICE_HOST", address);
+    for (int port : service.ports()) {
+      String url = "tcp://%s:%d".formatted(address, port);
+      variables.putIfAbsent(name + "_PORT", url);
+      variables.put("%s_PORT_%d_TCP".formatted(name, port), url);
+      variables.put("%s_PORT_%d_TCP_ADDR".formatted(name, port), address);
+    }
   }
 
   /** All variables whose values are known. */
@@ -83,6 +92,20 @@ final class ContainerEnvironment {
   /** A text with all references to variables resolved, as kubelet and programs do. */
   String resolve(String text) {
     return Placeholders.program(Placeholders.kubelet(text, this::value), this::value);
+  }
+
+  /**
+   * The same of a command.
+   *
+   * @param text the command
+   * @param positional what it has as $0, $1 and so on
+   */
+  String resolve(String text, List<String> positional) {
+    String resolved = Placeholders.kubelet(text, this::value);
+    return positional.isEmpty()
+        ? Placeholders.program(resolved, this::value)
+        : Placeholders.program(
+            resolved, name -> Placeholders.positional(name, positional).or(() -> value(name)));
   }
 
   /** Whether a text refers to a variable whose value is of a Secret. */

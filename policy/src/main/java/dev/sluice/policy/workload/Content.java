@@ -2,7 +2,6 @@ package dev.sluice.policy.workload;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +14,8 @@ public sealed interface Content {
   /**
    * It was read.
    *
-   * @param data key to value; values that are not text stand as they decode to UTF-8
+   * @param data key to value; compressed values stand as what they hold, others that are not text
+   *     as they decode to UTF-8
    */
   record Known(Map<String, String> data) implements Content {
     /** An immutable copy. */
@@ -55,9 +55,7 @@ public sealed interface Content {
     Map<String, String> data = new HashMap<>();
     if (encoded != null) {
       encoded.forEach(
-          (key, value) ->
-              data.put(
-                  key, new String(Base64.getMimeDecoder().decode(value), StandardCharsets.UTF_8)));
+          (key, value) -> data.put(key, EncodedTexts.text(Base64.getMimeDecoder().decode(value))));
     }
     return data;
   }

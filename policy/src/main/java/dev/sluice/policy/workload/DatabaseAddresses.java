@@ -62,7 +62,13 @@ public final class DatabaseAddresses {
               });
     }
     addresses.addAll(handMade(endpoints, addresses, services, pods));
-    addresses.addAll(aliases(endpoints, addresses, services));
+    addresses.addAll(aliases(database, endpoints, addresses, services));
+    return governed(database, endpoints, addresses);
+  }
+
+  private static GovernedDatabase governed(
+      Database database, List<Endpoint> endpoints, List<ServiceAddress> addresses) {
+    DatabaseSpec spec = database.getSpec();
     return new GovernedDatabase(
         name(database.getMetadata().getNamespace(), database.getMetadata().getName()),
         spec.database(),
@@ -158,7 +164,10 @@ public final class DatabaseAddresses {
         : pods.ports(name(service), Objects.requireNonNullElse(port.getName(), ""));
   }
 
-  /** Services without a selector, whose endpoints somebody wrote, and which may lead anywhere. */
+  /**
+   * Services whose endpoints somebody wrote, and which may lead anywhere: those without a selector,
+   * and others, since whoever may write a slice adds it to any Service.
+   */
   private static List<ServiceAddress> handMade(
       List<Endpoint> endpoints,
       List<ServiceAddress> known,
@@ -178,24 +187,48 @@ public final class DatabaseAddresses {
           each.addresses().forEach(address -> leading.add(address(address)));
           numbers.addAll(each.ports());
         });
-    List<ServiceAddress> found = new ArrayList<>();
-    for (Service service : services) {
-      if (isAlias(service) || !selector(service).isEmpty() || names.contains(name(service))) {
-        continue;
-      }
-      boolean leads =
-          pods.addresses(name(service)).stream().anyMatch(each -> leading.contains(address(each)));
-      List<ServicePort> ports =
-          !leads
-              ? List.of()
-              : orEmpty(service.getSpec().getPorts()).stream()
-                  .filter(port -> !Collections.disjoint(numbers, reached(service, port, pods)))
-                  .toList();
-      if (!ports.isEmpty()) {
-        found.add(address(service, ports, pods));
+    List<ServiceAddress> all = new ArrayList<>();
+    // What leads there may be led to in its turn.
+    boolean found = true;
+    while (found) {
+      found = false;
+      for (Service service : services) {
+        if (isAlias(service) || names.contains(name(service))) {
+          continue;
+        }
+        List<String> behind =
+            pods.addresses(name(service)).stream()
+                .filter(each -> leading.contains(address(each)))
+                .toList();
+        List<ServicePort> ports =
+            behind.isEmpty()
+                ? List.of()
+                : orEmpty(service.getSpec().getPorts()).stream()
+                    .filter(port -> !Collections.disjoint(numbers, reached(service, port, pods)))
+                    .toList();
+        if (!ports.isEmpty()) {
+          ServiceAddress made = handMade(service, ports, behind, pods);
+          all.add(made);
+          names.add(made.name());
+          made.addresses().forEach(address -> leading.add(address(address)));
+          numbers.addAll(made.ports());
+          found = true;
+        }
       }
     }
-    return found;
+    return all;
+  }
+
+  /** Pods that its selector finds beside what somebody wrote are none of the database's. */
+  private static ServiceAddress handMade(
+      Service service, List<ServicePort> ports, List<String> behind, PodAddresses pods) {
+    ServiceAddress address = address(service, ports, pods);
+    return new ServiceAddress(
+        address.name(),
+        Map.of(),
+        Stream.concat(clusterAddresses(service), behind.stream()).distinct().toList(),
+        address.ports(),
+        address.nodePorts());
   }
 
   /** The ports behind a port of a Service; what the endpoints say counts before what it says. */
@@ -209,37 +242,29 @@ public final class DatabaseAddresses {
   }
 
   private List<ServiceAddress> aliases(
-      List<Endpoint> endpoints, List<ServiceAddress> known, List<Service> services) {
-    Set<String> hosts = new HashSet<>();
-    Set<ObjectName> names = new HashSet<>();
+      Database database,
+      List<Endpoint> endpoints,
+      List<ServiceAddress> known,
+      List<Service> services) {
     Set<Integer> ports = new HashSet<>();
-    endpoints.forEach(
-        endpoint -> {
-          hosts.add(normal(endpoint.host()));
-          ports.add(endpoint.port());
-        });
-    known.forEach(
-        each -> {
-          names.add(each.name());
-          ports.addAll(each.ports());
-        });
+    endpoints.forEach(endpoint -> ports.add(endpoint.port()));
+    known.forEach(each -> ports.addAll(each.ports()));
     List<Service> others =
         services.stream()
             .filter(DatabaseAddresses::isAlias)
             .collect(Collectors.toCollection(ArrayList::new));
     List<ServiceAddress> aliases = new ArrayList<>();
     // An alias may be the alias of another one.
-    boolean found = true;
+    boolean found = !others.isEmpty();
     while (found) {
       found = false;
+      List<ServiceAddress> all = Stream.concat(known.stream(), aliases.stream()).toList();
+      AddressBook book =
+          new AddressBook(
+              List.of(governed(database, endpoints, all)), "", List.of(), clusterDomain);
       for (Service service : List.copyOf(others)) {
-        String target = normal(service.getSpec().getExternalName());
-        boolean leads =
-            hosts.contains(target)
-                || ServiceHost.parse(target, clusterDomain).filter(names::contains).isPresent();
-        if (leads) {
+        if (!book.at(service.getSpec().getExternalName()).isEmpty()) {
           others.remove(service);
-          names.add(name(service));
           aliases.add(new ServiceAddress(name(service), Map.of(), List.of(), ports));
           found = true;
         }
@@ -261,7 +286,11 @@ public final class DatabaseAddresses {
         name,
         selector(service),
         Stream.concat(clusterAddresses(service), pods.addresses(name).stream()).distinct().toList(),
-        numbers);
+        numbers,
+        ports.stream()
+            .map(ServicePort::getNodePort)
+            .filter(port -> port != null && port > 0)
+            .collect(Collectors.toSet()));
   }
 
   private static Stream<String> clusterAddresses(Service service) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +24,20 @@ final class DirectConnections {
   /** Stands between the elements of a command: white space that no element holds. */
   private static final String BETWEEN = "\u000b";
 
-  private static final Pattern JOINED =
-      Pattern.compile("[\"'][ \\t]*(?:\\+|\\.\\.?|\\|\\|)[ \\t]*[\"']");
+  private static final String REQUEST = " (request)";
 
-  private static final Pattern QUOTED_PLACEHOLDER =
-      Pattern.compile("\\$\\{\\s*[\"']([^\"'{}]*)[\"']\\s*\\}");
-  private static final Pattern CONTINUED = Pattern.compile("\\\\\\r?\\n");
+  /** A shell that runs a text, and what it says about the port of a client. */
+  private static final Pattern SHELL = Pattern.compile("(?:.*/)?(?:ba|da|a|k|z)?sh");
 
-  private static final String OWN_ANNOTATION = "sluice.dev/";
+  private static final Pattern SHELL_OPTION = Pattern.compile("-[a-z]*c");
+  private static final Pattern PORT_OPTION = Pattern.compile("(?:^|\\s)(?:-p\\s*|--port[=\\s])\\d");
 
   private final Workload workload;
   private final WorkloadContext context;
   private final List<GovernedDatabase> foreign;
   private final AddressSearch search;
   private final SplitHosts splitHosts;
+  private final NodePorts nodePorts;
   private final Remedies remedies;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -53,6 +54,7 @@ final class DirectConnections {
             context.clusterDomain());
     this.search = new AddressSearch(books.book());
     this.splitHosts = books.splitHosts();
+    this.nodePorts = books.nodePorts();
     this.remedies = new Remedies(workload, context);
   }
 
@@ -116,20 +118,35 @@ final class DirectConnections {
       checks(container)
           .forEach(
               (place, address) ->
-                  addresses(container.getName(), place, address, "host", null, false));
-      List<Reference> unread = new ArrayList<>(environment.unread());
-      MountedFiles mounted = MountedFiles.of(workload, container);
-      mounted
-          .files()
-          .forEach(
-              file ->
                   addresses(
                       container.getName(),
-                      file.place(),
-                      environment.resolve(file.text()),
-                      file.name(),
-                      file.besidePort(),
-                      file.secret() || environment.refersToSecret(file.text())));
+                      place,
+                      address,
+                      place.endsWith(REQUEST) ? "" : "host",
+                      null,
+                      false));
+      List<Reference> unread = new ArrayList<>(environment.unread());
+      MountedFiles mounted = MountedFiles.of(workload, container);
+      for (MountedFiles.File file : mounted.files()) {
+        String text = environment.resolve(file.text());
+        addresses(
+            container.getName(),
+            file.place(),
+            text,
+            file.name(),
+            file.besidePort(),
+            file.secret() || environment.refersToSecret(file.text()));
+        splits(container, file.place(), text, environment);
+      }
+      List<Variable> files = mounted.variables();
+      (files.size() < 2 ? List.<SplitHosts.Split>of() : splitHosts.in(files))
+          .forEach(
+              split ->
+                  add(
+                      container.getName(),
+                      "files %s and %s".formatted(split.service(), split.domain()),
+                      split.database(),
+                      "together name an address of Database " + split.database().name()));
       unread.addAll(mounted.unread());
       unread.stream()
           .flatMap(reference -> UncheckedContents.finding(reference).stream())
@@ -151,7 +168,7 @@ final class DirectConnections {
     new TreeMap<>(workload.pod().annotations())
         .forEach(
             (key, value) -> {
-              if (!key.contains(OWN_ANNOTATION) && KeyWords.isConfiguration(key)) {
+              if (KeyWords.isConfiguration(key)) {
                 addresses(null, "annotation " + key, value, key, null, false);
               }
             });
@@ -164,7 +181,7 @@ final class DirectConnections {
           variable.place(),
           environment.resolve(variable.value()),
           variable.name(),
-          PortVariables.besideVariable(variable.name(), environment::value).orElse(null),
+          besidePort(container, variable, environment),
           variable.secret() || environment.refersToSecret(variable.value()));
     }
     splitHosts
@@ -176,6 +193,22 @@ final class DirectConnections {
                     "variables " + split.service() + " and " + split.domain(),
                     split.database(),
                     "together name an address of Database " + split.database().name()));
+  }
+
+  /** The port beside a host, unless the command has a client take another one. */
+  private static @Nullable Integer besidePort(
+      Container container, Variable variable, ContainerEnvironment environment) {
+    Integer port = PortVariables.besideVariable(variable.name(), environment::value).orElse(null);
+    boolean another =
+        port != null
+            && variable.name().startsWith("PG")
+            && PORT_OPTION
+                .matcher(
+                    String.join(BETWEEN, container.getCommand())
+                        + BETWEEN
+                        + String.join(BETWEEN, container.getArgs()))
+                .find();
+    return another ? null : port;
   }
 
   /** Programs that run in a container beside its command. */
@@ -225,8 +258,17 @@ final class DirectConnections {
     if (socket != null && socket.getHost() != null) {
       checks.put(place, address(socket.getHost(), socket.getPort()));
     }
-    if (request != null && request.getHost() != null) {
-      checks.put(place, address(request.getHost(), request.getPort()));
+    if (request != null) {
+      if (request.getHost() != null) {
+        checks.put(place, address(request.getHost(), request.getPort()));
+      }
+      // Whom it asks may connect to what it is told.
+      List<String> told = new ArrayList<>();
+      told.add(Objects.requireNonNullElse(request.getPath(), ""));
+      request
+          .getHttpHeaders()
+          .forEach(header -> told.add(header.getName() + ": " + header.getValue()));
+      checks.put(place + REQUEST, String.join("\n", told));
     }
   }
 
@@ -256,26 +298,97 @@ final class DirectConnections {
       return;
     }
     String text = String.join(BETWEEN, words);
-    String resolved = environment.resolve(text);
-    List<AddressSearch.Match> matches = search.find(resolved, "", null);
-    if (matches.isEmpty()) {
-      resolved = unquoted(resolved);
-      matches = search.find(resolved, "", null);
+    String resolved = environment.resolve(text, positional(words));
+    Found found = find(resolved, "", null, true);
+    if (found.matches().isEmpty() && text.contains(":=")) {
+      // A shell's default that is kept: the name in front of it says what it is.
+      found = find(text, "", null, false);
     }
-    for (AddressSearch.Match match : matches) {
-      String exact = place.isEmpty() ? word(resolved, match.start(), commands) : place;
+    for (AddressSearch.Match match : found.matches()) {
+      String exact = place.isEmpty() ? word(found.text(), match.start(), commands) : place;
       named(container.getName(), exact, match, environment.refersToSecret(text));
+    }
+    nodePorts
+        .in("", resolved)
+        .ifPresent(
+            database ->
+                nodePort(
+                    container.getName(),
+                    place.isEmpty() ? word(text, -1, commands) : place,
+                    database));
+    splits(
+        container, place.isEmpty() ? word(resolved, -1, commands) : place, resolved, environment);
+    PortForwards.in(resolved, workload.namespace(), foreign)
+        .forEach(
+            database ->
+                add(
+                    container.getName(),
+                    place.isEmpty() ? word(resolved, -1, commands) : place,
+                    database,
+                    "forwards a port of Database %s to the pod".formatted(database.name())));
+  }
+
+  /** A host whose parts stand under two keys of a text, or under one and in a variable. */
+  private void splits(
+      Container container, String place, String text, ContainerEnvironment environment) {
+    if (SplitHosts.mayBeIn(text)) {
+      splitHosts
+          .in(text, environment.variables())
+          .forEach(
+              split ->
+                  add(
+                      container.getName(),
+                      place,
+                      split.database(),
+                      "names an address of Database %s in the parts %s and %s"
+                          .formatted(split.database().name(), split.service(), split.domain())));
     }
   }
 
+  /** What a shell's text has as $0, $1 and so on: the elements behind it. */
+  private static List<String> positional(List<String> words) {
+    if (!SHELL.matcher(words.getFirst()).matches()) {
+      return List.of();
+    }
+    for (int word = 1; word + 2 < words.size(); word++) {
+      if (SHELL_OPTION.matcher(words.get(word)).matches()) {
+        return words.subList(word + 2, words.size());
+      }
+    }
+    return List.of();
+  }
+
   /**
-   * {@code "orders""-db"} is one word to a shell, as is one with a line's end behind a backslash;
-   * {@code "orders" + "-db"} and {@code `${"orders"}-db`} are one text to a program.
+   * What was found.
+   *
+   * @param text the text in which it was found
+   * @param matches the addresses
    */
-  private static String unquoted(String text) {
-    String joined = JOINED.matcher(text).replaceAll("");
-    joined = QUOTED_PLACEHOLDER.matcher(joined).replaceAll("$1");
-    return CONTINUED.matcher(joined).replaceAll("").replaceAll("[\"'\\\\]", "");
+  private record Found(String text, List<AddressSearch.Match> matches) {}
+
+  /**
+   * Looks in a text as it stands, then as a shell or a program puts it together.
+   *
+   * @param command whether it is a command
+   */
+  private Found find(String text, String key, @Nullable Integer besidePort, boolean command) {
+    Found found = new Found(text, search.find(text, key, besidePort));
+    boolean commented = Comments.mayBeIn(text);
+    if (!found.matches().isEmpty() && commented) {
+      String read = Comments.without(text);
+      found = new Found(read, search.find(read, key, besidePort));
+    }
+    if (found.matches().isEmpty() && (command || JoinedTexts.mayBeIn(text))) {
+      String read = commented ? Comments.without(text) : text;
+      List<String> others = new ArrayList<>(JoinedTexts.in(read));
+      if (command) {
+        others.addAll(ComputedTexts.in(read));
+      }
+      for (int other = 0; found.matches().isEmpty() && other < others.size(); other++) {
+        found = new Found(others.get(other), search.find(others.get(other), key, besidePort));
+      }
+    }
+    return found;
   }
 
   /** Which element of command and args stands at a position. */
@@ -294,7 +407,18 @@ final class DirectConnections {
       String key,
       @Nullable Integer besidePort,
       boolean secret) {
-    search.find(text, key, besidePort).forEach(match -> named(container, place, match, secret));
+    find(text, key, besidePort, false)
+        .matches()
+        .forEach(match -> named(container, place, match, secret));
+    nodePorts.in(key, text).ifPresent(database -> nodePort(container, place, database));
+  }
+
+  private void nodePort(@Nullable String container, String place, GovernedDatabase database) {
+    add(
+        container,
+        place,
+        database,
+        "names a port of the nodes that leads to Database " + database.name());
   }
 
   private void named(

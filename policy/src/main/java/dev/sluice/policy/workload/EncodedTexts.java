@@ -2,6 +2,7 @@ package dev.sluice.policy.workload;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
@@ -16,18 +17,22 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
 
 /** Texts that stand in a text in a form that programs read as another one. */
 final class EncodedTexts {
-  /** Percent-encoding, escapes of JSON, properties, YAML and shells, entities of XML. */
+  /** Percent-encoding, escapes of JSON, properties, YAML and programs, entities of XML. */
   private static final Pattern ESCAPES =
       Pattern.compile(
           "((?:%[0-9A-Fa-f]{2})+)"
               + "|\\\\u([0-9A-Fa-f]{4}|\\{[0-9A-Fa-f]{1,6}\\})"
-              + "|\\\\x([0-9A-Fa-f]{2})"
+              + "|\\\\x([0-9A-Fa-f]{2}|\\{[0-9A-Fa-f]{1,6}\\})"
+              + "|\\\\U00([0-9A-Fa-f]{6})"
               + "|&#[xX]([0-9A-Fa-f]{1,6});"
               + "|&#([0-9]{1,7});"
-              + "|\\\\0?([0-3][0-7]{2})");
+              + "|\\\\0?([0-3][0-7]{2})"
+              + "|\\\\([nrtfv])"
+              + "|\\\\([/.:=@'\"-])");
 
   /** As the expression above has it. */
   private static final int SHORTEST_HEXADECIMAL = 20;
@@ -84,10 +89,16 @@ final class EncodedTexts {
       byte[] bytes = HexFormat.of().parseHex(escape.group(1).replace("%", ""));
       return new String(bytes, StandardCharsets.UTF_8);
     }
+    if (escape.group(8) != null) {
+      return "\n";
+    }
+    if (escape.group(9) != null) {
+      return escape.group(9);
+    }
     int character = 0;
-    for (int group = 2; group <= 6; group++) {
+    for (int group = 2; group <= 7; group++) {
       if (escape.group(group) != null) {
-        int radix = group == 5 ? 10 : group == 6 ? 8 : 16;
+        int radix = group == 6 ? 10 : group == 7 ? 8 : 16;
         String digits = escape.group(group).replaceAll("[{}]", "");
         character = Integer.parseInt(digits, radix);
       }
@@ -129,7 +140,12 @@ final class EncodedTexts {
   private static Optional<String> base64(String word) {
     try {
       byte[] bytes = Base64.getDecoder().decode(word.replace('-', '+').replace('_', '/'));
-      return isCompressed(bytes) ? decompressed(bytes) : readable(bytes);
+      return isCompressed(bytes) || isDeflated(bytes)
+          ? decompressed(bytes)
+          : readable(
+              isOfTwoBytes(bytes)
+                  ? new String(bytes, StandardCharsets.UTF_16LE).getBytes(StandardCharsets.UTF_8)
+                  : bytes);
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -139,12 +155,42 @@ final class EncodedTexts {
     return bytes.length > 2 && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
   }
 
+  /** As zlib begins. */
+  private static boolean isDeflated(byte[] bytes) {
+    return bytes.length > 2 && bytes[0] == 0x78 && (0x7800 + (bytes[1] & 0xff)) % 31 == 0;
+  }
+
+  /** As PowerShell encodes its commands: UTF-16, of which every second byte is zero. */
+  private static boolean isOfTwoBytes(byte[] bytes) {
+    return bytes.length > 3
+        && bytes.length % 2 == 0
+        && bytes[0] != 0
+        && bytes[1] == 0
+        && bytes[3] == 0;
+  }
+
   private static Optional<String> decompressed(byte[] bytes) {
-    try (GZIPInputStream stream = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+    try (InputStream stream =
+        isDeflated(bytes)
+            ? new InflaterInputStream(new ByteArrayInputStream(bytes))
+            : new GZIPInputStream(new ByteArrayInputStream(bytes))) {
       return readable(stream.readNBytes(MOST));
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** The text of a file that is none as it stands; other bytes are taken for UTF-8. */
+  static String text(byte[] bytes) {
+    if (isCompressed(bytes)) {
+      Optional<String> text = decompressed(bytes);
+      if (text.isPresent()) {
+        return text.get();
+      }
+    }
+    boolean marked = bytes.length > 3 && bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe;
+    return new String(
+        bytes, marked || isOfTwoBytes(bytes) ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_8);
   }
 
   /** Empty for bytes that are no text; most words that look encoded are none, and soon told. */

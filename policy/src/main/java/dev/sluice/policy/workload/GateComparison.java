@@ -27,9 +27,12 @@ final class GateComparison {
           "JDK_JAVA_OPTIONS",
           "_JAVA_OPTIONS",
           "JDK_AOT_VM_OPTIONS",
-          "LD_PRELOAD",
-          "LD_LIBRARY_PATH",
-          "LD_AUDIT");
+          "CLASSPATH",
+          "GCONV_PATH",
+          "GLIBC_TUNABLES");
+
+  /** All of these are read by the program loader. */
+  private static final String LOADER_PREFIX = "LD_";
 
   private GateComparison() {}
 
@@ -39,7 +42,8 @@ final class GateComparison {
     if (!anyImage && !Objects.equals(actual.getImage(), planned.getImage())) {
       differences.add("image");
     }
-    if (!Objects.equals(actual.getRestartPolicy(), planned.getRestartPolicy())) {
+    if (!Objects.equals(actual.getRestartPolicy(), planned.getRestartPolicy())
+        || !actual.getRestartPolicyRules().isEmpty()) {
       differences.add("restartPolicy");
     }
     if (!actual.getCommand().isEmpty()
@@ -52,6 +56,20 @@ final class GateComparison {
                 actual.getStartupProbe(), actual.getReadinessProbe(), actual.getLivenessProbe())
             .anyMatch(GateComparison::runsProgram)) {
       differences.add("lifecycle");
+    }
+    if (!isAwaited(actual)) {
+      differences.add("startupProbe");
+    }
+    if (Boolean.TRUE.equals(actual.getStdin()) || Boolean.TRUE.equals(actual.getTty())) {
+      differences.add("stdin");
+    }
+    if (actual.getPorts().stream().anyMatch(port -> port.getHostPort() != null)) {
+      differences.add("ports");
+    }
+    if (!Objects.requireNonNullElse(
+            actual.getTerminationMessagePath(), planned.getTerminationMessagePath())
+        .equals(planned.getTerminationMessagePath())) {
+      differences.add("terminationMessagePath");
     }
     if (!isSameEnvironment(actual, planned)) {
       differences.add("env");
@@ -85,6 +103,16 @@ final class GateComparison {
         && actual.getNumericalAmount().compareTo(planned.getNumericalAmount()) == 0;
   }
 
+  /**
+   * Without it applications would start before the gate, and could take its port. Meshes lead it
+   * over a port and a path of theirs.
+   */
+  private static boolean isAwaited(Container gate) {
+    return gate.getStartupProbe() != null
+        && gate.getStartupProbe().getHttpGet() != null
+        && gate.getStartupProbe().getHttpGet().getHost() == null;
+  }
+
   private static boolean runsProgram(@Nullable Probe probe) {
     return probe != null && probe.getExec() != null;
   }
@@ -97,10 +125,14 @@ final class GateComparison {
     List<String> names = actual.getEnv().stream().map(EnvVar::getName).toList();
     return !actual.getEnvFrom().isEmpty()
         || Set.copyOf(names).size() != names.size()
-        || names.stream().anyMatch(LOADERS::contains)
+        || names.stream().anyMatch(GateComparison::isLoader)
         || planned.getEnv().stream()
             .filter(variable -> variable.getValueFrom() != null)
             .anyMatch(variable -> !actual.getEnv().contains(variable));
+  }
+
+  private static boolean isLoader(String name) {
+    return LOADERS.contains(name) || name.startsWith(LOADER_PREFIX);
   }
 
   private static boolean isSameEnvironment(Container actual, Container planned) {
@@ -121,7 +153,7 @@ final class GateComparison {
     return actual.getEnv().stream()
         .map(EnvVar::getName)
         .filter(name -> !names.contains(name))
-        .noneMatch(name -> name.startsWith("SLUICE_") || LOADERS.contains(name));
+        .noneMatch(name -> name.startsWith("SLUICE_") || isLoader(name));
   }
 
   private static boolean isSameMounts(Container actual, Container planned) {
@@ -133,6 +165,8 @@ final class GateComparison {
                   && other.getMountPath().equals(mount.getMountPath())
                   && other.getSubPath() == null
                   && other.getSubPathExpr() == null
+                  && (other.getMountPropagation() == null
+                      || other.getMountPropagation().equals("None"))
                   && Boolean.TRUE.equals(other.getReadOnly())
                       == Boolean.TRUE.equals(mount.getReadOnly()))) {
         return false;
@@ -155,6 +189,10 @@ final class GateComparison {
         && context.getCapabilities().getDrop().contains("ALL")
         && context.getCapabilities().getAdd().isEmpty()
         && context.getSeccompProfile() != null
-        && "RuntimeDefault".equals(context.getSeccompProfile().getType());
+        && "RuntimeDefault".equals(context.getSeccompProfile().getType())
+        && (context.getProcMount() == null || context.getProcMount().equals("Default"))
+        && (context.getSeLinuxOptions() == null || context.getSeLinuxOptions().getType() == null)
+        && (context.getAppArmorProfile() == null
+            || !"Unconfined".equals(context.getAppArmorProfile().getType()));
   }
 }

@@ -6,8 +6,11 @@ import dev.sluice.policy.Code;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.HostAlias;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Sysctl;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import java.net.URI;
 import java.util.ArrayList;
@@ -177,6 +180,10 @@ final class GateIntegrity {
       }
       if (!anyImage) {
         notAskedFor(volumes);
+        serviceAccount(gate.get());
+      }
+      if (workload.stage() == Workload.Stage.STORED) {
+        bindings(asked);
       }
     }
   }
@@ -225,6 +232,31 @@ final class GateIntegrity {
         : "See that the MutatingWebhookConfiguration sluice is in place, then have the pods made"
             + " anew, such as with kubectl rollout restart, or set spec.gates.missing: Evict in the"
             + " EnforcementPolicy.";
+  }
+
+  /** What is mounted where the API server mounts the service account's token is that. */
+  private void serviceAccount(Container gate) {
+    for (VolumeMount mount : gate.getVolumeMounts()) {
+      boolean own = GateParts.VOLUMES.contains(mount.getName());
+      if (!own
+          && spec.getVolumes().stream()
+              .filter(volume -> volume.getName().equals(mount.getName()))
+              .anyMatch(volume -> volume.getProjected() == null && volume.getSecret() == null)) {
+        changed(
+            "volume " + mount.getName(), "is mounted into the gate and is not the gate's", REMOVE);
+      }
+    }
+  }
+
+  /** What the files say that applications find their database by. */
+  private void bindings(GrantRequest.Asked asked) {
+    GateParts.bindingAnnotations(asked.accesses())
+        .forEach(
+            (annotation, value) -> {
+              if (!value.equals(workload.pod().annotations().get(annotation))) {
+                changed("annotation " + annotation, "is not as Sluice puts it in", REMOVE);
+              }
+            });
   }
 
   /** Volumes of the gate's names that this pod's gate has no use for. */
@@ -343,6 +375,12 @@ final class GateIntegrity {
             "is the gate's own user " + GateParts.USER,
             "Choose another user.");
       }
+      if (gated && container.getSecurityContext() != null) {
+        reachedByGroup(
+            container.getName(),
+            "securityContext.runAsGroup",
+            container.getSecurityContext().getRunAsGroup());
+      }
     }
     reachedByEphemeral();
     reachedByPod(gated);
@@ -380,14 +418,23 @@ final class GateIntegrity {
           "Remove it: a pod with a gate has processes of its own.");
     }
     reachedByNames();
-    if (spec.getSecurityContext() != null
-        && Objects.equals(spec.getSecurityContext().getRunAsUser(), GateParts.USER)) {
+    PodSecurityContext security = spec.getSecurityContext();
+    if (security == null) {
+      return;
+    }
+    if (Objects.equals(security.getRunAsUser(), GateParts.USER)) {
       exposed(
           null,
           "securityContext.runAsUser",
           "is the gate's own user " + GateParts.USER,
           "Choose another user.");
     }
+    reachedByGroup(null, "securityContext.runAsGroup", security.getRunAsGroup());
+    reachedByGroup(null, "securityContext.fsGroup", security.getFsGroup());
+    security
+        .getSupplementalGroups()
+        .forEach(group -> reachedByGroup(null, "securityContext.supplementalGroups", group));
+    reachedByKernel(security);
   }
 
   /** A gate that is led to somebody else's server is gone around, where TLS does not tell. */
@@ -399,13 +446,38 @@ final class GateIntegrity {
           "has a resolver of the pod's own say where the gate's database is",
           "Remove it, and dnsConfig.nameservers: the gate asks the cluster's DNS.");
     }
-    if (spec.getHostAliases().isEmpty()) {
-      return;
+    if (!"None".equals(spec.getDnsPolicy())
+        && spec.getDnsConfig() != null
+        && !spec.getDnsConfig().getNameservers().isEmpty()) {
+      exposed(
+          null,
+          "dnsConfig.nameservers",
+          "may have a resolver of the pod's own say where the gate's database is",
+          "Remove them: the gate asks the cluster's DNS.");
     }
+    String control = Objects.requireNonNullElse(URI.create(context.gate().control()).getHost(), "");
+    for (String own : ownNames()) {
+      boolean asked =
+          context.databases().stream()
+              .flatMap(database -> database.endpoints().stream())
+              .anyMatch(endpoint -> ServiceHost.normal(endpoint.host()).equals(own));
+      if (asked || own.equals(control)) {
+        exposed(
+            null,
+            "hostname",
+            "gives the pod's own address to %s, which the gate connects to".formatted(own),
+            "Choose another hostname, subdomain or hostnameOverride.");
+      }
+    }
+    if (!spec.getHostAliases().isEmpty()) {
+      reachedByAliases(control);
+    }
+  }
+
+  private void reachedByAliases(String control) {
     AddressBook book =
         new AddressBook(
             context.databases(), workload.namespace(), List.of(), context.clusterDomain());
-    String control = Objects.requireNonNullElse(URI.create(context.gate().control()).getHost(), "");
     for (HostAlias alias : spec.getHostAliases()) {
       for (String host : alias.getHostnames()) {
         if (!book.at(host).isEmpty() || ServiceHost.normal(host).equals(control)) {
@@ -416,6 +488,47 @@ final class GateIntegrity {
               "Remove it: the gate asks the cluster's DNS where its database is.");
         }
       }
+    }
+  }
+
+  /** What the kubelet writes into the pod's /etc/hosts for the pod itself. */
+  private List<String> ownNames() {
+    if (spec.getHostnameOverride() != null) {
+      return List.of(ServiceHost.normal(spec.getHostnameOverride()));
+    }
+    boolean pod = "Pod".equals(workload.name().kind());
+    String hostname =
+        ServiceHost.normal(
+            Objects.requireNonNullElse(spec.getHostname(), pod ? workload.name().name() : ""));
+    return spec.getSubdomain() == null
+        ? List.of(hostname)
+        : List.of(
+            hostname,
+            "%s.%s.%s.svc.%s"
+                .formatted(
+                    hostname,
+                    spec.getSubdomain(),
+                    workload.namespace(),
+                    ServiceHost.normal(context.clusterDomain())));
+  }
+
+  /** With this the pod's network leads others to the loopback address, where the gate listens. */
+  private void reachedByKernel(PodSecurityContext security) {
+    for (Sysctl setting : security.getSysctls()) {
+      if (setting.getName().endsWith("route_localnet") && !"0".equals(setting.getValue())) {
+        exposed(
+            null,
+            "sysctl " + setting.getName(),
+            "lets the network reach the loopback address on which the gate listens",
+            "Remove it.");
+      }
+    }
+  }
+
+  private void reachedByGroup(@Nullable String container, String place, @Nullable Long group) {
+    if (group != null && group == GateParts.USER) {
+      exposed(
+          container, place, "is the gate's own group " + GateParts.USER, "Choose another group.");
     }
   }
 

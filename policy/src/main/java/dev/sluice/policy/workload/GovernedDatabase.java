@@ -58,14 +58,26 @@ public record GovernedDatabase(
    * @param addresses its cluster IPs, external IPs, the names or IPs of its load balancers and the
    *     IPs of the pods behind it
    * @param ports the ports under which the database answers there; empty: any
+   * @param nodePorts the ports under which it answers on every node
    */
   public record ServiceAddress(
-      ObjectName name, Map<String, String> selector, List<String> addresses, Set<Integer> ports) {
+      ObjectName name,
+      Map<String, String> selector,
+      List<String> addresses,
+      Set<Integer> ports,
+      Set<Integer> nodePorts) {
     /** Immutable copies. */
     public ServiceAddress {
       selector = Map.copyOf(selector);
       addresses = List.copyOf(addresses);
       ports = Set.copyOf(ports);
+      nodePorts = Set.copyOf(nodePorts);
+    }
+
+    /** Of a Service that has no port on the nodes. */
+    public ServiceAddress(
+        ObjectName name, Map<String, String> selector, List<String> addresses, Set<Integer> ports) {
+      this(name, selector, addresses, ports, Set.of());
     }
   }
 }

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** IP addresses in all forms in which programs take them, brought to one. No name is resolved. */
 final class IpLiteral {
@@ -18,6 +19,14 @@ final class IpLiteral {
   private static final byte[] TRANSLATED = {
     0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0
   };
+
+  /** {@code 64:ff9b:1::/48}, the same within one network. */
+  private static final byte[] TRANSLATED_LOCALLY = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 1};
+
+  /** {@code ::ffff:0:0:0/96}, which stateless translation leads to IPv4. */
+  private static final byte[] STATELESS = {0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 0, 0};
+
+  private static final Pattern PADDING = Pattern.compile("(?<![0-9A-Za-z])0+(?=[0-9])");
 
   private IpLiteral() {}
 
@@ -44,16 +53,37 @@ final class IpLiteral {
     }
   }
 
+  /**
+   * The address of an IPv4 text whose numbers have zeros in front, for programs that do not take
+   * these for octal: {@code 010.244.000.017}, of which Java makes {@code 10.244.0.17}.
+   */
+  static Optional<String> padded(String text) {
+    if (!text.startsWith("0") && !text.contains(".0")) {
+      return Optional.empty();
+    }
+    String plain = PADDING.matcher(text).replaceAll("");
+    return plain.equals(text) ? Optional.empty() : canonical(plain);
+  }
+
   /** The IPv4 address that an IPv6 address is another form of, or leads to by translation. */
   private static InetAddress embedded(InetAddress address) {
     byte[] bytes = address.getAddress();
-    if (bytes.length != 16 || bytes[12] == 0) {
+    if (bytes.length != 16) {
       return address;
     }
+    boolean relayed = bytes[0] == 0x20 && bytes[1] == 0x02;
+    int from = relayed ? 2 : 12;
     byte[] prefix = Arrays.copyOf(bytes, 12);
-    boolean holdsAnother = Arrays.equals(prefix, COMPATIBLE) || Arrays.equals(prefix, TRANSLATED);
+    boolean holdsAnother =
+        relayed
+            || Arrays.equals(prefix, COMPATIBLE)
+            || Arrays.equals(prefix, TRANSLATED)
+            || Arrays.equals(prefix, STATELESS)
+            || Arrays.equals(Arrays.copyOf(bytes, 6), TRANSLATED_LOCALLY);
     try {
-      return holdsAnother ? InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16)) : address;
+      return holdsAnother && bytes[from] != 0
+          ? InetAddress.getByAddress(Arrays.copyOfRange(bytes, from, from + 4))
+          : address;
     } catch (UnknownHostException impossible) {
       return address;
     }

@@ -39,12 +39,16 @@ final class KeyWords {
           "target",
           "primary",
           "replica",
+          "replicas",
           "master",
           "nc",
           "ncat",
           "telnet",
           "connect",
           "connection");
+
+  /** Words that speak of a host at the end of a name: what CONNECT_TOPIC begins with does not. */
+  private static final Set<String> HOST_AT_THE_END = Set.of("connect");
 
   private static final Set<String> ENGINES = Set.of("pg", "pgsql", "postgres", "postgresql");
 
@@ -120,7 +124,11 @@ final class KeyWords {
   static boolean isHost(String key) {
     List<String> words = words(key);
     return words.stream()
-            .anyMatch(word -> HOST.contains(word) || HOST_ENDINGS.stream().anyMatch(word::endsWith))
+            .anyMatch(
+                word ->
+                    (HOST.contains(word)
+                            && (!HOST_AT_THE_END.contains(word) || word.equals(words.getLast())))
+                        || HOST_ENDINGS.stream().anyMatch(word::endsWith))
         || String.join("", words).endsWith("datasource")
         || (words.size() == 1 && ENGINES.contains(words.getFirst()))
         || (words.stream().anyMatch(SERVICE::contains)

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param unread what could not be read
  */
 record MountedFiles(List<File> files, List<Reference> unread) {
+  /** No host name is longer. */
+  private static final int LONGEST_WORD = 256;
 
   /**
    * A file.
@@ -51,6 +53,20 @@ record MountedFiles(List<File> files, List<Reference> unread) {
           .ifPresent(volume -> mounted.volume(workload, container, volume, mount));
     }
     return mounted;
+  }
+
+  /** Files that hold one word each, as variables do, under the names of the files. */
+  List<Variable> variables() {
+    return files.stream()
+        .filter(file -> file.text().length() <= LONGEST_WORD && !file.text().isBlank())
+        .map(
+            file ->
+                new Variable(
+                    file.name().substring(file.name().lastIndexOf('/') + 1),
+                    file.text().strip(),
+                    "",
+                    file.secret()))
+        .toList();
   }
 
   private void volume(Workload workload, Container container, Volume volume, VolumeMount mount) {

@@ -85,6 +85,12 @@ final class NodeAccess {
 
   private void volumes() {
     for (Volume volume : spec.getVolumes()) {
+      if (volume.getGitRepo() != null) {
+        node(
+            null,
+            "volume " + volume.getName(),
+            "has the kubelet run git on the node, with what the repository brings");
+      }
       HostPathVolumeSource source = volume.getHostPath();
       if (source == null || source.getPath() == null) {
         continue;

@@ -3,6 +3,7 @@ package dev.sluice.policy.workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -19,6 +20,11 @@ final class NodePath {
               "/var/lib/docker",
               "/var/lib/rancher",
               "/var/lib/k0s",
+              "/var/lib/k3s",
+              "/var/lib/minikube",
+              "/var/lib/origin",
+              "/var/lib/cloud",
+              "/var/vcap",
               "/var/snap",
               // Sockets that start containers, or that look into them.
               "/run/containerd",
@@ -31,15 +37,36 @@ final class NodePath {
               "/run/netns",
               "/run/systemd",
               "/run/dbus",
+              "/run/nri",
+              "/run/cilium",
+              "/run/containers",
+              "/run/user",
               // Credentials and configuration of the cluster.
               "/etc/kubernetes",
               "/etc/cni",
+              "/etc/containerd",
+              "/etc/crio",
+              "/etc/docker",
+              "/etc/rancher",
+              "/etc/k0s",
+              "/etc/origin",
+              "/srv/kubernetes",
+              "/home/kubernetes",
               "/opt/cni",
               "/var/lib/etcd",
               // What the node runs.
               "/bin",
               "/sbin",
               "/lib",
+              "/lib64",
+              "/usr/lib64",
+              "/usr/libexec",
+              "/usr/local/sbin",
+              "/usr/local/lib",
+              "/opt/bin",
+              "/nix",
+              "/ostree",
+              "/sysroot",
               "/boot",
               "/root",
               "/usr/bin",
@@ -48,6 +75,21 @@ final class NodePath {
               "/usr/local/bin",
               "/etc/systemd",
               "/etc/cron.d",
+              "/etc/cron.hourly",
+              "/etc/cron.daily",
+              "/etc/cron.weekly",
+              "/etc/cron.monthly",
+              "/etc/profile",
+              "/etc/profile.d",
+              "/etc/pam.d",
+              "/etc/udev",
+              "/etc/rc.local",
+              "/etc/rc.d",
+              "/etc/modprobe.d",
+              "/etc/modules-load.d",
+              "/etc/ld.so.conf",
+              "/etc/ld.so.conf.d",
+              "/etc/ld.so.cache",
               "/etc/crontab",
               "/etc/init.d",
               "/etc/ld.so.preload",
@@ -64,16 +106,22 @@ final class NodePath {
               "/sys/kernel",
               "/dev/mem",
               "/dev/kmem",
+              "/dev/port",
+              "/dev/disk",
+              "/dev/block",
               "/dev/mapper")
           .map(MountPath::of)
           .toList();
 
   private static final Pattern DISK =
-      Pattern.compile("/dev/((s|v|xv|h)d[a-z]+|nvme|dm-|loop|md)\\w*");
+      Pattern.compile(
+          "/dev/((s|v|xv|h)d[a-z]+|nvme|dm-|loop|md|mmcblk|rbd|nbd|drbd|bcache|pmem|sg|zd)\\w*");
 
   private static final Pattern SOCKET =
       Pattern.compile(
-          ".*(containerd|docker|crio|cri-o|dockershim|kubelet|podman|buildkit).*\\.sock");
+          ".*(containerd|docker|crio|cri-o|dockershim|kubelet|podman|buildkit|isula|nri).*\\.sock");
+
+  private static final Set<String> ANYWHERE = Set.of("kubelet", "containerd", ".ssh");
 
   private NodePath() {}
 
@@ -87,7 +135,9 @@ final class NodePath {
     String text = "/" + String.join("/", mounted.names()).toLowerCase(Locale.ROOT);
     return SENSITIVE.stream().anyMatch(each -> each.isWithin(mounted) || mounted.isWithin(each))
         || DISK.matcher(text).matches()
-        || SOCKET.matcher(text).matches();
+        || SOCKET.matcher(text).matches()
+        // Wherever a node keeps them.
+        || mounted.names().stream().anyMatch(ANYWHERE::contains);
   }
 
   /** /var/run is a link to /run on every node. */

@@ -11,9 +11,6 @@ final class PodFields {
   private static final Pattern FIELD =
       Pattern.compile("metadata\\.(annotations|labels)\\['([^']+)'\\]");
 
-  /** What the gate's annotations say leads to the gate. */
-  private static final String OWN = "sluice.dev/";
-
   private PodFields() {}
 
   /**
@@ -30,6 +27,11 @@ final class PodFields {
       return Optional.ofNullable(map.get(field.group(2)));
     }
     return switch (path) {
+      // Of a template's pods the name is not known before they are made.
+      case "metadata.name" ->
+          "Pod".equals(workload.name().kind())
+              ? Optional.of(workload.name().name()).filter(name -> !name.isEmpty())
+              : Optional.empty();
       case "metadata.namespace" -> Optional.of(workload.namespace());
       case "metadata.annotations" -> Optional.of(lines(pod.annotations()));
       case "metadata.labels" -> Optional.of(lines(pod.labels()));
@@ -40,7 +42,6 @@ final class PodFields {
 
   private static String lines(Map<String, String> map) {
     return map.entrySet().stream()
-        .filter(each -> !each.getKey().contains(OWN))
         .sorted(Map.Entry.comparingByKey())
         .map(each -> each.getKey() + "=" + each.getValue())
         .collect(Collectors.joining("\n"));

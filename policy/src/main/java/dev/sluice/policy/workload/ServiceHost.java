@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 public final class ServiceHost {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?");
 
+  /** Under which several clusters find each other's Services, their own among them. */
+  private static final String CLUSTER_SET = ".svc.clusterset.local";
+
   private ServiceHost() {}
 
   /**
@@ -22,9 +25,10 @@ public final class ServiceHost {
    */
   public static Optional<ObjectName> parse(String host, String clusterDomain) {
     String name = normal(host);
-    boolean qualified = name.endsWith(".svc." + normal(clusterDomain));
-    if (qualified) {
+    if (name.endsWith(".svc." + normal(clusterDomain))) {
       name = name.substring(0, name.length() - normal(clusterDomain).length() - 1);
+    } else if (name.endsWith(CLUSTER_SET)) {
+      name = name.substring(0, name.length() - CLUSTER_SET.length()) + ".svc";
     }
     boolean service = name.endsWith(".svc");
     if (service) {
@@ -45,6 +49,7 @@ public final class ServiceHost {
     names.add(two);
     names.add(two + ".svc");
     names.add(two + ".svc." + normal(clusterDomain));
+    names.add(two + CLUSTER_SET);
     return names;
   }
 

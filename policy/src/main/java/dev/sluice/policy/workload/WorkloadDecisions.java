@@ -68,7 +68,10 @@ public final class WorkloadDecisions {
     PodParts previous = workload.previous();
     return previous == null
         || workload.stage() == Stage.TEMPLATE
-        || !previous.spec().equals(workload.pod().spec());
+        || !previous.spec().equals(workload.pod().spec())
+        // A container that starts again is given them as they are then, and files at once.
+        || !previous.annotations().equals(workload.pod().annotations())
+        || !previous.labels().equals(workload.pod().labels());
   }
 
   /** What a pod already had is no fault of who puts an ephemeral container into it. */

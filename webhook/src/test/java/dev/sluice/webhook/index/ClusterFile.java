@@ -25,10 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -111,28 +109,22 @@ public final class ClusterFile {
 
   /** The contents of the ConfigMaps of a namespace with these names. */
   public Map<String, Content> configMaps(String namespace, Set<String> names) {
-    return contents(
-        names, all(ConfigMap.class), namespace, map -> Objects.requireNonNull(map.getData()));
+    return contents(names, all(ConfigMap.class), namespace, Content::of);
   }
 
-  /** The contents of the Secrets of a namespace with these names, which stand in stringData. */
+  /** The contents of the Secrets of a namespace with these names. */
   public Map<String, Content> secrets(String namespace, Set<String> names) {
-    return contents(
-        names, all(Secret.class), namespace, map -> Objects.requireNonNull(map.getStringData()));
+    return contents(names, all(Secret.class), namespace, Content::of);
   }
 
   private static <T extends HasMetadata> Map<String, Content> contents(
-      Set<String> names, List<T> objects, String namespace, Function<T, Map<String, String>> data) {
+      Set<String> names, List<T> objects, String namespace, Function<T, Content> content) {
     Map<String, Content> contents = new HashMap<>();
     names.forEach(name -> contents.put(name, new Content.NotRead(Content.Reason.ABSENT)));
     objects.stream()
         .filter(each -> each.getMetadata().getNamespace().equals(namespace))
         .filter(each -> names.contains(each.getMetadata().getName()))
-        .forEach(
-            each ->
-                contents.put(
-                    each.getMetadata().getName(),
-                    new Content.Known(new LinkedHashMap<>(data.apply(each)))));
+        .forEach(each -> contents.put(each.getMetadata().getName(), content.apply(each)));
     return contents;
   }
 
