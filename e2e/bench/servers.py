@@ -341,17 +341,25 @@ class Gate:
 
 
 class Governed:
-    """The gate in front of masked views, which the operator's own code makes from the resources beside this file."""
+    """
+    The gate in front of masked views, which the operator's own code makes from the resources beside this file.
+
+    masks: the file with the MaskingPolicy
+    """
 
     name = "Sluice"
     user = "application"
     host = "127.0.0.1"
 
-    def __init__(self, directory: pathlib.Path, server: Postgres):
+    def __init__(self, directory: pathlib.Path, server: Postgres, masks: str):
         self.port = free_port()
         log = directory / "governed.log"
+        resources = directory / f"resources-{masks}"
+        resources.mkdir()
+        for name in ("database", "database-access", masks):
+            shutil.copy(pathlib.Path(__file__).with_name("resources") / f"{name}.yaml", resources)
         environment = {
-            **os.environ, "RESOURCES": str(pathlib.Path(__file__).with_name("resources")), "ACCESS": "bench/people",
+            **os.environ, "RESOURCES": str(resources), "ACCESS": "bench/people",
             "DATABASE": f"postgresql://postgres@{server.host}:{server.port}/{DATABASE}", "LISTEN": f"127.0.0.1:{self.port}",
         }
         self.running = Running("operator and gate", [str(TOP / "make/try")], log, environment)

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class EnteringStory {
   private static final String NAMESPACE = "story-entering";
+  private static final String DATABASE_POD = "orders-db-0";
+  private static final String DATABASES_POLICY = "story-entering-databases";
   private static final String SECRET_WORD = "word-that-nobody-records";
 
   private static Team team = Team.newTeam(NAMESPACE);
@@ -129,6 +131,47 @@ class EnteringStory {
     } finally {
       exec("", "Record");
     }
+  }
+
+  /** Past every gate and every NetworkPolicy: the kubelet is the pod's neighbour. */
+  @Test
+  void databasesOwnPodsAreEnteredAsThePolicySays() {
+    Kubectl.apply(
+        policy(DATABASES_POLICY, "kubernetes.io/metadata.name: databases", "Audit", "Refuse"));
+    try {
+      await("exec")
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertKeptOutOfTheDatabase("exec", DATABASE_POD, "--", "true"));
+      assertKeptOutOfTheDatabase("port-forward", "pod/" + DATABASE_POD, ":5432");
+
+      Kubectl.apply(
+          policy(DATABASES_POLICY, "kubernetes.io/metadata.name: databases", "Audit", "Record"));
+      await("exec")
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> inDatabases("exec", DATABASE_POD, "--", "true").isSuccess());
+      await("told")
+          .untilAsserted(
+              () ->
+                  assertThat(webhookLog())
+                      .containsPattern(
+                          "Pod databases/%s by [^:]+: let through".formatted(DATABASE_POD)));
+    } finally {
+      Kubectl.run("delete", "enforcementpolicy", DATABASES_POLICY).required();
+    }
+  }
+
+  private static void assertKeptOutOfTheDatabase(String... words) {
+    var refused = inDatabases(words);
+    assertThat(refused.isSuccess()).isFalse();
+    assertThat(refused.errors())
+        .contains("SLU-W30")
+        .contains("Database databases/orders")
+        .contains("EnforcementPolicy " + DATABASES_POLICY);
+  }
+
+  private static Answer inDatabases(String... words) {
+    return Kubectl.run(
+        Stream.concat(Stream.of("-n", "databases"), Stream.of(words)).toArray(String[]::new));
   }
 
   @ParameterizedTest
