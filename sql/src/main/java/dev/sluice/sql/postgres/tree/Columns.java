@@ -100,7 +100,8 @@ final class Columns {
       return;
     }
     calls.add(name);
-    if (!BuiltInFunctions.knows(List.of(name), catalogue.serverVersion())) {
+    if (!BuiltInFunctions.runsText(name)
+        && !BuiltInFunctions.knows(List.of(name), catalogue.serverVersion())) {
       unknown.add(name);
     }
   }

@@ -53,6 +53,9 @@ final class ExpressionNodes {
           "=", "<>", "<", ">", "<=", ">=", "-", "/", "%", "#", "~~", "!~~", "~~*", "!~~*", "@>",
           "<@", "<->");
 
+  /** Operators whose value tells something of what stands on both of their sides. */
+  private static final Set<String> GIVES_MORE_OF_ITSELF = Set.of("+", "*", "||", "^", "&", "|");
+
   /** Patterns of regular expressions that everything matches. */
   private static final Set<String> MATCH_EVERYTHING =
       Set.of("", "^", "$", ".*", "^.*", ".*$", "^.*$", "^.*?$", "(.*)", "^(.*)$", ".*?");
@@ -456,6 +459,9 @@ final class ExpressionNodes {
             .claiming(claim);
       }
     }
+    if (GIVES_MORE_OF_ITSELF.contains(operator)) {
+      return left.with(right);
+    }
     return operator.equals(EQUAL) ? left.equalTo(right) : left.comparedWith(right);
   }
 
@@ -522,12 +528,15 @@ final class ExpressionNodes {
     }
     String first = left.constant();
     String second = right.constant();
-    if (first != null && second == null) {
+    if (first != null && second != null) {
+      return neutral(operator, second, false) ? left : null;
+    }
+    if (first != null) {
       return neutral(operator, first, true)
           ? right
           : isNever(mirrored(operator), right, first) ? Condition.CONSTANT : null;
     }
-    if (second == null || first != null) {
+    if (second == null) {
       return null;
     }
     if (operator.equals("~") || operator.equals("~*")) {
