@@ -76,6 +76,7 @@ class GrantCatalogueTest {
   void whatAMaskLeavesMayBeNothing() {
     assertThat(CATALOGUE.find("public", "mine"))
         .hasValueSatisfying(
-            mine -> assertThat(mine.column("ssn")).hasValue(new Column("ssn", false, false, false)));
+            mine ->
+                assertThat(mine.column("ssn")).hasValue(new Column("ssn", false, false, false)));
   }
 }

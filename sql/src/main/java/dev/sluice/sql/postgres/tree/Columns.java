@@ -26,8 +26,7 @@ final class Columns {
   private static final String TABLE = "tableoid";
 
   /** Columns that every table has. */
-  private static final Set<String> SYSTEM =
-      Set.of(TABLE, "xmin", "cmin", "xmax", "cmax", "ctid");
+  private static final Set<String> SYSTEM = Set.of(TABLE, "xmin", "cmin", "xmax", "cmax", "ctid");
 
   /**
    * Columns that are looked at for one statement at most. A statement that takes more is told of as
@@ -414,11 +413,9 @@ final class Columns {
     boolean relation =
         known.isPresent()
             ? known.equals(known(second))
-            : reference.name.equals(second.name)
-                && Objects.equals(reference.schema, second.schema);
+            : reference.name.equals(second.name) && Objects.equals(reference.schema, second.schema);
     return relation
-        && original(source, known, one.column())
-            .equals(original(another, known, other.column()));
+        && original(source, known, one.column()).equals(original(another, known, other.column()));
   }
 
   /**

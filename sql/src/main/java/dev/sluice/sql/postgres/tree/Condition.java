@@ -1,7 +1,7 @@
 package dev.sluice.sql.postgres.tree;
 
-import dev.sluice.sql.postgres.tree.Draft.Read;
 import dev.sluice.sql.postgres.grammar.TreeReader;
+import dev.sluice.sql.postgres.tree.Draft.Read;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -237,8 +237,7 @@ record Condition(
     return one == null || another == null
         ? with(other)
         : later(
-            columns ->
-                !columns.same(one, another) && (chooses(columns) || other.chooses(columns)));
+            columns -> !columns.same(one, another) && (chooses(columns) || other.chooses(columns)));
   }
 
   /** A comparison that holds where the two are the same. */

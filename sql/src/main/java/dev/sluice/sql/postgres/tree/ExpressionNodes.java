@@ -659,8 +659,8 @@ final class ExpressionNodes {
   }
 
   /**
-   * EXISTS and a value chooses where the query in it does; {@code x IN (query)} where x does, unless
-   * the query gives each value of it.
+   * EXISTS and a value chooses where the query in it does; {@code x IN (query)} where x does,
+   * unless the query gives each value of it.
    */
   private Condition subquery() {
     String kind = "";
