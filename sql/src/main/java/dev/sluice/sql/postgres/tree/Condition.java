@@ -193,6 +193,11 @@ record Condition(
     return new Condition(chooses, later, null, null, other, null, null, at, List.of(), null);
   }
 
+  /** The same of a value that may be a column's, but cannot be found by it. */
+  Condition named(@Nullable String other, @Nullable Read read) {
+    return new Condition(chooses, later, read, null, other, null, null, NOWHERE, List.of(), null);
+  }
+
   /** Whether it is told already that it chooses. */
   private boolean surely() {
     return chooses && later == null;

@@ -90,6 +90,7 @@ final class ExpressionNodes {
       case "A_Const" -> constant();
       case "ParamRef" -> parameter();
       case "TypeCast" -> cast();
+      case "CollateClause" -> collated();
       case "CurrentOfExpr" -> {
         walk.passOver();
         yield Condition.CHOOSES;
@@ -449,6 +450,9 @@ final class ExpressionNodes {
       return everything ? Condition.CONSTANT : left.with(right);
     }
     if (walk.bounding) {
+      if (kind.endsWith("DISTINCT") && equal(leftPrint, rightPrint)) {
+        return Condition.CONSTANT;
+      }
       Condition told = told(operator, left, right, leftPrint, rightPrint);
       if (told != null) {
         return told;
@@ -744,6 +748,19 @@ final class ExpressionNodes {
       }
     }
     return argument;
+  }
+
+  /** COLLATE: the value is what it is without. */
+  private Condition collated() {
+    Condition argument = Condition.CONSTANT;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (field.equals("arg")) {
+        argument = walk.value(field);
+      } else {
+        walk.tree.skip();
+      }
+    }
+    return argument.named(argument.name(), argument.column());
   }
 
   private Condition likeTable() {
