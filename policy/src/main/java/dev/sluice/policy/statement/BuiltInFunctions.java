@@ -69,6 +69,11 @@ public final class BuiltInFunctions {
 
   private BuiltInFunctions() {}
 
+  /** Names of what functions of PostgreSQL give in several columns. */
+  private static final class Fields {
+    private static final Set<String> NAMES = Set.copyOf(lines("built-in-fields.txt"));
+  }
+
   /** Loaded when the first name is asked for. */
   private static final class Names {
     private static final String FILE = "built-in-functions.txt";
@@ -76,23 +81,27 @@ public final class BuiltInFunctions {
     private static final byte[] SINCE;
 
     static {
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(
-                  Objects.requireNonNull(BuiltInFunctions.class.getResourceAsStream(FILE), FILE),
-                  UTF_8))) {
-        List<String> all = lines.lines().toList();
-        SORTED = new String[all.size()];
-        SINCE = new byte[all.size()];
-        for (int index = 0; index < SORTED.length; index++) {
-          String line = all.get(index);
-          int space = line.indexOf(' ');
-          SORTED[index] = space < 0 ? line : line.substring(0, space);
-          SINCE[index] = space < 0 ? OLDEST : Byte.parseByte(line.substring(space + 1));
-        }
-      } catch (IOException unreadable) {
-        throw new UncheckedIOException(unreadable);
+      List<String> all = lines(FILE);
+      SORTED = new String[all.size()];
+      SINCE = new byte[all.size()];
+      for (int index = 0; index < SORTED.length; index++) {
+        String line = all.get(index);
+        int space = line.indexOf(' ');
+        SORTED[index] = space < 0 ? line : line.substring(0, space);
+        SINCE[index] = space < 0 ? OLDEST : Byte.parseByte(line.substring(space + 1));
       }
+    }
+  }
+
+  private static List<String> lines(String file) {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(BuiltInFunctions.class.getResourceAsStream(file), file),
+                UTF_8))) {
+      return lines.lines().toList();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
     }
   }
 
@@ -115,6 +124,18 @@ public final class BuiltInFunctions {
     }
     int index = Arrays.binarySearch(Names.SORTED, name);
     return index >= 0 && Names.SINCE[index] <= Math.max(serverVersion, OLDEST);
+  }
+
+  /**
+   * Whether a name is that of a column or field that a function of PostgreSQL gives, or ROW does.
+   *
+   * @param name the name
+   */
+  public static boolean givesField(String name) {
+    return Fields.NAMES.contains(name)
+        || (name.length() > 1
+            && name.charAt(0) == 'f'
+            && name.chars().skip(1).allMatch(Character::isDigit));
   }
 
   /**

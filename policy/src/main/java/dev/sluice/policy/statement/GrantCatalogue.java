@@ -58,13 +58,9 @@ public record GrantCatalogue(
    * @param name its name
    * @param notNull whether there is a value in it in each row that a statement sees
    * @param lookup whether rows may be found by its value although it is masked
+   * @param fields whether its values may be rows, which have fields
    */
-  public record Column(String name, boolean notNull, boolean lookup) {
-    /** A column that is compared as it is shown. */
-    public Column(String name, boolean notNull) {
-      this(name, notNull, false);
-    }
-  }
+  public record Column(String name, boolean notNull, boolean lookup, boolean fields) {}
 
   /** What a bundle tells. */
   public static GrantCatalogue of(Bundle bundle) {
@@ -97,7 +93,8 @@ public record GrantCatalogue(
                               // A mask may leave nothing of a value.
                               column.notNull()
                                   && (column.mask() == null || !each.writesThroughView()),
-                              column.lookup() != null))
+                              column.lookup() != null,
+                              !BuiltInTypes.knows(column.type())))
                   .toList());
       qualified.put(each.relationName(), relation);
       String viewSchema = each.viewSchema();
@@ -132,6 +129,11 @@ public record GrantCatalogue(
    */
   public GrantCatalogue withoutPath() {
     return new GrantCatalogue(qualified, Map.of(), serverVersion, role);
+  }
+
+  /** Whether one of the relations has a column of this name. */
+  public boolean hasColumn(String name) {
+    return qualified.values().stream().anyMatch(relation -> relation.column(name).isPresent());
   }
 
   /**

@@ -110,6 +110,10 @@ enum ReadyRule {
   private static final Set<StatementKind> CHANGING_ROWS =
       EnumSet.of(StatementKind.UPDATE, StatementKind.DELETE, StatementKind.MERGE);
 
+  /** Kinds of object by which the server reaches other servers, and what it keeps in its files. */
+  private static final Set<String> LEAD_ELSEWHERE =
+      Set.of("foreign data wrapper", "server", "user mapping", "foreign table", "system");
+
   /** Kinds that return rows, or may. Of what writes, only with RETURNING, which reads. */
   private static final Set<StatementKind> RETURNING_ROWS =
       EnumSet.of(
@@ -168,8 +172,15 @@ enum ReadyRule {
             + ", which PostgreSQL itself does not bring";
   }
 
-  /** A connection from the database server to another one, past every gate. */
+  /** A connection from the database server to another one, or its files, past every gate. */
   private static Optional<String> otherServer(StatementFacts facts) {
+    if ((facts.effects().contains(StatementKind.CREATE)
+            || facts.effects().contains(StatementKind.ALTER)
+            || facts.effects().contains(StatementKind.IMPORT))
+        && facts.objectKinds().stream().anyMatch(LEAD_ELSEWHERE::contains)) {
+      return Optional.of(
+          BuiltInRule.named(facts) + " leads to other servers, or files of this one");
+    }
     return facts.functions().stream()
         .map(BuiltInRule::unqualified)
         .filter(function -> function.equals("dblink") || function.startsWith("dblink_"))

@@ -67,15 +67,16 @@ class GrantCatalogueTest {
             customers ->
                 assertThat(customers.columns())
                     .containsExactly(
-                        new Column("id", true),
-                        new Column("ssn", true),
-                        new Column("note", false)));
+                        new Column("id", true, false, false),
+                        new Column("ssn", true, false, false),
+                        new Column("note", false, false, false)));
   }
 
   @Test
   void whatAMaskLeavesMayBeNothing() {
     assertThat(CATALOGUE.find("public", "mine"))
         .hasValueSatisfying(
-            mine -> assertThat(mine.column("ssn")).hasValue(new Column("ssn", false)));
+            mine ->
+                assertThat(mine.column("ssn")).hasValue(new Column("ssn", false, false, false)));
   }
 }

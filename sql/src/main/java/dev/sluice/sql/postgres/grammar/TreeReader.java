@@ -24,6 +24,16 @@ public final class TreeReader implements AutoCloseable {
   private int depth;
   private @Nullable String pending;
 
+  private boolean prints;
+  private long all;
+  private long shape;
+
+  /** The depth of the constant that is being read; 0: none is. */
+  private int constant;
+
+  /** Whether the field that was read last says where something stands. */
+  private boolean place;
+
   private TreeReader(JsonReader json, PropertyNames names, int deepest) {
     this.json = json;
     this.names = names;
@@ -41,6 +51,71 @@ public final class TreeReader implements AutoCloseable {
 
   static TreeReader of(MemorySegment tree, PropertyNames names, int deepest) {
     return new TreeReader(STREAM.reader(new SegmentStream(tree)), names, deepest);
+  }
+
+  /**
+   * What an expression is, without the places where its parts stand: equal ones are written alike.
+   *
+   * @param all with its constants
+   * @param shape without them
+   */
+  public record Print(long all, long shape) {
+    /** Of nothing. */
+    public static final Print NONE = new Print(0, 0);
+
+    /** Whether two are alike but for their constants. */
+    public boolean alike(Print other) {
+      return shape == other.shape;
+    }
+
+    /** That of two expressions. */
+    public Print and(Print other) {
+      return new Print(mixed(all, other.all), mixed(shape, other.shape));
+    }
+  }
+
+  /** Takes prints of what is read from now on, or no more. */
+  public void prints(boolean taken) {
+    prints = taken;
+  }
+
+  /** Begins a print; what it gives is for {@link #since}. */
+  public Print mark() {
+    Print before = new Print(all, shape);
+    all = 0;
+    shape = 0;
+    return before;
+  }
+
+  /** The print of what was read since a mark. */
+  public Print since(Print before) {
+    Print print = new Print(all, shape);
+    all = mixed(before.all, all);
+    shape = mixed(before.shape, shape);
+    return print;
+  }
+
+  private void mix(long value) {
+    if (prints) {
+      all = mixed(all, value);
+      if (constant == 0) {
+        shape = mixed(shape, value);
+      }
+    }
+  }
+
+  private void mix(String value) {
+    if (prints) {
+      for (int index = 0; index < value.length(); index++) {
+        mix(value.charAt(index));
+      }
+      mix(value.length());
+    }
+  }
+
+  private static long mixed(long one, long other) {
+    long product = (one ^ other) * 0x9E3779B97F4A7C15L + other;
+    return product ^ (product >>> 29);
   }
 
   /** What a value is. */
@@ -70,6 +145,7 @@ public final class TreeReader implements AutoCloseable {
       throw new TooDeepException();
     }
     json.beginObject(names);
+    mix(1);
   }
 
   /**
@@ -83,10 +159,24 @@ public final class TreeReader implements AutoCloseable {
       return again;
     }
     if (json.hasNextField()) {
-      return json.nextField();
+      String name = json.nextField();
+      if (prints) {
+        place = name.endsWith("location");
+        if (!place) {
+          mix(name);
+        }
+        if (constant == 0 && name.equals("A_Const")) {
+          constant = depth;
+        }
+      }
+      return name;
     }
     json.endObject();
     depth--;
+    if (depth < constant) {
+      constant = 0;
+    }
+    mix(2);
     return null;
   }
 
@@ -98,6 +188,7 @@ public final class TreeReader implements AutoCloseable {
   /** Enters an array. */
   public void enterArray() {
     json.beginArray();
+    mix(3);
   }
 
   /**
@@ -109,22 +200,31 @@ public final class TreeReader implements AutoCloseable {
       return true;
     }
     json.endArray();
+    mix(4);
     return false;
   }
 
   /** Reads a string. */
   public String text() {
-    return json.readString();
+    String text = json.readString();
+    mix(text);
+    return text;
   }
 
   /** Reads a number. */
   public int number() {
-    return json.readInt();
+    int number = json.readInt();
+    if (!place) {
+      mix(number);
+    }
+    return number;
   }
 
   /** Reads a boolean. */
   public boolean truth() {
-    return json.readBoolean();
+    boolean truth = json.readBoolean();
+    mix(truth ? 5 : 6);
+    return truth;
   }
 
   /** Passes over a value of any form. */
@@ -142,7 +242,20 @@ public final class TreeReader implements AutoCloseable {
           skip();
         }
       }
-      case PLAIN -> json.skipValue();
+      case PLAIN -> skipPlain();
+    }
+  }
+
+  private void skipPlain() {
+    if (!prints || place) {
+      json.skipValue();
+      return;
+    }
+    switch (json.currentToken()) {
+      case STRING -> mix(json.readString());
+      case NUMBER -> mix(json.readLong());
+      case BOOLEAN -> mix(json.readBoolean() ? 5 : 6);
+      case NULL, BEGIN_OBJECT, BEGIN_ARRAY -> json.skipValue();
     }
   }
 

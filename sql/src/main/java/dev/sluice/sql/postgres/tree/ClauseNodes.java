@@ -58,6 +58,7 @@ final class ClauseNodes {
         star(changed, column, position);
       }
     } else {
+      outputs.column = column;
       outputs.add(name == null ? value.name() : name);
     }
   }

@@ -1,5 +1,6 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.BuiltInFunctions;
 import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.policy.statement.StatementFacts.ColumnUse;
 import dev.sluice.policy.statement.StatementFacts.Use;
@@ -9,6 +10,7 @@ import dev.sluice.sql.postgres.tree.Outputs.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Columns {
 
+  /** The column that tells which table a row is of. */
+  private static final String TABLE = "tableoid";
+
   /** Columns that every table has. */
-  private static final Set<String> SYSTEM =
-      Set.of("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid");
+  private static final Set<String> SYSTEM = Set.of(TABLE, "xmin", "cmin", "xmax", "cmax", "ctid");
 
   /**
    * Columns that are looked at for one statement at most. A statement that takes more is told of as
@@ -32,8 +36,13 @@ final class Columns {
 
   private final GrantCatalogue catalogue;
   private final Set<ColumnUse> uses = new LinkedHashSet<>();
+  private final Set<String> calls = new LinkedHashSet<>(0);
   private final Set<String> mayBeFunctions = new LinkedHashSet<>(0);
+  private final Set<String> mayBeFieldsOrFunctions = new LinkedHashSet<>(0);
   private int looks;
+
+  /** The relation whose rows have to be chosen; null: any. */
+  private @Nullable Reference target;
 
   Columns(GrantCatalogue catalogue) {
     this.catalogue = catalogue;
@@ -56,6 +65,44 @@ final class Columns {
    */
   Set<String> mayBeFunctions() {
     return mayBeFunctions;
+  }
+
+  /** Names of that sort which a field of the value may have, too, where it has fields. */
+  Set<String> mayBeFieldsOrFunctions() {
+    return mayBeFieldsOrFunctions;
+  }
+
+  /** All functions that names of columns and fields seem to call, PostgreSQL's own among them. */
+  Set<String> calls() {
+    return calls;
+  }
+
+  /** A name after a value: a field of it, or a function that is called with it. */
+  void addAttribute(Draft.Attribute attribute) {
+    Read value = attribute.value();
+    Source source = value == null ? null : only(value);
+    Reference reference = source == null ? null : relation(source);
+    boolean scalar =
+        value != null
+            && source != null
+            && reference != null
+            && known(reference)
+                .flatMap(relation -> relation.column(sought(value)))
+                .filter(column -> !column.fields())
+                .isPresent();
+    addCall(attribute.name(), scalar ? mayBeFunctions : mayBeFieldsOrFunctions);
+  }
+
+  private void addCall(String name, Set<String> unknown) {
+    if (unknown == mayBeFieldsOrFunctions
+        && (BuiltInFunctions.givesField(name) || catalogue.hasColumn(name))) {
+      return;
+    }
+    calls.add(name);
+    if (!BuiltInFunctions.runsText(name)
+        && !BuiltInFunctions.knows(List.of(name), catalogue.serverVersion())) {
+      unknown.add(name);
+    }
   }
 
   private Optional<GrantCatalogue.Relation> known(Reference reference) {
@@ -113,7 +160,11 @@ final class Columns {
     Source source = source(frame, read.schema(), relation);
     if (source == null) {
       if (read.field()) { // of a column that holds a row
-        addUnqualified(frame, new Read(frame, null, null, relation, false, false, read.place()));
+        Read row = new Read(frame, null, null, relation, false, false, read.place());
+        addUnqualified(frame, row);
+        if (!read.star()) {
+          addAttribute(new Draft.Attribute(row, read.column()));
+        }
       } else {
         uses.add(new ColumnUse(null, null, read.column(), Use.READ));
       }
@@ -122,7 +173,12 @@ final class Columns {
     } else {
       addOf(source, read.column());
       if (has(source, read.column()) == Has.NO) {
+        calls.add(read.column());
         mayBeFunctions.add(read.column());
+      } else if (source.kind == Source.Kind.FUNCTION
+          && !source.onlyQualified
+          && !names(source).names().contains(read.column())) {
+        addCall(read.column(), mayBeFieldsOrFunctions);
       }
     }
   }
@@ -308,6 +364,58 @@ final class Columns {
             .flatMap(relation -> relation.column(column))
             .filter(GrantCatalogue.Column::notNull)
             .isPresent();
+  }
+
+  /**
+   * Whether a condition chooses among the rows of a relation that is changed: by one of its
+   * columns, and not only by what each of its rows has in common with itself.
+   *
+   * @param condition the condition
+   * @param changed the relation; null: rows of any relation may be chosen
+   */
+  boolean choose(Condition condition, @Nullable Reference changed) {
+    target = changed;
+    boolean some = changed == null || condition.chooses(this);
+    target = null;
+    return some && condition.chooses(this);
+  }
+
+  /** Whether a column tells rows apart that are to be chosen. */
+  boolean bounds(Read read) {
+    if (read.column().equals(TABLE)) {
+      return false;
+    }
+    Reference changed = target;
+    if (changed == null) {
+      return true;
+    }
+    if (looks > MOST_LOOKS) {
+      return false;
+    }
+    Source source = only(read);
+    return source == null || source.reference == changed;
+  }
+
+  /**
+   * Whether two names are the same column of one relation that stands in the statement twice, so
+   * that a row that is equal in it is there for each. It says which rows belong together where
+   * others are chosen.
+   */
+  boolean samePlace(Read one, Read other) {
+    Source source = target == null ? only(one) : null;
+    Source another = source == null ? null : only(other);
+    Reference reference = source == null ? null : relation(source);
+    Reference second = another == null ? null : relation(another);
+    if (source == null || another == null || reference == null || second == null) {
+      return false;
+    }
+    Optional<GrantCatalogue.Relation> known = known(reference);
+    boolean relation =
+        known.isPresent()
+            ? known.equals(known(second))
+            : reference.name.equals(second.name) && Objects.equals(reference.schema, second.schema);
+    return relation
+        && original(source, known, one.column()).equals(original(another, known, other.column()));
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.sql.postgres.grammar.TreeReader;
 import dev.sluice.sql.postgres.tree.Draft.Read;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param at the byte that the expression starts at where it is a column, or a constant or parameter
  *     or a cast of one; {@link #NOWHERE}: it is none of these
  * @param comparisons what must be so wherever the expression is true
+ * @param claim where the expression is a comparison in a condition that bounds a change, that
  */
 record Condition(
     boolean chooses,
@@ -28,7 +31,8 @@ record Condition(
     @Nullable NullTest test,
     @Nullable Equality equality,
     int at,
-    List<Comparison> comparisons) {
+    List<Comparison> comparisons,
+    @Nullable Claim claim) {
 
   static final int NOWHERE = -1;
 
@@ -43,7 +47,7 @@ record Condition(
       @Nullable String name,
       @Nullable NullTest test,
       @Nullable Equality equality) {
-    this(chooses, later, column, constant, name, test, equality, NOWHERE, List.of());
+    this(chooses, later, column, constant, name, test, equality, NOWHERE, List.of(), null);
   }
 
   /**
@@ -54,6 +58,48 @@ record Condition(
    * @param value the byte that the constant or parameter starts at
    */
   record Comparison(Read column, int place, int value) {}
+
+  /**
+   * A comparison of any two expressions.
+   *
+   * @param operator its operator
+   * @param operands what they are
+   */
+  record Claim(String operator, TreeReader.Print operands) {
+    private static final Map<String, String> OPPOSITES =
+        Map.ofEntries(
+            Map.entry("=", "<>"),
+            Map.entry("<>", "="),
+            Map.entry("<", ">="),
+            Map.entry(">=", "<"),
+            Map.entry(">", "<="),
+            Map.entry("<=", ">"),
+            Map.entry("~~", "!~~"),
+            Map.entry("!~~", "~~"),
+            Map.entry("~~*", "!~~*"),
+            Map.entry("!~~*", "~~*"),
+            Map.entry("~", "!~"),
+            Map.entry("!~", "~"));
+
+    static boolean opposable(String operator) {
+      return OPPOSITES.containsKey(operator);
+    }
+
+    /** What is so where this is not. */
+    Claim denied() {
+      return new Claim(OPPOSITES.getOrDefault(operator, operator), operands);
+    }
+
+    /** Whether either this or the other is true of a row, unless for constants in them. */
+    boolean mayOppose(Claim other) {
+      return denied().operator.equals(other.operator) && operands.alike(other.operands);
+    }
+
+    /** Whether either this or the other is true of a row. */
+    boolean opposes(Claim other) {
+      return denied().equals(other);
+    }
+  }
 
   /** A column that is a constant. */
   record Equality(Read column, String constant) {}
@@ -82,17 +128,24 @@ record Condition(
     return chooses ? CHOOSES : CONSTANT;
   }
 
-  static Condition column(Read column, int position) {
+  /**
+   * A column.
+   *
+   * @param bounds whether it stands in a condition that bounds a change, so that it matters whose
+   *     column it is
+   */
+  static Condition column(Read column, int position, boolean bounds) {
     return new Condition(
         true,
-        null,
+        bounds ? columns -> columns.bounds(column) : null,
         column,
         null,
         column.star() ? null : column.column(),
         null,
         null,
         position,
-        List.of());
+        List.of(),
+        null);
   }
 
   /**
@@ -102,7 +155,33 @@ record Condition(
    * @param position the byte that it starts at
    */
   static Condition value(@Nullable String text, int position) {
-    return new Condition(false, null, null, text, null, null, null, position, List.of());
+    return new Condition(false, null, null, text, null, null, null, position, List.of(), null);
+  }
+
+  /** Any of all these looks at the rows. */
+  static Condition any(List<Condition> all) {
+    if (all.stream().anyMatch(Condition::surely)) {
+      return CHOOSES;
+    }
+    List<Condition> some = all.stream().filter(Condition::chooses).toList();
+    return switch (some.size()) {
+      case 0 -> CONSTANT;
+      case 1 -> some.getFirst().plain();
+      default -> later(columns -> some.stream().anyMatch(one -> one.chooses(columns)));
+    };
+  }
+
+  /** Each of all these looks at the rows. */
+  static Condition each(List<Condition> all) {
+    if (all.stream().anyMatch(one -> !one.chooses)) {
+      return CONSTANT;
+    }
+    List<Condition> some = all.stream().filter(one -> !one.surely()).toList();
+    return switch (some.size()) {
+      case 0 -> CHOOSES;
+      case 1 -> some.getFirst().plain();
+      default -> later(columns -> some.stream().allMatch(one -> one.chooses(columns)));
+    };
   }
 
   private static Condition later(Later later) {
@@ -111,7 +190,12 @@ record Condition(
 
   /** The same of a value that has a name. */
   Condition named(@Nullable String other) {
-    return new Condition(chooses, later, null, null, other, null, null, at, List.of());
+    return new Condition(chooses, later, null, null, other, null, null, at, List.of(), null);
+  }
+
+  /** The same of a value that may be a column's, but cannot be found by it. */
+  Condition named(@Nullable String other, @Nullable Read read) {
+    return new Condition(chooses, later, read, null, other, null, null, NOWHERE, List.of(), null);
   }
 
   /** Whether it is told already that it chooses. */
@@ -157,24 +241,31 @@ record Condition(
     Read another = other.column;
     return one == null || another == null
         ? with(other)
-        : later(columns -> !columns.same(one, another));
+        : later(
+            columns -> !columns.same(one, another) && (chooses(columns) || other.chooses(columns)));
   }
 
   /** A comparison that holds where the two are the same. */
   Condition equalTo(Condition other) {
     Condition compared = comparedWith(other);
     Read one = column;
+    Read another = other.column;
     String text = other.constant;
+    Later later =
+        one == null || another == null
+            ? compared.later
+            : columns -> compared.chooses(columns) && !columns.samePlace(one, another);
     return new Condition(
         compared.chooses,
-        compared.later,
+        later,
         null,
         null,
         null,
         null,
         one == null || text == null || one.star() ? null : new Equality(one, text),
         NOWHERE,
-        comparisons(other));
+        comparisons(other),
+        null);
   }
 
   private List<Comparison> comparisons(Condition other) {
@@ -196,7 +287,15 @@ record Condition(
     return all.isEmpty()
         ? this
         : new Condition(
-            chooses, later, column, constant, name, test, equality, at, List.copyOf(all));
+            chooses, later, column, constant, name, test, equality, at, List.copyOf(all), claim);
+  }
+
+  /** The same, which says something that another part of the statement may say, or deny. */
+  Condition claiming(@Nullable Claim other) {
+    return other == null
+        ? this
+        : new Condition(
+            chooses, later, column, constant, name, test, equality, at, comparisons, other);
   }
 
   /** Adds comparisons to some, unless there are very many. */
@@ -213,7 +312,7 @@ record Condition(
         ? plain()
         : new Condition(
             true,
-            columns -> !columns.alwaysHasValue(one),
+            columns -> chooses(columns) && !columns.alwaysHasValue(one),
             null,
             null,
             null,
@@ -221,7 +320,10 @@ record Condition(
             null);
   }
 
-  /** The same unless two sides of an OR are opposite tests: of those one is true of every row. */
+  /**
+   * The same unless two sides of an OR or AND are opposite tests: of those one is true of every
+   * row, and both are of none.
+   */
   Condition unlessOpposed(NullTest one, NullTest other) {
     Condition self = this;
     return later(columns -> !one.opposes(other, columns) && self.chooses(columns));

@@ -194,7 +194,11 @@ final class DefinitionNodes {
       case "RenameStmt" -> named(kind, "renameType");
       case "AlterOwnerStmt", "AlterObjectSchemaStmt", "AlterObjectDependsStmt" ->
           named(kind, "objectType");
-      case "AlterTableStmt", "AlterTableMoveAllStmt", "AlterFunctionStmt" -> named(kind, "objtype");
+      case "AlterTableMoveAllStmt" -> {
+        walk.draft.manners.add(Manner.REWRITES);
+        yield named(kind, "objtype");
+      }
+      case "AlterTableStmt", "AlterFunctionStmt" -> named(kind, "objtype");
       case "DefineStmt" -> named(kind, "kind");
       case "GrantStmt", "GrantRoleStmt" -> grant();
       case "AlterRoleSetStmt", "AlterDatabaseSetStmt", "AlterSystemStmt" -> setElsewhere(kind);

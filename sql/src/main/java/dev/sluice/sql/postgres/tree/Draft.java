@@ -1,5 +1,6 @@
 package dev.sluice.sql.postgres.tree;
 
+import dev.sluice.policy.statement.BuiltInFunctions;
 import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementFacts.RelationUse;
@@ -48,7 +49,7 @@ final class Draft {
   /** Queries whose WHERE says that columns are equal to constants or parameters. */
   final List<Frame> selective = new ArrayList<>(0);
 
-  private final List<Condition> bounds = new ArrayList<>(0);
+  private final List<Bound> bounds = new ArrayList<>(0);
   final Set<String> locks = new TreeSet<>();
   final Set<Manner> manners = EnumSet.noneOf(Manner.class);
   final Set<String> extensions = new TreeSet<>();
@@ -65,6 +66,9 @@ final class Draft {
 
   /** That relation. */
   @Nullable Reference defined;
+
+  /** Parts of values that have the names of fields, or of functions. */
+  final List<Attribute> attributes = new ArrayList<>(0);
 
   /** Whether the functions in it are only written down, to be run later. */
   boolean definesCalls;
@@ -145,6 +149,13 @@ final class Draft {
       boolean field,
       Columns.Place place) {}
 
+  /**
+   * {@code (value).name}: a field of the value, or a call of a function with it.
+   *
+   * @param value the column that the value is; null: it is something else
+   */
+  record Attribute(@Nullable Read value, String name) {}
+
   /** A column that a statement says the value of. */
   record Written(Reference relation, String column, Use use) {}
 
@@ -176,9 +187,30 @@ final class Draft {
     where = Where.MISSING;
   }
 
-  /** Takes note of how an UPDATE or DELETE is bounded: by a condition. */
-  void bound(Condition condition) {
-    bounds.add(condition);
+  /**
+   * Takes note of how an UPDATE or DELETE is bounded: by a condition.
+   *
+   * @param target the relation whose rows it has to choose; null: those of any
+   */
+  void bound(Condition condition, @Nullable Reference target) {
+    bounds.add(new Bound(condition, target, null));
+  }
+
+  /**
+   * Takes note that a condition has to choose rows of any relation, unless another one is a query.
+   *
+   * @param source that other one
+   */
+  void boundBeside(Condition condition, Reference source) {
+    bounds.add(new Bound(condition, null, source));
+  }
+
+  /** A condition, the relation that it bounds, and one that has to be a query where it does not. */
+  private record Bound(
+      Condition condition, @Nullable Reference target, @Nullable Reference source) {
+    boolean holds(Columns columns) {
+      return (source != null && source.expression()) || columns.choose(condition, target);
+    }
   }
 
   /** What was found so far of how changes are bounded. */
@@ -200,15 +232,21 @@ final class Draft {
   TreeStatement finish(StatementKind kind, int start, int length, GrantCatalogue catalogue) {
     Columns told = new Columns(catalogue);
     tell(told);
-    for (Condition bound : bounds) {
-      if (where == Where.BOUNDED && !bound.chooses(told)) {
+    for (Bound bound : bounds) {
+      if (where == Where.BOUNDED && !bound.holds(told)) {
         where = Where.TRIVIAL;
       }
     }
-    if (definesCalls && !runsNow) {
+    if (definesCalls && !runsNow && references.stream().noneMatch(each -> each.temporary)) {
       unknownFunctions.clear();
     } else {
+      attributes.forEach(told::addAttribute);
+      functions.addAll(told.calls());
+      if (unknownFunctions.isEmpty()) { // else what has fields may be what one of them gives
+        unknownFunctions.addAll(told.mayBeFieldsOrFunctions());
+      }
       unknownFunctions.addAll(told.mayBeFunctions());
+      opaque |= functions.stream().anyMatch(BuiltInFunctions::runsText);
     }
     settingColumns.forEach(column -> settings.add(setting(column)));
     List<Name> names = new ArrayList<>(references.size() + columns.size());

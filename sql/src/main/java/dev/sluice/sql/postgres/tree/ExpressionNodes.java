@@ -1,11 +1,14 @@
 package dev.sluice.sql.postgres.tree;
 
 import dev.sluice.policy.statement.BuiltInFunctions;
+import dev.sluice.sql.postgres.grammar.TreeReader;
 import dev.sluice.sql.postgres.tree.Columns.Place;
+import dev.sluice.sql.postgres.tree.Condition.Claim;
 import dev.sluice.sql.postgres.tree.Condition.NullTest;
 import dev.sluice.sql.postgres.tree.Draft.Column;
 import dev.sluice.sql.postgres.tree.Draft.Read;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,7 +24,41 @@ final class ExpressionNodes {
   private static final Set<String> STEADY =
       Set.of("now", "transaction_timestamp", "statement_timestamp", "timezone", "current_setting");
 
-  private static final List<String> EQUAL = List.of("=");
+  private static final String EQUAL = "=";
+
+  /** Functions whose value is a number that is never below zero. */
+  private static final Set<String> NEVER_NEGATIVE =
+      Set.of(
+          "abs",
+          "bit_length",
+          "cardinality",
+          "char_length",
+          "character_length",
+          "length",
+          "num_nonnulls",
+          "num_nulls",
+          "octet_length",
+          "pg_column_size",
+          "position",
+          "random",
+          "strpos");
+
+  /** Functions that always have a value. */
+  private static final Set<String> NEVER_NULL =
+      Set.of("concat", "concat_ws", "num_nonnulls", "num_nulls");
+
+  /** Operators that give the same for whatever stands on both of their sides. */
+  private static final Set<String> TELLS_NOTHING_OF_ITSELF =
+      Set.of(
+          "=", "<>", "<", ">", "<=", ">=", "-", "/", "%", "#", "~~", "!~~", "~~*", "!~~*", "@>",
+          "<@", "<->");
+
+  /** Operators whose value tells something of what stands on both of their sides. */
+  private static final Set<String> GIVES_MORE_OF_ITSELF = Set.of("+", "*", "||", "^", "&", "|");
+
+  /** Patterns of regular expressions that everything matches. */
+  private static final Set<String> MATCH_EVERYTHING =
+      Set.of("", "^", "$", ".*", "^.*", ".*$", "^.*$", "^.*?$", "(.*)", "^(.*)$", ".*?");
 
   /** Tests of null in one OR that are compared with each other. */
   private static final int MOST_TESTS = 16;
@@ -53,6 +90,7 @@ final class ExpressionNodes {
       case "A_Const" -> constant();
       case "ParamRef" -> parameter();
       case "TypeCast" -> cast();
+      case "CollateClause" -> collated();
       case "CurrentOfExpr" -> {
         walk.passOver();
         yield Condition.CHOOSES;
@@ -99,7 +137,7 @@ final class ExpressionNodes {
           new Column(
               walk.frame, parts.get(qualifier - 2), parts.get(qualifier - 1), position, qualifier));
     }
-    return Condition.column(read, position);
+    return Condition.column(read, position, walk.bounding);
   }
 
   /** A part of a value: {@code (relation).column} names a column. */
@@ -115,7 +153,7 @@ final class ExpressionNodes {
           while (walk.tree.element()) {
             @Nullable Condition part = first && row != null ? field(row) : null;
             if (part == null) {
-              whole = whole.with(walk.value(field));
+              whole = whole.with(attribute(first ? row : null));
             } else {
               whole = part;
             }
@@ -129,8 +167,8 @@ final class ExpressionNodes {
   }
 
   /**
-   * Reads a field of a row that a name stands for; null: it is an element of an array, which was
-   * not read.
+   * Reads a field of a row that a name stands for; null: the name is a column's for sure, and
+   * nothing was read.
    */
   private @Nullable Condition field(Read row) {
     if (row.relation() != null || row.star()) {
@@ -158,7 +196,27 @@ final class ExpressionNodes {
     Read read = new Read(row.frame(), null, row.column(), column, star, true, Place.ANYWHERE);
     walk.draft.read.removeLast(); // the row as a whole
     walk.draft.read.add(read);
-    return Condition.column(read, Condition.NOWHERE);
+    return Condition.column(read, Condition.NOWHERE, walk.bounding);
+  }
+
+  /** Reads a part of a value: an element of an array, or a field or function by its name. */
+  private Condition attribute(@Nullable Read value) {
+    walk.tree.enter();
+    String type = walk.tree.field();
+    if (type == null) {
+      return Condition.CONSTANT;
+    }
+    walk.tree.enter();
+    Condition condition = Condition.CONSTANT;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (type.equals("String") && field.equals("sval")) {
+        walk.draft.attributes.add(new Draft.Attribute(value, walk.tree.text()));
+      } else {
+        condition = condition.with(walk.value(field));
+      }
+    }
+    walk.end();
+    return condition;
   }
 
   private Condition nullTest() {
@@ -171,6 +229,9 @@ final class ExpressionNodes {
         default -> walk.tree.skip();
       }
     }
+    if (walk.bounding && tested.column() == null && named(tested, NEVER_NULL)) {
+      return Condition.CONSTANT;
+    }
     return tested.asNullTest(isNull);
   }
 
@@ -181,6 +242,7 @@ final class ExpressionNodes {
   private Condition choice() {
     Condition tests = Condition.CONSTANT;
     @Nullable Condition results = null;
+    Set<@Nullable String> constants = new HashSet<>(2);
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "args" -> {
@@ -192,6 +254,7 @@ final class ExpressionNodes {
             for (String part = walk.tree.field(); part != null; part = walk.tree.field()) {
               Condition condition = walk.value(part);
               if (part.equals("result")) {
+                constants.add(condition.constant());
                 results = results == null ? condition : results.and(condition);
               } else {
                 tests = tests.with(condition);
@@ -202,9 +265,16 @@ final class ExpressionNodes {
         }
         case "defresult" -> {
           Condition condition = walk.value(field);
+          constants.add(condition.constant());
           results = results == null ? condition : results.and(condition);
         }
         default -> tests = tests.with(walk.value(field));
+      }
+    }
+    if (walk.bounding && results != null && !constants.contains(null)) {
+      walk.draft.readsConstants = true;
+      if (constants.size() == 1) { // whatever is tested
+        return Condition.CONSTANT;
       }
     }
     return results == null ? tests : tests.with(results);
@@ -270,7 +340,7 @@ final class ExpressionNodes {
     } else if (!BuiltInFunctions.knows(name, walk.catalogue.serverVersion())) {
       walk.draft.unknownFunctions.add(qualified(name));
     }
-    return arguments.named(last);
+    return last.equals("pg_typeof") ? Condition.CONSTANT : arguments.named(last);
   }
 
   private static boolean isBuiltIn(List<String> name) {
@@ -340,46 +410,202 @@ final class ExpressionNodes {
   }
 
   private Condition operation() {
-    boolean pattern = false;
-    boolean named = false;
-    boolean equal = false;
+    String kind = "";
+    String operator = "";
     Condition left = Condition.CONSTANT;
     Condition right = Condition.CONSTANT;
+    TreeReader.Print leftPrint = TreeReader.Print.NONE;
+    TreeReader.Print rightPrint = TreeReader.Print.NONE;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
-        case "kind" -> {
-          String kind = walk.tree.text();
-          pattern = kind.equals("AEXPR_LIKE") || kind.equals("AEXPR_ILIKE");
-          named = kind.startsWith("AEXPR_OP");
-        }
+        case "kind" -> kind = walk.tree.text();
         case "name" -> {
-          if (named) {
-            equal = operator().equals(EQUAL);
+          if (kind.startsWith("AEXPR_OP")) {
+            List<String> name = operator();
+            operator = name.size() == 1 ? name.getFirst() : "";
           } else {
             walk.tree.skip();
           }
         }
-        case "lexpr" -> left = walk.value(field);
+        case "lexpr" -> {
+          TreeReader.Print before = walk.tree.mark();
+          left = walk.value(field);
+          leftPrint = walk.tree.since(before);
+        }
         case "rexpr" -> {
-          boolean constant = pattern || (equal && !walk.draft.settingColumns.isEmpty());
+          if (walk.bounding && isList(kind)) {
+            return amongSeveral(kind, left, leftPrint);
+          }
+          boolean constant =
+              isPattern(kind) || (operator.equals(EQUAL) && !walk.draft.settingColumns.isEmpty());
+          TreeReader.Print before = walk.tree.mark();
           right = constant ? withConstants(field) : walk.value(field);
+          rightPrint = walk.tree.since(before);
         }
         default -> walk.tree.skip();
       }
     }
-    if (pattern && right.constant() != null && !right.constant().isEmpty()) {
+    if (isPattern(kind) && right.constant() != null && !right.constant().isEmpty()) {
       boolean everything = right.constant().chars().allMatch(character -> character == '%');
       return everything ? Condition.CONSTANT : left.with(right);
     }
-    return equal ? left.equalTo(right) : left.comparedWith(right);
+    if (walk.bounding) {
+      if (kind.endsWith("DISTINCT") && equal(leftPrint, rightPrint)) {
+        return Condition.CONSTANT;
+      }
+      Condition told = told(operator, left, right, leftPrint, rightPrint);
+      if (told != null) {
+        return told;
+      }
+      if (Claim.opposable(operator)) {
+        Claim claim = new Claim(operator, leftPrint.and(rightPrint));
+        return (operator.equals(EQUAL) ? left.equalTo(right) : left.comparedWith(right))
+            .claiming(claim);
+      }
+    }
+    if (GIVES_MORE_OF_ITSELF.contains(operator)) {
+      return left.with(right);
+    }
+    return operator.equals(EQUAL) ? left.equalTo(right) : left.comparedWith(right);
+  }
+
+  private static boolean isPattern(String kind) {
+    return kind.equals("AEXPR_LIKE") || kind.equals("AEXPR_ILIKE");
+  }
+
+  private static boolean isList(String kind) {
+    return kind.equals("AEXPR_IN") || kind.contains("BETWEEN");
+  }
+
+  /** IN and BETWEEN, from their list on: a value lies among others of which it is one. */
+  private Condition amongSeveral(String kind, Condition left, TreeReader.Print leftPrint) {
+    List<Condition> all = new ArrayList<>(3);
+    all.add(left);
+    int same = 0;
+    int others = 0;
+    walk.tree.enter();
+    walk.tree.field();
+    walk.tree.enter();
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (!field.equals("items")) {
+        walk.tree.skip();
+        continue;
+      }
+      walk.tree.enterArray();
+      while (walk.tree.element()) {
+        TreeReader.Print before = walk.tree.mark();
+        all.add(walk.value(field));
+        if (equal(leftPrint, walk.tree.since(before))) {
+          same++;
+        } else {
+          others++;
+        }
+      }
+    }
+    walk.end();
+    while (walk.tree.field() != null) {
+      walk.tree.skip();
+    }
+    return same > 0 && (others == 0 || kind.equals("AEXPR_IN"))
+        ? Condition.CONSTANT
+        : Condition.any(all);
+  }
+
+  /** Whether two expressions are written alike, their constants too. */
+  private boolean equal(TreeReader.Print one, TreeReader.Print other) {
+    if (!one.alike(other)) {
+      return false;
+    }
+    walk.draft.readsConstants = true;
+    return one.equals(other);
+  }
+
+  /** What an operation in a condition is that its constants and form tell of; null: they do not. */
+  private @Nullable Condition told(
+      String operator,
+      Condition left,
+      Condition right,
+      TreeReader.Print leftPrint,
+      TreeReader.Print rightPrint) {
+    if (TELLS_NOTHING_OF_ITSELF.contains(operator) && equal(leftPrint, rightPrint)) {
+      return Condition.CONSTANT;
+    }
+    String first = left.constant();
+    String second = right.constant();
+    if (first != null && second != null) {
+      return neutral(operator, second, false) ? left : null;
+    }
+    if (first != null) {
+      return neutral(operator, first, true)
+          ? right
+          : isNever(mirrored(operator), right, first) ? Condition.CONSTANT : null;
+    }
+    if (second == null) {
+      return null;
+    }
+    if (operator.equals("~") || operator.equals("~*")) {
+      walk.draft.readsConstants = true;
+      return MATCH_EVERYTHING.contains(second) ? Condition.CONSTANT : null;
+    }
+    if (neutral(operator, second, false)) {
+      return left;
+    }
+    if (operator.equals("%") || operator.equals("*")) {
+      walk.draft.readsConstants = true;
+      return second.equals(operator.equals("%") ? "1" : "0") ? Condition.CONSTANT : null;
+    }
+    return isNever(operator, left, second) ? Condition.CONSTANT : null;
+  }
+
+  /** Whether an operation with a constant leaves the other value as it is. */
+  private boolean neutral(String operator, String constant, boolean first) {
+    String without =
+        switch (operator) {
+          case "+" -> "0";
+          case "-" -> first ? null : "0";
+          case "*" -> "1";
+          case "/" -> first ? null : "1";
+          case "||" -> "";
+          default -> null;
+        };
+    walk.draft.readsConstants |= without != null;
+    return constant.equals(without);
+  }
+
+  private static String mirrored(String operator) {
+    return switch (operator) {
+      case "<=" -> ">=";
+      case "<" -> ">";
+      case "<>" -> "<>";
+      default -> "";
+    };
+  }
+
+  /** Whether a value that is never negative is compared as all of its sort are. */
+  private boolean isNever(String operator, Condition value, String constant) {
+    if (value.column() != null || !named(value, NEVER_NEGATIVE)) {
+      return false;
+    }
+    walk.draft.readsConstants = true;
+    return switch (operator) {
+      case ">=" -> constant.equals("0") || constant.startsWith("-");
+      case ">", "<>" -> constant.startsWith("-");
+      default -> false;
+    };
+  }
+
+  private static boolean named(Condition value, Set<String> names) {
+    String name = value.name();
+    return name != null && names.contains(name);
   }
 
   private Condition combination() {
     boolean either = false;
     boolean both = false;
-    Condition all = Condition.CONSTANT;
+    List<Condition> all = new ArrayList<>(2);
     List<Condition.Comparison> comparisons = new ArrayList<>(0);
     List<NullTest> tests = new ArrayList<>(0);
+    List<Claim> claims = new ArrayList<>(0);
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "boolop" -> {
@@ -388,49 +614,86 @@ final class ExpressionNodes {
           both = operator.equals("AND_EXPR");
         }
         case "args" -> {
-          boolean first = true;
           walk.tree.enterArray();
           while (walk.tree.element()) {
             Condition next = walk.value(field);
-            all = first || !either ? all.with(next) : all.and(next);
+            all.add(next);
             if (both) {
               Condition.add(comparisons, next.comparisons());
             }
-            if (either && next.test() != null && tests.size() < MOST_TESTS) {
+            if (next.test() != null && tests.size() < MOST_TESTS) {
               tests.add(next.test());
             }
-            first = false;
+            if (next.claim() != null && claims.size() < MOST_TESTS) {
+              claims.add(next.claim());
+            }
           }
         }
         default -> walk.tree.skip();
       }
     }
+    boolean negated = !either && !both;
+    if (!negated && opposed(claims)) {
+      return Condition.CONSTANT;
+    }
+    Condition together = either ? Condition.each(all) : Condition.any(all);
     for (int one = 0; one < tests.size(); one++) {
       for (int other = one + 1; other < tests.size(); other++) {
-        all = all.unlessOpposed(tests.get(one), tests.get(other));
+        together = together.unlessOpposed(tests.get(one), tests.get(other));
       }
     }
-    return all.holding(comparisons);
+    return negated
+        ? together.claiming(claims.isEmpty() ? null : claims.getFirst().denied())
+        : together.holding(comparisons);
+  }
+
+  /** Whether of some two comparisons one is true of each row. */
+  private boolean opposed(List<Claim> claims) {
+    for (int one = 0; one < claims.size(); one++) {
+      for (int other = one + 1; other < claims.size(); other++) {
+        if (claims.get(one).mayOppose(claims.get(other))) {
+          walk.draft.readsConstants = true;
+          if (claims.get(one).opposes(claims.get(other))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /**
-   * EXISTS chooses where the query in it does; {@code x IN (query)} where x does; a query as a
-   * value does not.
+   * EXISTS and a value chooses where the query in it does; {@code x IN (query)} where x does,
+   * unless the query gives each value of it.
    */
   private Condition subquery() {
     String kind = "";
+    boolean equal = true;
     Condition tested = Condition.CONSTANT;
     Condition inside = Condition.CONSTANT;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
         case "subLinkType" -> kind = walk.tree.text();
         case "testexpr" -> tested = walk.value(field);
-        case "operName" -> operator();
+        case "operName" -> equal = operator().equals(List.of(EQUAL));
         case "subselect" -> inside = walk.value(field);
         default -> walk.tree.skip();
       }
     }
-    return kind.equals("EXISTS_SUBLINK") ? inside : tested;
+    Read column = walk.bounding ? walk.outputs.column : null;
+    return switch (kind) {
+      case "EXISTS_SUBLINK" -> inside;
+      case "ANY_SUBLINK" ->
+          column == null || !equal
+              ? tested
+              : tested.equalTo(Condition.column(column, Condition.NOWHERE, true)).with(inside);
+      case "ARRAY_SUBLINK" ->
+          column == null || inside.chooses()
+              ? tested.with(inside)
+              : Condition.column(column, Condition.NOWHERE, true);
+      case "EXPR_SUBLINK" -> walk.bounding ? inside.named(null) : tested;
+      default -> tested;
+    };
   }
 
   private Condition constant() {
@@ -439,9 +702,17 @@ final class ExpressionNodes {
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       if (field.equals("location")) {
         position = walk.tree.number();
-      } else if (constantsWanted && field.equals("sval")) {
+      } else if ((constantsWanted || walk.bounding) && field.equals("sval")) {
         List<String> strings = walk.strings();
         text = strings.isEmpty() ? "" : strings.get(0);
+      } else if (walk.bounding && field.equals("ival")) {
+        text = Long.toString(walk.integer());
+      } else if (walk.bounding && field.equals("boolval")) {
+        walk.tree.enter();
+        text = "false";
+        while (walk.tree.field() != null) {
+          text = Boolean.toString(walk.tree.truth());
+        }
       } else {
         walk.tree.skip();
       }
@@ -477,6 +748,19 @@ final class ExpressionNodes {
       }
     }
     return argument;
+  }
+
+  /** COLLATE: the value is what it is without. */
+  private Condition collated() {
+    Condition argument = Condition.CONSTANT;
+    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
+      if (field.equals("arg")) {
+        argument = walk.value(field);
+      } else {
+        walk.tree.skip();
+      }
+    }
+    return argument.named(argument.name(), argument.column());
   }
 
   private Condition likeTable() {

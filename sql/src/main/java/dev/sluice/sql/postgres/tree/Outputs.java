@@ -11,6 +11,9 @@ final class Outputs {
   /** The most columns that PostgreSQL lets a query have. */
   static final int MOST = 1664;
 
+  /** The column that its one value is in each row; null: it is something else, or not in each. */
+  @Nullable Read column;
+
   private final List<Output> all = new ArrayList<>(4);
   private @Nullable Names names;
   private boolean busy;

@@ -34,6 +34,7 @@ final class QueryNodes {
     Condition condition = Condition.CONSTANT;
     @Nullable Long limit = null;
     boolean ties = false;
+    boolean narrowed = false;
     Frame frame = walk.frame;
     Outputs outputs = frame.query().outputs;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
@@ -49,6 +50,7 @@ final class QueryNodes {
         }
         case "rarg" -> condition = condition.with(walk.value(field));
         case "larg" -> {
+          narrowed = true;
           condition = condition.with(walk.value(field));
           outputs = walk.outputs;
           frame.query().outputs = outputs;
@@ -59,11 +61,24 @@ final class QueryNodes {
           clauses.rows(outputs);
         }
         case "sortClause", "distinctClause" -> clauses.ordered(Place.ORDER);
-        case "groupClause" -> clauses.ordered(Place.GROUP);
-        case "limitCount" -> limit = limit();
+        case "groupClause" -> {
+          narrowed = true;
+          clauses.ordered(Place.GROUP);
+        }
+        case "limitCount" -> {
+          narrowed = true;
+          limit = limit();
+        }
+        case "limitOffset", "havingClause" -> {
+          narrowed = true;
+          walk.value(field);
+        }
         case "limitOption" -> ties = walk.tree.text().equals("LIMIT_OPTION_WITH_TIES");
         default -> walk.value(field);
       }
+    }
+    if (narrowed || frame.query().sources.size() != 1) {
+      outputs.column = null;
     }
     walk.frame = outer;
     walk.role = outerRole;
@@ -87,7 +102,7 @@ final class QueryNodes {
       walk.draft.readsConstants = true;
       for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
         if (field.equals("ival")) {
-          limit = integer();
+          limit = walk.integer();
         } else {
           walk.tree.skip();
         }
@@ -97,20 +112,6 @@ final class QueryNodes {
     }
     walk.end();
     return limit;
-  }
-
-  /** An integer's value, which is left out where it is 0. */
-  private long integer() {
-    long value = 0;
-    walk.tree.enter();
-    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (field.equals("ival")) {
-        value = walk.tree.number();
-      } else {
-        walk.tree.skip();
-      }
-    }
-    return value;
   }
 
   /** FOR UPDATE and the like. */
@@ -309,7 +310,7 @@ final class QueryNodes {
         case "targetList" -> assignments(target);
         case "whereClause" -> {
           bounded = true;
-          walk.draft.bound(walk.value(field));
+          walk.draft.bound(walk.bound(field), target);
         }
         case "returningList" -> returning(target);
         default -> walk.value(field);
@@ -325,6 +326,7 @@ final class QueryNodes {
     @Nullable Frame outer = open();
     @Nullable Reference outerChanged = changed;
     Reference target = null;
+    @Nullable Reference source = null;
     Condition joins = Condition.CONSTANT;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
       switch (field) {
@@ -332,14 +334,19 @@ final class QueryNodes {
           target = target();
           changed = target;
         }
-        case "joinCondition" -> joins = walk.value(field);
+        case "sourceRelation" -> {
+          walk.value(field);
+          List<Source> sources = walk.frame == null ? List.of() : walk.frame.query().sources;
+          source = sources.size() == 2 ? sources.getLast().reference : null;
+        }
+        case "joinCondition" -> joins = walk.bound(field);
         case "mergeWhenClauses" -> {
           walk.tree.enterArray();
           while (walk.tree.element()) {
             walk.tree.enter();
             walk.tree.field();
             walk.tree.enter();
-            when(joins);
+            when(joins, source);
             walk.end();
           }
         }
@@ -351,10 +358,17 @@ final class QueryNodes {
     return close(outer, StatementKind.MERGE);
   }
 
-  private void when(Condition joins) {
+  /**
+   * What is done with rows.
+   *
+   * @param joins what they are joined by
+   * @param source the relation that they are joined with; null: it is something else
+   */
+  private void when(Condition joins, @Nullable Reference source) {
     boolean matched = false;
     Condition condition = Condition.CONSTANT;
     boolean changes = false;
+    boolean removes = false;
     boolean inserts = false;
     boolean columns = false;
     for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
@@ -363,12 +377,13 @@ final class QueryNodes {
         case "commandType" -> {
           StatementKind action = action(walk.tree.text());
           changes = action == StatementKind.UPDATE || action == StatementKind.DELETE;
+          removes = action == StatementKind.DELETE;
           inserts = action == StatementKind.INSERT;
           if (action != null) {
             walk.draft.effects.add(action);
           }
         }
-        case "condition" -> condition = walk.value(field);
+        case "condition" -> condition = walk.bound(field);
         case "targetList" -> {
           columns = true;
           assignments(changed);
@@ -377,7 +392,10 @@ final class QueryNodes {
       }
     }
     if (changes) {
-      walk.draft.bound(matched ? condition.with(joins) : condition);
+      walk.draft.bound(matched ? condition.with(joins) : condition, changed);
+      if (removes && matched && source != null) { // every row that has a partner
+        walk.draft.boundBeside(condition, source);
+      }
     }
     if (inserts && !columns && changed != null) {
       walk.draft.written.add(new Written(changed, "*", Use.WRITE));

@@ -2,6 +2,7 @@ package dev.sluice.sql.postgres.tree;
 
 import dev.sluice.policy.statement.StatementFacts.Manner;
 import dev.sluice.policy.statement.StatementFacts.Use;
+import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.tree.Draft.Reference;
 import dev.sluice.sql.postgres.tree.Draft.Written;
 import java.util.List;
@@ -95,6 +96,7 @@ final class TableNodes {
               "AT_SetTableSpace" ->
               walk.draft.manners.add(Manner.REWRITES);
           case "AT_SetNotNull", "AT_AttachPartition" -> walk.draft.manners.add(Manner.SCANS);
+          case "AT_DropColumn" -> walk.draft.effects.add(StatementKind.DROP);
           default -> {}
         }
       } else if (field.equals("name") && command != null && OF_COLUMNS.contains(command)) {

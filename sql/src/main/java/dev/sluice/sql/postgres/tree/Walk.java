@@ -191,6 +191,9 @@ public final class Walk {
   /** What the query gives that was read last. */
   Outputs outputs = new Outputs();
 
+  /** Whether a condition is read that bounds a change. */
+  boolean bounding;
+
   /** Whether relations that are made belong to a schema that is made with them. */
   boolean inNewSchema;
 
@@ -229,6 +232,7 @@ public final class Walk {
   private TreeStatement raw() {
     draft = new Draft();
     frame = null;
+    bounding = false;
     role = NameRole.DEFINED;
     StatementKind kind = StatementKind.OTHER;
     int start = 0;
@@ -408,6 +412,31 @@ public final class Walk {
     Condition condition = value(field);
     role = before;
     return condition;
+  }
+
+  /** Reads a condition that bounds a change. */
+  Condition bound(String field) {
+    boolean before = bounding;
+    bounding = true;
+    tree.prints(true);
+    Condition condition = value(field);
+    bounding = before;
+    tree.prints(before);
+    return condition;
+  }
+
+  /** An integer's value, which is left out where it is 0. */
+  long integer() {
+    long value = 0;
+    tree.enter();
+    for (String field = tree.field(); field != null; field = tree.field()) {
+      if (field.equals("ival")) {
+        value = tree.number();
+      } else {
+        tree.skip();
+      }
+    }
+    return value;
   }
 
   /** Reads the strings in a value, in their order: the parts of a name. */

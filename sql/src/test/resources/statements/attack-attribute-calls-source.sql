@@ -1,0 +1,1 @@
+SELECT x.secret FROM generate_series(1, 1) x
