@@ -26,39 +26,12 @@ final class ExpressionNodes {
 
   private static final String EQUAL = "=";
 
-  /** Functions whose value is a number that is never below zero. */
-  private static final Set<String> NEVER_NEGATIVE =
-      Set.of(
-          "abs",
-          "bit_length",
-          "cardinality",
-          "char_length",
-          "character_length",
-          "length",
-          "num_nonnulls",
-          "num_nulls",
-          "octet_length",
-          "pg_column_size",
-          "position",
-          "random",
-          "strpos");
-
   /** Functions that always have a value. */
   private static final Set<String> NEVER_NULL =
       Set.of("concat", "concat_ws", "num_nonnulls", "num_nulls");
 
-  /** Operators that give the same for whatever stands on both of their sides. */
-  private static final Set<String> TELLS_NOTHING_OF_ITSELF =
-      Set.of(
-          "=", "<>", "<", ">", "<=", ">=", "-", "/", "%", "#", "~~", "!~~", "~~*", "!~~*", "@>",
-          "<@", "<->");
-
   /** Operators whose value tells something of what stands on both of their sides. */
   private static final Set<String> GIVES_MORE_OF_ITSELF = Set.of("+", "*", "||", "^", "&", "|");
-
-  /** Patterns of regular expressions that everything matches. */
-  private static final Set<String> MATCH_EVERYTHING =
-      Set.of("", "^", "$", ".*", "^.*", ".*$", "^.*$", "^.*?$", "(.*)", "^(.*)$", ".*?");
 
   /** Tests of null in one OR that are compared with each other. */
   private static final int MOST_TESTS = 16;
@@ -68,10 +41,12 @@ final class ExpressionNodes {
   /** Functions of PostgreSQL's whose answer depends on the search path. */
   private static final Set<String> TELL_BY_PATH = Set.of("current_schema", "pg_table_is_visible");
 
+  private final Tautologies tautologies;
   private boolean constantsWanted;
 
   ExpressionNodes(Walk walk) {
     this.walk = walk;
+    this.tautologies = new Tautologies(walk);
   }
 
   Condition fields(String type) {
@@ -450,10 +425,10 @@ final class ExpressionNodes {
       return everything ? Condition.CONSTANT : left.with(right);
     }
     if (walk.bounding) {
-      if (kind.endsWith("DISTINCT") && equal(leftPrint, rightPrint)) {
+      if (kind.endsWith("DISTINCT") && tautologies.equal(leftPrint, rightPrint)) {
         return Condition.CONSTANT;
       }
-      Condition told = told(operator, left, right, leftPrint, rightPrint);
+      Condition told = tautologies.told(operator, left, right, leftPrint, rightPrint);
       if (told != null) {
         return told;
       }
@@ -495,7 +470,7 @@ final class ExpressionNodes {
       while (walk.tree.element()) {
         TreeReader.Print before = walk.tree.mark();
         all.add(walk.value(field));
-        if (equal(leftPrint, walk.tree.since(before))) {
+        if (tautologies.equal(leftPrint, walk.tree.since(before))) {
           same++;
         } else {
           others++;
@@ -511,90 +486,7 @@ final class ExpressionNodes {
         : Condition.any(all);
   }
 
-  /** Whether two expressions are written alike, their constants too. */
-  private boolean equal(TreeReader.Print one, TreeReader.Print other) {
-    if (!one.alike(other)) {
-      return false;
-    }
-    walk.draft.readsConstants = true;
-    return one.equals(other);
-  }
-
-  /** What an operation in a condition is that its constants and form tell of; null: they do not. */
-  private @Nullable Condition told(
-      String operator,
-      Condition left,
-      Condition right,
-      TreeReader.Print leftPrint,
-      TreeReader.Print rightPrint) {
-    if (TELLS_NOTHING_OF_ITSELF.contains(operator) && equal(leftPrint, rightPrint)) {
-      return Condition.CONSTANT;
-    }
-    String first = left.constant();
-    String second = right.constant();
-    if (first != null && second != null) {
-      return neutral(operator, second, false) ? left : null;
-    }
-    if (first != null) {
-      return neutral(operator, first, true)
-          ? right
-          : isNever(mirrored(operator), right, first) ? Condition.CONSTANT : null;
-    }
-    if (second == null) {
-      return null;
-    }
-    if (operator.equals("~") || operator.equals("~*")) {
-      walk.draft.readsConstants = true;
-      return MATCH_EVERYTHING.contains(second) ? Condition.CONSTANT : null;
-    }
-    if (neutral(operator, second, false)) {
-      return left;
-    }
-    if (operator.equals("%") || operator.equals("*")) {
-      walk.draft.readsConstants = true;
-      return second.equals(operator.equals("%") ? "1" : "0") ? Condition.CONSTANT : null;
-    }
-    return isNever(operator, left, second) ? Condition.CONSTANT : null;
-  }
-
-  /** Whether an operation with a constant leaves the other value as it is. */
-  private boolean neutral(String operator, String constant, boolean first) {
-    String without =
-        switch (operator) {
-          case "+" -> "0";
-          case "-" -> first ? null : "0";
-          case "*" -> "1";
-          case "/" -> first ? null : "1";
-          case "||" -> "";
-          default -> null;
-        };
-    walk.draft.readsConstants |= without != null;
-    return constant.equals(without);
-  }
-
-  private static String mirrored(String operator) {
-    return switch (operator) {
-      case "<=" -> ">=";
-      case "<" -> ">";
-      case "<>" -> "<>";
-      default -> "";
-    };
-  }
-
-  /** Whether a value that is never negative is compared as all of its sort are. */
-  private boolean isNever(String operator, Condition value, String constant) {
-    if (value.column() != null || !named(value, NEVER_NEGATIVE)) {
-      return false;
-    }
-    walk.draft.readsConstants = true;
-    return switch (operator) {
-      case ">=" -> constant.equals("0") || constant.startsWith("-");
-      case ">", "<>" -> constant.startsWith("-");
-      default -> false;
-    };
-  }
-
-  private static boolean named(Condition value, Set<String> names) {
+  static boolean named(Condition value, Set<String> names) {
     String name = value.name();
     return name != null && names.contains(name);
   }
@@ -633,7 +525,7 @@ final class ExpressionNodes {
       }
     }
     boolean negated = !either && !both;
-    if (!negated && opposed(claims)) {
+    if (!negated && tautologies.opposed(claims)) {
       return Condition.CONSTANT;
     }
     Condition together = either ? Condition.each(all) : Condition.any(all);
@@ -645,21 +537,6 @@ final class ExpressionNodes {
     return negated
         ? together.claiming(claims.isEmpty() ? null : claims.getFirst().denied())
         : together.holding(comparisons);
-  }
-
-  /** Whether of some two comparisons one is true of each row. */
-  private boolean opposed(List<Claim> claims) {
-    for (int one = 0; one < claims.size(); one++) {
-      for (int other = one + 1; other < claims.size(); other++) {
-        if (claims.get(one).mayOppose(claims.get(other))) {
-          walk.draft.readsConstants = true;
-          if (claims.get(one).opposes(claims.get(other))) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
   }
 
   /**
