@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Training {
   /** Enough for all that a review takes to have been linked. */
-  private static final int PODS = 40;
+  private static final int PODS = 150;
 
   private static final Duration START = Duration.ofMinutes(2);
 
