@@ -88,19 +88,20 @@ public record GuardrailPolicySpec(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Rule(
       @JsonPropertyDescription(
-              "The ready-made rule. no-drop: DROP of any object. no-ddl: every schema change, even"
-                  + " where a DatabaseAccess has schemaChanges: Allowed. no-truncate: TRUNCATE."
-                  + " no-mass-delete, no-mass-update: DELETE or UPDATE without a WHERE that names"
-                  + " rows. no-server-access: the server's files and programs, connections from it"
-                  + " to other servers by dblink, and extensions and languages that PostgreSQL does"
-                  + " not trust. no-locks: what keeps the writers of a whole table waiting, such as"
-                  + " LOCK, CREATE INDEX without CONCURRENTLY or an ALTER TABLE that writes the"
-                  + " table anew. no-opaque: statements whose effect their text does not tell, such"
-                  + " as DO, CALL and calls of functions that PostgreSQL itself does not bring."
-                  + " no-unknown: what the parser does not understand. row-cap, with outcome Limit"
-                  + " and limit.rows: every statement that may return rows. blast-radius, with"
-                  + " limit.rows: UPDATE, DELETE, MERGE and INSERT ... SELECT that would change"
-                  + " more rows than that by the server's estimate, or of which there is none.")
+              "The ready-made rule. no-drop: DROP of any object or column. no-ddl: every schema"
+                  + " change, even where a DatabaseAccess has schemaChanges: Allowed. no-truncate:"
+                  + " TRUNCATE. no-mass-delete, no-mass-update: DELETE or UPDATE without a WHERE"
+                  + " that names rows. no-server-access: the server's files and programs,"
+                  + " connections from it to other servers by dblink or as foreign servers, and"
+                  + " extensions and languages that PostgreSQL does not trust. no-locks: what keeps"
+                  + " the writers of a whole table waiting, such as LOCK, CREATE INDEX without"
+                  + " CONCURRENTLY or an ALTER TABLE that writes the table anew. no-opaque:"
+                  + " statements whose effect their text does not tell, such as DO, CALL and calls"
+                  + " of functions that PostgreSQL itself does not bring. no-unknown: what the"
+                  + " parser does not understand. row-cap, with outcome Limit and limit.rows: every"
+                  + " statement that may return rows. blast-radius, with limit.rows: UPDATE,"
+                  + " DELETE, MERGE and INSERT ... SELECT that would change more rows than that by"
+                  + " the server's estimate, or of which there is none.")
           @Nullable ReadyRule use,
       @JsonPropertyDescription("With when: the rule's name, which errors and events give.")
           @Text(TextForm.RULE_NAME)

@@ -45,8 +45,8 @@ public enum Code {
   NO_DROP(
       "SLU-S05",
       "DROP is not allowed",
-      "The ready-made rule no-drop refuses every DROP.",
-      "Ask the owners of the policy to remove the object."),
+      "The ready-made rule no-drop refuses every DROP, of an object and of a column.",
+      "Ask the owners of the policy to remove it."),
 
   /** The ready rule no-truncate. */
   NO_TRUNCATE(
