@@ -46,7 +46,7 @@ public enum Code {
       "SLU-S05",
       "DROP is not allowed",
       "The ready-made rule no-drop refuses every DROP, of an object and of a column.",
-      "Ask the owners of the policy to remove it."),
+      "Ask the owners of the policy to remove the object."),
 
   /** The ready rule no-truncate. */
   NO_TRUNCATE(
