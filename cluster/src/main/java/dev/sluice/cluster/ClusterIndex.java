@@ -122,10 +122,23 @@ public final class ClusterIndex {
     endpoints.stop();
   }
 
-  /** The kinds that are not yet known in full; empty when the webhook can answer. */
+  /** The kinds that are not yet known in full. */
   public List<String> missing() {
+    return missing(informers());
+  }
+
+  /**
+   * The kinds that are not yet known in full and of which one that is not known is not looked up:
+   * empty when questions about single workloads can be answered. Of accesses there are the most,
+   * and {@link #lookUpAccess} finds one by its name.
+   */
+  public List<String> missingForAnswers() {
+    return missing(informers().filter(informer -> informer != accesses));
+  }
+
+  private List<String> missing(Stream<SharedIndexInformer<? extends HasMetadata>> informers) {
     Stream<String> missing =
-        informers()
+        informers
             .filter(informer -> !informer.hasSynced())
             .map(informer -> informer.getApiTypeClass().getSimpleName());
     return Stream.concat(

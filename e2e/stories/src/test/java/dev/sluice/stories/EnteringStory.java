@@ -30,40 +30,6 @@ class EnteringStory {
   private static final String NAMESPACE = "story-entering";
   private static final String SECRET_WORD = "word-that-nobody-records";
 
-  /** A governed database whose pod stands in the namespace; no server need run in it. */
-  private static final String OWN_DATABASE =
-      """
-      apiVersion: v1
-      kind: Service
-      metadata: {name: own-db, namespace: %1$s}
-      spec:
-        selector: {app: own-db}
-        ports: [{port: 5432}]
-      ---
-      apiVersion: sluice.dev/v1alpha1
-      kind: Database
-      metadata: {name: own, namespace: %1$s}
-      spec:
-        engine: PostgreSQL
-        endpoints: [{host: own-db.%1$s.svc, port: 5432}]
-        database: own
-        tls: {mode: Disable, insecureReason: nothing listens there}
-        adminSecretRef: {name: own-db-admin}
-      ---
-      apiVersion: v1
-      kind: Pod
-      metadata: {name: own-db, namespace: %1$s, labels: {app: own-db}}
-      spec:
-        terminationGracePeriodSeconds: 1
-        securityContext: {runAsNonRoot: true, runAsUser: 65532, seccompProfile: {type: RuntimeDefault}}
-        containers:
-        - name: postgres
-          image: localhost/sluice/busybox:1
-          imagePullPolicy: IfNotPresent
-          command: [sleep, "3600"]
-          securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-      """;
-
   private static Team team = Team.newTeam(NAMESPACE);
   private static String pod = "";
 
@@ -168,7 +134,40 @@ class EnteringStory {
   /** Past every gate and every NetworkPolicy: the kubelet is the pod's neighbour. */
   @Test
   void databasesOwnPodIsEnteredAsThePolicySays() {
-    Kubectl.apply(OWN_DATABASE.formatted(NAMESPACE));
+    // A governed database whose pod stands in the namespace; no server need run in it.
+    Kubectl.apply(
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: own-db, namespace: %1$s}
+        spec:
+          selector: {app: own-db}
+          ports: [{port: 5432}]
+        ---
+        apiVersion: sluice.dev/v1alpha1
+        kind: Database
+        metadata: {name: own, namespace: %1$s}
+        spec:
+          engine: PostgreSQL
+          endpoints: [{host: own-db.%1$s.svc, port: 5432}]
+          database: own
+          tls: {mode: Disable, insecureReason: nothing listens there}
+          adminSecretRef: {name: own-db-admin}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: own-db, namespace: %1$s, labels: {app: own-db}}
+        spec:
+          terminationGracePeriodSeconds: 1
+          securityContext: {runAsNonRoot: true, runAsUser: 65532, seccompProfile: {type: RuntimeDefault}}
+          containers:
+          - name: postgres
+            image: localhost/sluice/busybox:1
+            imagePullPolicy: IfNotPresent
+            command: [sleep, "3600"]
+            securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+        """
+            .formatted(NAMESPACE));
     Kubectl.run("-n", NAMESPACE, "wait", "--for=condition=Ready", "pod/own-db", "--timeout=60s")
         .required();
     exec("", "Refuse");

@@ -7,7 +7,10 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready before everything that decides is known: an early answer could be a wrong one. */
+/**
+ * Not ready before everything that decides is known, or found when it is asked for: an early answer
+ * could be a wrong one.
+ */
 @Readiness
 @ApplicationScoped
 class IndexReadiness implements HealthCheck {
@@ -19,7 +22,7 @@ class IndexReadiness implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    List<String> missing = index.missing();
+    List<String> missing = index.missingForAnswers();
     var response = HealthCheckResponse.named("cluster").status(missing.isEmpty());
     if (!missing.isEmpty()) {
       response.withData("waiting for", String.join(", ", missing));
