@@ -21,9 +21,11 @@ final class Comments {
 
   private Comments() {}
 
-  /** Whether there may be some. */
+  /**
+   * Whether there may be some. A value of one line is read by programs, whatever it begins with.
+   */
   static boolean mayBeIn(String text) {
-    return text.indexOf('#') >= 0 || isMarkup(text);
+    return (text.indexOf('#') >= 0 && text.indexOf('\n') >= 0) || isMarkup(text);
   }
 
   /** The text without them. */
