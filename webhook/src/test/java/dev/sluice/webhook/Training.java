@@ -1,5 +1,7 @@
 package dev.sluice.webhook;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,7 +12,6 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -91,19 +92,19 @@ final class Training {
     }
   }
 
-  private static void awaitReady(URI ready, Process webhook) throws Exception {
-    Instant end = Instant.now().plus(START);
-    while (Instant.now().isBefore(end) && webhook.isAlive()) {
-      HttpURLConnection connection = (HttpURLConnection) ready.toURL().openConnection();
-      try {
-        if (connection.getResponseCode() == 200) {
-          return;
-        }
-      } catch (IOException _) {
-        // Not listening yet.
-      }
-      Thread.sleep(50);
+  private static void awaitReady(URI ready, Process webhook) {
+    await("the webhook is ready").atMost(START).until(() -> !webhook.isAlive() || answers(ready));
+    if (!webhook.isAlive()) {
+      throw new IllegalStateException("the webhook ended before it was ready");
     }
-    throw new IllegalStateException("the webhook did not become ready");
+  }
+
+  private static boolean answers(URI ready) {
+    try {
+      return ((HttpURLConnection) ready.toURL().openConnection()).getResponseCode() == 200;
+    } catch (IOException _) {
+      // Not listening yet.
+      return false;
+    }
   }
 }

@@ -10,11 +10,8 @@ final class Comments {
    */
   private static final Pattern LINE =
       Pattern.compile(
-          "(?m)(?:^|(?<=\\u000b))[ \\t]*#(?!!|\\[|define|include|pragma|\\w+\\s*[=;(][^\\r"
-              + "\\n"
-              + "]*;\\s*$)[^\\r"
-              + "\\n"
-              + "\\u000b]*");
+          "(?m)(?:^|(?<=\\x0b))[ \\t]*#"
+              + "(?!!|\\[|define|include|pragma|\\w+\\s*[=;(][^\\x0a\\x0d]*;\\s*$)[^\\x0a\\x0b\\x0d]*");
 
   private static final String BEGIN = "<!--";
   private static final String END = "-->";

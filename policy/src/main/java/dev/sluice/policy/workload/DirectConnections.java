@@ -24,12 +24,15 @@ final class DirectConnections {
   /** Stands between the elements of a command: white space that no element holds. */
   private static final String BETWEEN = "\u000b";
 
+  /** Behind the place of a check: what it tells whom it asks. */
   private static final String REQUEST = " (request)";
 
-  /** A shell that runs a text, and what it says about the port of a client. */
   private static final Pattern SHELL = Pattern.compile("(?:.*/)?(?:ba|da|a|k|z)?sh");
 
+  /** With it a shell runs the text that follows. */
   private static final Pattern SHELL_OPTION = Pattern.compile("-[a-z]*c");
+
+  /** What a command says about the port of a client. */
   private static final Pattern PORT_OPTION = Pattern.compile("(?:^|\\s)(?:-p\\s*|--port[=\\s])\\d");
 
   private final Workload workload;

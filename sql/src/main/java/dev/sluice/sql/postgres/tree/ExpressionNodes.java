@@ -456,32 +456,17 @@ final class ExpressionNodes {
   private Condition amongSeveral(String kind, Condition left, TreeReader.Print leftPrint) {
     List<Condition> all = new ArrayList<>(3);
     all.add(left);
-    int same = 0;
-    int others = 0;
-    walk.tree.enter();
-    walk.tree.field();
-    walk.tree.enter();
-    for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-      if (!field.equals("items")) {
-        walk.tree.skip();
-        continue;
-      }
-      walk.tree.enterArray();
-      while (walk.tree.element()) {
-        TreeReader.Print before = walk.tree.mark();
-        all.add(walk.value(field));
-        if (tautologies.equal(leftPrint, walk.tree.since(before))) {
-          same++;
-        } else {
-          others++;
-        }
-      }
-    }
-    walk.end();
+    Set<Boolean> alike = new HashSet<>();
+    walk.items(
+        () -> {
+          TreeReader.Print before = walk.tree.mark();
+          all.add(walk.value("items"));
+          alike.add(tautologies.equal(leftPrint, walk.tree.since(before)));
+        });
     while (walk.tree.field() != null) {
       walk.tree.skip();
     }
-    return same > 0 && (others == 0 || kind.equals("AEXPR_IN"))
+    return alike.contains(true) && (!alike.contains(false) || kind.equals("AEXPR_IN"))
         ? Condition.CONSTANT
         : Condition.any(all);
   }

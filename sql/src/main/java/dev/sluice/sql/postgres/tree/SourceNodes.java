@@ -132,23 +132,13 @@ final class SourceNodes {
   private void functions(List<String> names) {
     walk.tree.enterArray();
     while (walk.tree.element()) {
-      walk.tree.enter();
-      walk.tree.field();
-      walk.tree.enter();
-      for (String field = walk.tree.field(); field != null; field = walk.tree.field()) {
-        if (!field.equals("items")) {
-          walk.tree.skip();
-          continue;
-        }
-        walk.tree.enterArray();
-        while (walk.tree.element()) {
-          String name = walk.value(field).name();
-          if (name != null) {
-            names.add(name);
-          }
-        }
-      }
-      walk.end();
+      walk.items(
+          () -> {
+            String name = walk.value("items").name();
+            if (name != null) {
+              names.add(name);
+            }
+          });
     }
   }
 

@@ -262,6 +262,28 @@ public final class Walk {
     return kind;
   }
 
+  /**
+   * Reads a node that is a list.
+   *
+   * @param item reads one of its items
+   */
+  void items(Runnable item) {
+    tree.enter();
+    tree.field();
+    tree.enter();
+    for (String field = tree.field(); field != null; field = tree.field()) {
+      if (!field.equals("items")) {
+        tree.skip();
+        continue;
+      }
+      tree.enterArray();
+      while (tree.element()) {
+        item.run();
+      }
+    }
+    end();
+  }
+
   /** Leaves an object that has no more fields. */
   void end() {
     String field = tree.field();
