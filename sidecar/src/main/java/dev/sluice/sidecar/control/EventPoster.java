@@ -29,6 +29,9 @@ public final class EventPoster implements Runnable {
   /** How long to let events gather, so that not each has a request of its own. */
   private static final Duration GATHER = Duration.ofMillis(200);
 
+  /** Bytes of events that wait for no others. */
+  private static final int ENOUGH = 64 * 1024;
+
   /** How long to wait after a failure once the gate is about to end. */
   private static final Duration HURRIED = Duration.ofMillis(500);
 
@@ -37,6 +40,7 @@ public final class EventPoster implements Runnable {
   private final List<String> accesses;
   private final Clock clock;
   private final BackOff backOff;
+  private final Duration gather;
   private final Consumer<String> log;
   private final JsonType<Event> json = Jsonb.instance().type(Event.class);
   private final Semaphore wake = new Semaphore(0);
@@ -61,7 +65,7 @@ public final class EventPoster implements Runnable {
       Clock clock,
       RandomGenerator random,
       Consumer<String> log) {
-    this(spool, control, accesses, clock, new BackOff(random, Duration.ofSeconds(15)), log);
+    this(spool, control, accesses, clock, new BackOff(random, Duration.ofSeconds(15)), GATHER, log);
   }
 
   EventPoster(
@@ -70,12 +74,14 @@ public final class EventPoster implements Runnable {
       List<String> accesses,
       Clock clock,
       BackOff backOff,
+      Duration gather,
       Consumer<String> log) {
     this.spool = spool;
     this.control = control;
     this.accesses = List.copyOf(accesses);
     this.clock = clock;
     this.backOff = backOff;
+    this.gather = gather;
     this.log = log;
   }
 
@@ -126,10 +132,9 @@ public final class EventPoster implements Runnable {
       lastFailure = null;
       log.accept("events are taken again");
     }
-    boolean anyLeft = batch.events() == most;
     most = Math.min(BATCH, most * 2);
-    if (!anyLeft && batch.events() < BATCH / 4 && !hurried) {
-      Thread.sleep(GATHER);
+    if (!hurried && spool.held() < ENOUGH) {
+      Thread.sleep(gather);
     }
   }
 

@@ -30,6 +30,7 @@ class EventPosterTest {
 
   @TempDir private Path directory;
   private final List<String> log = new CopyOnWriteArrayList<>();
+  private Duration gather = SHORT;
   private Spool spool;
 
   @BeforeEach
@@ -151,6 +152,17 @@ class EventPosterTest {
         });
   }
 
+  @Test
+  void whereManyWaitNoneGather() {
+    EventsOnly control = new EventsOnly(events -> {});
+    gather = Duration.ofHours(1);
+    // Files of a spool end anywhere, and a batch ends with its file.
+    IntStream.range(0, 1500).forEach(number -> spool.append(List.of(draft(number))));
+    assertThat(spool.held()).isGreaterThan(3 * 128 * 1024);
+
+    whileItPosts(control, SHORT, poster -> await().until(() -> spool.held() < 64 * 1024));
+  }
+
   private void whileItPosts(
       ControlPlane control, Duration firstPause, java.util.function.Consumer<EventPoster> action) {
     EventPoster poster =
@@ -160,6 +172,7 @@ class EventPosterTest {
             List.of("shop/orders"),
             Clock.systemUTC(),
             new BackOff(new Random(1), firstPause, Duration.ofHours(2)),
+            gather,
             log::add);
     Thread thread = Thread.ofPlatform().daemon().start(poster);
     try {
