@@ -70,7 +70,7 @@ final class FromClient {
   }
 
   /**
-   * Takes what the client has sent, and relays it.
+   * Takes what the client has sent, which {@link #send} relays.
    *
    * @return whether more may come
    */
@@ -85,13 +85,22 @@ final class FromClient {
   }
 
   /**
-   * Goes on with what was taken.
+   * Goes on with what was taken, which {@link #send} relays.
    *
-   * @return whether more may come
+   * @return whether more may come; if not, all was sent
    */
   boolean resume() throws IOException {
     texts.renewTerms();
     scan();
+    return !ended || send();
+  }
+
+  /**
+   * Relays what is to be relayed of what was taken, before more is taken.
+   *
+   * @return whether more may come
+   */
+  boolean send() throws IOException {
     outbound.flush();
     while (pipeline.isEmpty() && isReleased()) {
       // The server skips what was sent, so nothing will be answered.

@@ -21,6 +21,9 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
   /** How often it is looked whether connections are left, once it is closed. */
   private static final long LEAVING_MILLIS = 100;
 
+  /** How much is gathered: with more, the first ones would wait for nothing. */
+  private static final int MOST_ENDS = 32;
+
   private final Selector selector;
   private final Consumer<String> log;
   private final Buffers buffers = new Buffers();
@@ -83,7 +86,10 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
     again.add(task);
   }
 
-  /** Has something done at the end of this round, once; within the loop only. */
+  /**
+   * Has something done at the end of this round, once; within the loop only. The end comes early
+   * where much is gathered.
+   */
   public void atEnd(Runnable task) {
     ends.add(task);
   }
@@ -122,6 +128,10 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       run(task);
     }
+    end();
+  }
+
+  private void end() {
     while (!ends.isEmpty()) {
       ArrayDeque<Runnable> now = ends;
       ends = new ArrayDeque<>();
@@ -135,6 +145,9 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
         handler.ready(key.readyOps());
       } catch (RuntimeException | StackOverflowError failure) {
         failed(failure);
+      }
+      if (ends.size() >= MOST_ENDS) {
+        end();
       }
     }
   }
