@@ -7,6 +7,7 @@
 
 mod sha256;
 mod shape;
+mod tokens;
 
 use pg_query as _;
 use std::ffi::{c_char, c_int, CStr};
@@ -136,13 +137,8 @@ pub unsafe extern "C" fn sluice_pg_scan_free(result: *mut Result<Tokens>) {
 /// `text` ends with a NUL; `result` is writable.
 #[no_mangle]
 pub unsafe extern "C" fn sluice_pg_shape(text: *const c_char, _options: c_int, result: *mut Result<Vec<u8>>) {
-    let tokens = pg_query_scan(text);
-    let mut shape = Vec::new();
-    if tokens.error.is_null() && !tokens.protobuf.is_null() {
-        let scanned = std::slice::from_raw_parts(tokens.protobuf.cast::<u8>(), tokens.length);
-        shape = shape::of(CStr::from_ptr(text).to_bytes(), scanned).unwrap_or_default();
-    }
-    pg_query_free_scan_result(tokens);
+    let text = CStr::from_ptr(text);
+    let shape = tokens::with(text, |tokens| shape::of(text.to_bytes(), tokens)).unwrap_or_default();
     write(result, shape.as_ptr().cast(), shape.len(), ptr::null(), shape);
 }
 

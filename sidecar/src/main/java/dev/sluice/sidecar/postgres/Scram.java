@@ -2,14 +2,10 @@ package dev.sluice.sidecar.postgres;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +16,11 @@ final class Scram {
   static final String PLAIN = "SCRAM-SHA-256";
   static final String BOUND = "SCRAM-SHA-256-PLUS";
 
-  private static final String ALGORITHM = "HmacSHA256";
-
   /** More would only make the gate work; PostgreSQL's own is 4096. */
   private static final int MAXIMUM_ITERATIONS = 1_000_000;
 
   private final String password;
+  private final ScramKeys keys;
   private final byte @Nullable [] binding;
   private final boolean bound;
   private final String nonce;
@@ -36,12 +31,19 @@ final class Scram {
    * Begins a login.
    *
    * @param password the password
+   * @param keys those of earlier logins
    * @param binding the tls-server-end-point data of the connection; null: it has none
    * @param bound whether the server offers binding, so that it is used where there is data for it
    * @param random for the nonce
    */
-  Scram(String password, byte @Nullable [] binding, boolean bound, SecureRandom random) {
+  Scram(
+      String password,
+      ScramKeys keys,
+      byte @Nullable [] binding,
+      boolean bound,
+      SecureRandom random) {
     this.password = password;
+    this.keys = keys;
     this.binding = binding;
     this.bound = bound && binding != null;
     byte[] bytes = new byte[18];
@@ -85,15 +87,12 @@ final class Scram {
     byte[] message =
         (firstBare + "," + serverFirst + "," + withoutProof).getBytes(StandardCharsets.UTF_8);
     try {
-      byte[] salted = salted(salt, iterations);
-      byte[] clientKey = hmac(salted, "Client Key".getBytes(StandardCharsets.US_ASCII));
-      byte[] storedKey = MessageDigest.getInstance("SHA-256").digest(clientKey);
-      byte[] proof = hmac(storedKey, message);
+      ScramKeys.Keys secrets = keys.of(password, salt, iterations);
+      byte[] proof = ScramKeys.hmac(secrets.stored, message);
       for (int index = 0; index < proof.length; index++) {
-        proof[index] ^= clientKey[index];
+        proof[index] ^= secrets.client[index];
       }
-      byte[] serverKey = hmac(salted, "Server Key".getBytes(StandardCharsets.US_ASCII));
-      serverSignature = hmac(serverKey, message);
+      serverSignature = ScramKeys.hmac(secrets.server, message);
       return withoutProof + ",p=" + encoded(proof);
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("this Java runtime has no SHA-256", impossible);
@@ -130,41 +129,6 @@ final class Scram {
     byte[] input = Arrays.copyOf(header, header.length + binding.length);
     System.arraycopy(binding, 0, input, header.length, binding.length);
     return input;
-  }
-
-  private byte[] salted(byte[] salt, int iterations) throws GeneralSecurityException {
-    Mac mac = mac(prepared().getBytes(StandardCharsets.UTF_8));
-    mac.update(salt);
-    byte[] round = mac.doFinal(new byte[] {0, 0, 0, 1});
-    byte[] sum = round.clone();
-    for (int iteration = 1; iteration < iterations; iteration++) {
-      mac.update(round);
-      mac.doFinal(round, 0);
-      for (int index = 0; index < sum.length; index++) {
-        sum[index] ^= round[index];
-      }
-    }
-    return sum;
-  }
-
-  /** What SASLprep makes of it, as far as passwords that the control plane makes need it. */
-  private String prepared() {
-    return password.chars().allMatch(character -> character < 128)
-        ? password
-        : Normalizer.normalize(password, Normalizer.Form.NFKC);
-  }
-
-  private static byte[] hmac(byte[] key, byte[] message) throws GeneralSecurityException {
-    return mac(key).doFinal(message);
-  }
-
-  private static Mac mac(byte[] key) throws GeneralSecurityException {
-    if (key.length == 0) {
-      throw new InvalidKeyException("an empty password");
-    }
-    Mac mac = Mac.getInstance(ALGORITHM);
-    mac.init(new SecretKeySpec(key, ALGORITHM));
-    return mac;
   }
 
   private static String encoded(byte[] bytes) {

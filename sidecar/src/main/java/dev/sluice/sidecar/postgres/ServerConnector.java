@@ -26,6 +26,7 @@ public final class ServerConnector {
   private final Bundle.Target target;
   private final Duration timeout;
   private final SecureRandom random;
+  private final ScramKeys keys = new ScramKeys();
 
   /** The minor version of protocol 3 to ask for. */
   private final int minor;
@@ -154,7 +155,7 @@ public final class ServerConnector {
       byte[] binding = session == null ? null : ServerTls.endPoint(session);
       boolean plainPassword = binding != null && usedTls != null && usedTls.verifiesServer();
       ServerConnection connection =
-          new ServerLogin(wire, endpoint, binding, plainPassword, minor, random)
+          new ServerLogin(wire, endpoint, binding, plainPassword, minor, keys, random)
               .run(credential, database, parameters);
       wire.readTimeout(0);
       wire = null;

@@ -34,6 +34,7 @@ final class ServerLogin {
   private final byte @Nullable [] binding;
   private final boolean plainPassword;
   private final int minor;
+  private final ScramKeys keys;
   private final SecureRandom random;
   private final OutputStream out;
   private final MessageReader reader;
@@ -47,12 +48,14 @@ final class ServerLogin {
       byte @Nullable [] binding,
       boolean plainPassword,
       int minor,
+      ScramKeys keys,
       SecureRandom random) {
     this.wire = wire;
     this.endpoint = endpoint;
     this.binding = binding;
     this.plainPassword = plainPassword;
     this.minor = minor;
+    this.keys = keys;
     this.random = random;
     // Not buffered by itself: nothing may be read here that belongs to the session.
     this.out = wire.out();
@@ -146,7 +149,7 @@ final class ServerLogin {
         if (!mechanisms.contains(Scram.PLAIN) && !(bound && binding != null)) {
           throw unsafe("one of the mechanisms " + mechanisms);
         }
-        Scram begun = new Scram(credential.password(), binding, bound, random);
+        Scram begun = new Scram(credential.password(), keys, binding, bound, random);
         scram = begun;
         byte[] first = begun.first().getBytes(StandardCharsets.UTF_8);
         builder.begin(Frontend.PASSWORD).text(begun.mechanism()).int32(first.length).bytes(first);

@@ -85,15 +85,15 @@ final class Segment {
       in.seek(start);
       byte[] bytes = new byte[wanted];
       in.readFully(bytes);
-      int last = lastLine(bytes, maximum);
-      while (last == 0) {
+      Lines lines = Lines.whole(bytes, maximum);
+      while (lines.count == 0) {
         // An event longer than a batch: as much more as it takes.
         bytes = new byte[(int) Math.min(end - start, bytes.length * 2L)];
         in.seek(start);
         in.readFully(bytes);
-        last = lastLine(bytes, maximum);
+        lines = Lines.whole(bytes, maximum);
       }
-      return new Batch(this, start, bytes, last);
+      return new Batch(this, start, bytes, lines.end, lines.count);
     } catch (IOException failure) {
       throw new UncheckedIOException("the spool cannot be read", failure);
     }
@@ -115,17 +115,19 @@ final class Segment {
     }
   }
 
-  /** Index after the last line that is whole, of so many lines at most. */
-  private static int lastLine(byte[] bytes, int maximum) {
-    int last = 0;
-    int lines = 0;
-    for (int position = 0; position < bytes.length && lines < maximum; position++) {
-      if (bytes[position] == '\n') {
-        last = position + 1;
-        lines++;
+  /** How many lines are whole, and where the last of them ends. */
+  private record Lines(int count, int end) {
+    static Lines whole(byte[] bytes, int maximum) {
+      int count = 0;
+      int end = 0;
+      for (int position = 0; position < bytes.length && count < maximum; position++) {
+        if (bytes[position] == '\n') {
+          count++;
+          end = position + 1;
+        }
       }
+      return new Lines(count, end);
     }
-    return last;
   }
 
   private static long order(Path file) {

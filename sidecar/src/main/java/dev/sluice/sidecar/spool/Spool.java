@@ -83,7 +83,7 @@ public final class Spool implements AutoCloseable {
     this.capacity = capacity;
     this.log = log;
     this.segments =
-        new Segments(directory, Math.max(4096, Math.min(512 * 1024, capacity / 8)), disk, log);
+        new Segments(directory, Math.max(4096, Math.min(2 << 20, capacity / 8)), disk, log);
     this.writer = new LineWriter(witness, sha256, segments, new Print(print, log));
     this.syncing = new Syncing(lock, segments, log);
     held = segments.size();

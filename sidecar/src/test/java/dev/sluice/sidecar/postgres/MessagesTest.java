@@ -70,7 +70,7 @@ class MessagesTest {
   /** The example of RFC 7677, but for the nonce, which is the client's own. */
   @Test
   void scramVerifiesTheServer() throws Exception {
-    Scram scram = new Scram("pencil", null, false, new SecureRandom());
+    Scram scram = new Scram("pencil", new ScramKeys(), null, false, new SecureRandom());
     String nonce = scram.first().substring("n,,n=,r=".length());
     assertThatThrownBy(() -> scram.answer("r=other,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"))
         .isInstanceOf(ProtocolException.class);

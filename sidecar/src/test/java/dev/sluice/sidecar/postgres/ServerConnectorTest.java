@@ -68,7 +68,8 @@ class ServerConnectorTest {
             .hasSize(version == PostgresVersion.V18 ? 32 : 4);
       }
     }
-    assertThat(new Scram("x", new byte[] {1}, true, new SecureRandom()).mechanism())
+    assertThat(
+            new Scram("x", new ScramKeys(), new byte[] {1}, true, new SecureRandom()).mechanism())
         .isEqualTo("SCRAM-SHA-256-PLUS");
   }
 

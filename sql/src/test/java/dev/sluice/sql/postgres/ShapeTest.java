@@ -7,6 +7,7 @@ import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.statement.GrantCatalogue;
 import dev.sluice.sql.postgres.grammar.ParserThreads;
 import dev.sluice.sql.postgres.grammar.Tokens;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -91,6 +92,36 @@ class ShapeTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("texts")
+  void itIsMadeOfTheTokensThatTheGrammarTells(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    Tokens tokens = tokens(bytes);
+    ByteArrayOutputStream expected = new ByteArrayOutputStream();
+    int done = 0;
+    for (int token = 0; token < tokens.count(); token++) {
+      int sign = sign(tokens, token);
+      if (sign > 0) {
+        expected.write(bytes, done, tokens.start(token) - done);
+        expected.write(sign);
+        done = tokens.end(token);
+      }
+    }
+    expected.write(bytes, done, bytes.length - done);
+    assertThat(shape(text)).isEqualTo(expected.toByteArray());
+  }
+
+  /** What stands in place of a token; 0: itself. */
+  private static int sign(Tokens tokens, int token) {
+    return tokens.comment(token)
+        ? 8
+        : OTHERS.keySet().stream()
+            .filter(kind -> tokens.is(token, kind))
+            .mapToInt(kind -> kind - 259)
+            .findAny()
+            .orElse(0);
+  }
+
   @Test
   void manyTextsSayOfThemselvesThatTheyDo() throws IOException {
     assertThat(texts())
@@ -171,10 +202,15 @@ class ShapeTest {
         : ANALYZER.shapeHere(bytes, 0, bytes.length);
   }
 
+  private static Tokens tokens(byte[] text) {
+    return THREADS
+        .readHere(text, 0, grammar -> Optional.ofNullable(grammar.tokens()))
+        .orElseThrow();
+  }
+
   private static String withOtherConstants(String text, int choice) {
     byte[] bytes = text.getBytes(UTF_8);
-    Tokens tokens =
-        THREADS.readHere(bytes, 0, grammar -> Optional.ofNullable(grammar.tokens())).orElseThrow();
+    Tokens tokens = tokens(bytes);
     StringBuilder other = new StringBuilder();
     int done = 0;
     for (int token = 0; token < tokens.count(); token++) {
