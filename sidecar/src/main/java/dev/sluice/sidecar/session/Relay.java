@@ -32,6 +32,7 @@ final class Relay {
   private final Step receive;
   private final Step resume;
   private final Step send;
+  private final Runnable sendServer = this::sendServer;
   private final FromServer fromServer;
   private final SelectionKey clientKey;
   private final SelectionKey serverKey;
@@ -166,7 +167,7 @@ final class Relay {
   private void obey(Step step) {
     if (isObeyed(step) && !sends) {
       sends = true;
-      loop.atEnd(this::sendServer);
+      loop.atEnd(sendServer);
     }
   }
 

@@ -18,6 +18,7 @@ final class Round {
   private final Consumer<String> log;
   private List<Draft> drafts = new ArrayList<>();
   private List<Relay> relays = new ArrayList<>();
+  private final Runnable end = this::end;
   private boolean ends;
   private boolean waits;
 
@@ -38,7 +39,7 @@ final class Round {
     relays.add(relay);
     if (!ends && !waits) {
       ends = true;
-      loop.atEnd(this::end);
+      loop.atEnd(end);
     }
   }
 
