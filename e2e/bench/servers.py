@@ -342,7 +342,8 @@ class Gate:
 
 class Governed:
     """
-    The gate in front of masked views, which the operator's own code makes from the resources beside this file.
+    The image's gate in front of masked views, which the operator's own code makes from the resources beside this file. What
+    `make try` runs beside it is not asked anything: its gate prints events, which takes as long as the statements.
 
     masks: the file with the MaskingPolicy
     """
@@ -354,19 +355,31 @@ class Governed:
     def __init__(self, directory: pathlib.Path, server: Postgres, masks: str):
         self.port = free_port()
         log = directory / "governed.log"
-        resources = directory / f"resources-{masks}"
+        resources, temporary = directory / f"resources-{masks}", directory / f"try-{masks}"
         resources.mkdir()
+        temporary.mkdir()
         for name in ("database", "database-access", masks):
             shutil.copy(pathlib.Path(__file__).with_name("resources") / f"{name}.yaml", resources)
         environment = {
             **os.environ, "RESOURCES": str(resources), "ACCESS": "bench/people",
-            "DATABASE": f"postgresql://postgres@{server.host}:{server.port}/{DATABASE}", "LISTEN": f"127.0.0.1:{self.port}",
+            "DATABASE": f"postgresql://postgres@{server.host}:{server.port}/{DATABASE}", "LISTEN": f"127.0.0.1:{free_port()}",
+            "JAVA_TOOL_OPTIONS": f"-Djava.io.tmpdir={temporary}",
         }
-        self.running = Running("operator and gate", [str(TOP / "make/try")], log, environment)
-        await_port(self.port, "the gate", log, 600)
+        self.trial = Running("operator and gate", [str(TOP / "make/try")], log, environment)
+        await_port(int(environment["LISTEN"].rsplit(":", 1)[1]), "the gate", log, 600)
+        self.running = Running(
+            "the gate",
+            [
+                *gate_command(), "--control", str(next(temporary.glob("sluice-try-*"))), "--access", f"bench/people=127.0.0.1:{self.port}",
+                "--spool", str(directory / f"spool-{masks}"), "--pod", "bench",
+            ],
+            log, {**os.environ, "MALLOC_ARENA_MAX": "1"},
+        )
+        await_port(self.port, "the gate", log)
 
     def stop(self) -> None:
         self.running.stop()
+        self.trial.stop()
 
 
 class MemoryWatch:

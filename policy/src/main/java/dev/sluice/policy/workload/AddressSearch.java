@@ -112,6 +112,9 @@ final class AddressSearch {
     }
     String spelled = text.substring(start, end);
     List<AddressBook.Entry> entries = book.at(spelled);
+    if (entries.isEmpty()) {
+      return;
+    }
     // Once is enough: a text may name an address very often.
     if (entries.stream().allMatch(entry -> found.containsKey(entry.database().name()))) {
       return;

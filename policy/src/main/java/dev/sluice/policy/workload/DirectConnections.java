@@ -80,17 +80,21 @@ final class DirectConnections {
    * Service that leads to the database may be anybody's, and so may what its selector says.
    */
   private boolean isServedBy(GovernedDatabase database) {
-    // Most have no Service in the workload's namespace.
-    return database.services().stream()
-        .filter(service -> service.name().namespace().equals(workload.namespace()))
-        .filter(this::isSelectedBy)
-        .anyMatch(
-            service ->
-                database.endpoints().stream()
-                    .flatMap(
-                        endpoint ->
-                            ServiceHost.parse(endpoint.host(), context.clusterDomain()).stream())
-                    .anyMatch(service.name()::equals));
+    for (GovernedDatabase.ServiceAddress service : database.services()) {
+      // Most are in other namespaces.
+      if (service.name().namespace().equals(workload.namespace())
+          && isSelectedBy(service)
+          && isEndpoint(service.name(), database)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isEndpoint(ObjectName service, GovernedDatabase database) {
+    return database.endpoints().stream()
+        .flatMap(endpoint -> ServiceHost.parse(endpoint.host(), context.clusterDomain()).stream())
+        .anyMatch(service::equals);
   }
 
   private boolean isSelectedBy(GovernedDatabase.ServiceAddress service) {

@@ -41,7 +41,7 @@ final class IpLiteral {
     if (text.isEmpty()
         || text.length() > LONGEST
         || (text.indexOf(':') < 0 && Character.digit(text.charAt(0), 10) < 0)
-        || !text.chars().allMatch(IpLiteral::mayOccur)) {
+        || !consistsOfDigits(text)) {
       return Optional.empty();
     }
     try {
@@ -89,7 +89,16 @@ final class IpLiteral {
     }
   }
 
-  private static boolean mayOccur(int character) {
+  private static boolean consistsOfDigits(String text) {
+    for (int position = 0; position < text.length(); position++) {
+      if (!mayOccur(text.charAt(position))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean mayOccur(char character) {
     return character == '.'
         || character == ':'
         || character == 'x'
