@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * What a look at many pods costs. It prints figures and asserts none: {@code make/maven test -pl
  * operator -am -Dtest=ScanFigureTest -Dsluice.scan.pods=10000
  * -Dsurefire.failIfNoSpecifiedTests=false}, and {@code -Xmx256m} in {@code surefire.argLine} for
- * the memory that it has to do with.
+ * the memory that it has to do with. Ten pods are alike, or {@code -Dsluice.scan.alike=1}.
  */
 @EnabledIfSystemProperty(named = "sluice.scan.pods", matches = "\\d+")
 class ScanFigureTest {
@@ -127,8 +127,9 @@ class ScanFigureTest {
         .toList();
   }
 
-  /** Ten pods of a workload; every twentieth workload goes around a gate. */
+  /** Some pods of each workload; every twentieth workload goes around a gate. */
   private void create(int pods) {
+    int alike = Integer.getInteger("sluice.scan.alike", 10);
     List<String> namespaces = new ArrayList<>();
     for (int namespace = 0; namespace < NAMESPACES; namespace++) {
       namespaces.add(cluster.newNamespace("figure", "figure", "yes"));
@@ -136,7 +137,8 @@ class ScanFigureTest {
     try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
       for (int number = 0; number < pods; number++) {
         int pod = number;
-        threads.execute(() -> create(namespaces.get(pod % NAMESPACES), pod / NAMESPACES / 10, pod));
+        threads.execute(
+            () -> create(namespaces.get(pod % NAMESPACES), pod / NAMESPACES / alike, pod));
       }
     }
   }
