@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.informers.cache.Cache;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -100,20 +101,29 @@ public final class ClusterIndex {
     services.addEventHandler(new ChangeHandler<>(changes::incrementAndGet));
     endpoints.onChange(changes::incrementAndGet);
     endpoints.start();
-    informers()
-        .forEach(
-            informer ->
-                informer
-                    // The kinds may be installed after the webhook; it is not ready until then.
-                    .exceptionHandler(
-                        (started, problem) -> {
-                          LOG.warn(
-                              "watching kind={} failed and is tried again: {}",
-                              informer.getApiTypeClass().getSimpleName(),
-                              problem.getMessage());
-                          return true;
-                        })
-                    .start());
+    CompletableFuture<?>[] others =
+        informers()
+            .filter(informer -> informer != accesses)
+            .map(ClusterIndex::started)
+            .toArray(CompletableFuture[]::new);
+    // Of accesses there are the most, and no answer waits for them.
+    CompletableFuture<Void> _ = CompletableFuture.allOf(others).thenCompose(_ -> started(accesses));
+  }
+
+  private static CompletableFuture<Void> started(
+      SharedIndexInformer<? extends HasMetadata> informer) {
+    return informer
+        // The kinds may be installed after the webhook; it is not ready until then.
+        .exceptionHandler(
+            (started, problem) -> {
+              LOG.warn(
+                  "watching kind={} failed and is tried again: {}",
+                  informer.getApiTypeClass().getSimpleName(),
+                  problem.getMessage());
+              return true;
+            })
+        .start()
+        .toCompletableFuture();
   }
 
   /** Watches no more. */
