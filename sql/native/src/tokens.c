@@ -1,6 +1,6 @@
 /*
  * The tokens of a text as PostgreSQL's own scanner tells them, into an array of the caller. libpg_query's pg_query_scan does
- * the same and more: it scans twice, and makes a protobuf message of what it finds, which takes three times as long.
+ * the same and more: it scans twice, and makes a protobuf message of what it finds, which takes twice as long.
  *
  * What is declared here is in libpg_query, whose own headers are not there for others: scanner.h, elog.h and
  * pg_query_internal.h of the release that Cargo.toml names. ShapeTest holds what is made of it to pg_query_scan.

@@ -107,7 +107,15 @@ public final class ClusterIndex {
             .map(ClusterIndex::started)
             .toArray(CompletableFuture[]::new);
     // Of accesses there are the most, and no answer waits for them.
-    CompletableFuture<Void> _ = CompletableFuture.allOf(others).thenCompose(_ -> started(accesses));
+    CompletableFuture<Void> _ =
+        CompletableFuture.allOf(others)
+            .thenCompose(_ -> started(accesses))
+            .whenComplete(
+                (_, problem) -> {
+                  if (problem != null) {
+                    LOG.warn("watching kind=DatabaseAccess did not begin", problem);
+                  }
+                });
   }
 
   private static CompletableFuture<Void> started(

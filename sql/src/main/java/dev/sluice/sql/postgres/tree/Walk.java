@@ -216,17 +216,22 @@ public final class Walk {
   private List<TreeStatement> all() {
     List<TreeStatement> statements = new ArrayList<>(1);
     tree.enter();
+    elements("stmts", () -> statements.add(raw()));
+    return statements;
+  }
+
+  /** Reads the elements of one field, and no others, of the object that was entered. */
+  private void elements(String wanted, Runnable element) {
     for (String field = tree.field(); field != null; field = tree.field()) {
-      if (!field.equals("stmts")) {
+      if (!field.equals(wanted)) {
         tree.skip();
         continue;
       }
       tree.enterArray();
       while (tree.element()) {
-        statements.add(raw());
+        element.run();
       }
     }
-    return statements;
   }
 
   private TreeStatement raw() {
@@ -271,16 +276,7 @@ public final class Walk {
     tree.enter();
     tree.field();
     tree.enter();
-    for (String field = tree.field(); field != null; field = tree.field()) {
-      if (!field.equals("items")) {
-        tree.skip();
-        continue;
-      }
-      tree.enterArray();
-      while (tree.element()) {
-        item.run();
-      }
-    }
+    elements("items", item);
     end();
   }
 
