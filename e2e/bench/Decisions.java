@@ -17,9 +17,12 @@ import java.util.List;
 
 /**
  * How long the gate takes from the bytes of a text to the decision about it, with the gate's own code, memory and flags: {@code
- * Decisions BUNDLE COUNT}. Prints for each state of its memory of texts the 50th and the 99th of a hundred calls, in nanoseconds.
+ * Decisions BUNDLE COUNT}. Prints for each state of its memory of texts the 50th and the 99th of a hundred calls, in nanoseconds, once
+ * both compilers have seen it: of a gate that has just started, decisions take several times as long.
  */
 final class Decisions {
+  private static final int WARM_UPS = 6;
+
   /** Each with a number of its own in a name, where {@code #} stands, and in a constant, where {@code ?} does. */
   private static final List<String> TEXTS =
       List.of(
@@ -48,8 +51,8 @@ final class Decisions {
     try (SqlAnalyzer analyzer = new SqlAnalyzer(PgQueryLibrary.load(), Limits.DEFAULT)) {
       Terms terms = new Terms(bundle, () -> analyzer, SessionFacts.UNKNOWN, InstantSource.system());
       int number = 0;
-      for (int warmUp = 0; warmUp < 2; warmUp++) {
-        boolean told = warmUp == 1;
+      for (int turn = 0; turn <= WARM_UPS; turn++) {
+        boolean told = turn == WARM_UPS;
         number = run(terms, "cold", number, count, true, true, told);
         number = run(terms, "shape", number, count, false, true, told);
         number = run(terms, "warm", number, count, false, false, told);

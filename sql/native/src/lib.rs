@@ -5,6 +5,7 @@
 //! since each further shape of call costs the JVM that makes it start-up time. A result is written to memory of the caller
 //! (at least [`RESULT_SIZE`] bytes) and is freed, once, by the function of the same name with `_free`.
 
+mod read;
 mod sha256;
 mod shape;
 mod tokens;
@@ -34,6 +35,7 @@ pub struct Result<T> {
 
 const _: () = assert!(size_of::<Result<Fingerprint>>() <= RESULT_SIZE);
 const _: () = assert!(size_of::<Result<Tokens>>() <= RESULT_SIZE);
+const _: () = assert!(size_of::<Result<read::Reading>>() <= RESULT_SIZE);
 const _: () = assert!(size_of::<Result<Vec<u8>>>() <= RESULT_SIZE);
 
 // The layouts from here to the next comment are those of libpg_query's pg_query.h.
@@ -46,13 +48,6 @@ pub struct Error {
     line: c_int,
     cursor: c_int,
     context: *mut c_char,
-}
-
-#[repr(C)]
-pub struct Tree {
-    json: *mut c_char,
-    stderr: *mut c_char,
-    error: *mut Error,
 }
 
 #[repr(C)]
@@ -72,8 +67,6 @@ pub struct Fingerprint {
 }
 
 extern "C" {
-    fn pg_query_parse_opts(text: *const c_char, options: c_int) -> Tree;
-    fn pg_query_free_parse_result(tree: Tree);
     fn pg_query_scan(text: *const c_char) -> Tokens;
     fn pg_query_free_scan_result(tokens: Tokens);
     fn pg_query_fingerprint_opts(text: *const c_char, options: c_int) -> Fingerprint;
@@ -97,24 +90,25 @@ unsafe fn length(text: *const c_char) -> usize {
     }
 }
 
-/// The tree of a text as JSON. Recurses once for each level of the tree: the thread's stack must suit the text's length.
+/// The tree of a text as JSON, and behind the head what else is told of it, see [`read::Reading`]. Recurses once for each level
+/// of the tree: the thread's stack must suit the text's length.
 ///
 /// # Safety
 /// `text` ends with a NUL; `result` is writable.
 #[no_mangle]
-pub unsafe extern "C" fn sluice_pg_parse(text: *const c_char, options: c_int, result: *mut Result<Tree>) {
-    let tree = pg_query_parse_opts(text, options);
-    write(result, tree.json, length(tree.json), tree.error, tree);
+pub unsafe extern "C" fn sluice_pg_read(text: *const c_char, options: c_int, result: *mut Result<read::Reading>) {
+    let reading = read::of(text, options);
+    write(result, reading.json, reading.length, reading.error, reading);
 }
 
 /// # Safety
-/// `result` was written by `sluice_pg_parse` and is freed once.
+/// `result` was written by `sluice_pg_read` and is freed once.
 #[no_mangle]
-pub unsafe extern "C" fn sluice_pg_parse_free(result: *mut Result<Tree>) {
-    pg_query_free_parse_result(result.read().owner);
+pub unsafe extern "C" fn sluice_pg_read_free(result: *mut Result<read::Reading>) {
+    read::free(result.read().owner);
 }
 
-/// The tokens of a text as the protobuf message `ScanResult`. Knows no options: strings are read by the standard.
+/// The tokens of a text as libpg_query itself tells them, the protobuf message `ScanResult`: what [`tokens`] is held to by tests.
 ///
 /// # Safety
 /// `text` ends with a NUL; `result` is writable.

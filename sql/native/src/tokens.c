@@ -3,7 +3,7 @@
  * the same and more: it scans twice, and makes a protobuf message of what it finds, which takes twice as long.
  *
  * What is declared here is in libpg_query, whose own headers are not there for others: scanner.h, elog.h and
- * pg_query_internal.h of the release that Cargo.toml names. ShapeTest holds what is made of it to pg_query_scan.
+ * pg_query_internal.h of the release that Cargo.toml names. ReadingTest holds what is made of it to pg_query_scan.
  */
 #include <setjmp.h>
 #include <stddef.h>

@@ -6,6 +6,7 @@ import dev.sluice.policy.statement.StatementKind;
 import dev.sluice.sql.postgres.Statement.Lookup;
 import dev.sluice.sql.postgres.Statement.Name;
 import dev.sluice.sql.postgres.grammar.GrammarText;
+import dev.sluice.sql.postgres.grammar.Reading;
 import dev.sluice.sql.postgres.grammar.Tokens;
 import dev.sluice.sql.postgres.tree.NameRole;
 import dev.sluice.sql.postgres.tree.TreeStatement;
@@ -55,14 +56,16 @@ final class Assembly {
   private final Offsets offsets;
   private final GrammarText grammar;
   private final @Nullable Tokens tokens;
+  private final @Nullable String fingerprint;
   private final int bytes;
 
-  Assembly(String text, int bytes, GrammarText grammar) {
+  Assembly(String text, int bytes, GrammarText grammar, Reading reading) {
     this.text = text;
     this.bytes = bytes;
     this.grammar = grammar;
     this.offsets = Offsets.of(text, bytes);
-    this.tokens = grammar.tokens();
+    this.tokens = reading.tokens();
+    this.fingerprint = reading.fingerprint();
   }
 
   Analysis understood(List<TreeStatement> trees) {
@@ -118,7 +121,7 @@ final class Assembly {
       }
       normalized = Normalized.text(text, offsets, tokens, firstToken, lastToken, tree.parameters());
     }
-    String fingerprint = only ? grammar.fingerprint(0, bytes) : grammar.fingerprint(start, end);
+    String print = only ? fingerprint : grammar.fingerprint(start, end);
     StatementFacts facts =
         new StatementFacts(
             tree.kind(),
@@ -148,7 +151,7 @@ final class Assembly {
         facts,
         tokens == null ? List.of() : names(tree, tokens, firstToken, lastToken),
         normalized,
-        fingerprint,
+        print,
         tree.parameters(),
         tree.settings(),
         tree.action(),

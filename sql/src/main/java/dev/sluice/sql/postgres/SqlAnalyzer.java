@@ -7,6 +7,7 @@ import dev.sluice.policy.statement.StatementFacts;
 import dev.sluice.sql.postgres.grammar.GrammarText;
 import dev.sluice.sql.postgres.grammar.ParserThreads;
 import dev.sluice.sql.postgres.grammar.PgQueryLibrary;
+import dev.sluice.sql.postgres.grammar.Reading;
 import dev.sluice.sql.postgres.grammar.Refusal;
 import dev.sluice.sql.postgres.grammar.ScannerCost;
 import dev.sluice.sql.postgres.grammar.TreeReader.TooDeepException;
@@ -164,7 +165,11 @@ public final class SqlAnalyzer implements AutoCloseable {
     try {
       int options = standard ? 0 : GrammarText.BACKSLASH_ESCAPES;
       Function<GrammarText, Analysis> work =
-          grammar -> parse(text, bytes.length, grammar, catalogue);
+          grammar ->
+              grammar.read(
+                  reading ->
+                      understood(
+                          new Assembly(text, bytes.length, grammar, reading), reading, catalogue));
       Analysis analysis =
           here && bytes.length <= SHORT_BYTES
               ? threads.readHere(bytes, options, work)
@@ -179,17 +184,15 @@ public final class SqlAnalyzer implements AutoCloseable {
     }
   }
 
-  private Analysis parse(String text, int bytes, GrammarText grammar, GrantCatalogue catalogue) {
-    Assembly assembly = new Assembly(text, bytes, grammar);
+  private Analysis understood(Assembly assembly, Reading reading, GrantCatalogue catalogue) {
+    Refusal refusal = reading.refusal();
+    if (refusal != null) {
+      return assembly.unknown(refusal.message(), refusal.position());
+    }
     try {
-      GrammarText.Reading<List<TreeStatement>> tree =
-          grammar.tree(Walk.NAMES, limits.depth(), reader -> Walk.statements(reader, catalogue));
-      Refusal refusal = tree.refusal();
-      if (refusal != null) {
-        return assembly.unknown(refusal.message(), refusal.position());
-      }
-      List<TreeStatement> statements = tree.value();
-      return assembly.understood(statements == null ? List.of() : statements);
+      List<TreeStatement> statements =
+          reading.tree(Walk.NAMES, limits.depth(), tree -> Walk.statements(tree, catalogue));
+      return assembly.understood(statements);
     } catch (TooDeepException | StackOverflowError tooDeep) {
       return assembly.unknown("the statement is nested too deeply to be analysed", 0);
     } catch (JsonException | IllegalStateException unreadable) {

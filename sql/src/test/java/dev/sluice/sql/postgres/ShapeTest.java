@@ -204,7 +204,8 @@ class ShapeTest {
 
   private static Tokens tokens(byte[] text) {
     return THREADS
-        .readHere(text, 0, grammar -> Optional.ofNullable(grammar.tokens()))
+        .readHere(
+            text, 0, grammar -> grammar.read(reading -> Optional.ofNullable(reading.tokens())))
         .orElseThrow();
   }
 

@@ -136,7 +136,7 @@ public final class ParserThreads implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(text.length + 1L);
       MemorySegment.copy(text, 0, bytes, JAVA_BYTE, 0, text.length);
-      return work.apply(new GrammarText(library, bytes, text, options));
+      return work.apply(new GrammarText(library, bytes, options));
     } finally {
       if (isLarge) {
         library.trim();

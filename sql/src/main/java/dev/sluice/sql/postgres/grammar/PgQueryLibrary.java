@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +48,7 @@ public final class PgQueryLibrary {
       FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT, ADDRESS);
   private static final FunctionDescriptor RELEASE = FunctionDescriptor.ofVoid(ADDRESS);
 
-  private final Function parse;
-  private final Function scan;
+  private final Function read;
   private final Function shape;
   private final Function fingerprint;
   private final MethodHandle version;
@@ -59,8 +59,7 @@ public final class PgQueryLibrary {
 
   private PgQueryLibrary(SymbolLookup symbols) {
     Linker linker = Linker.nativeLinker();
-    parse = function(linker, symbols, "sluice_pg_parse");
-    scan = function(linker, symbols, "sluice_pg_scan");
+    read = function(linker, symbols, "sluice_pg_read");
     shape = function(linker, symbols, "sluice_pg_shape");
     fingerprint = function(linker, symbols, "sluice_pg_fingerprint");
     version = linker.downcallHandle(symbols.findOrThrow("sluice_pg_version"), RELEASE);
@@ -144,27 +143,21 @@ public final class PgQueryLibrary {
   }
 
   /**
-   * Reads the tree of a text.
+   * Reads a text.
    *
    * @param text the text in UTF-8, a NUL after it
    * @param options libpg_query's parser options
-   * @param reader what is done with the tree's JSON, in memory that is gone when it returns
-   * @return what the reader made of it, or what the grammar said
+   * @param work what is done with it, in memory that is gone when it returns
+   * @return what the work made of it
    */
-  <T> Answer<T> parse(MemorySegment text, int options, Reader<T> reader) {
-    return call(parse, text, options, reader);
-  }
-
-  /**
-   * Reads the tokens of a text.
-   *
-   * @param text the text in UTF-8, a NUL after it
-   * @param reader what is done with them, a protobuf message {@code ScanResult} in memory that is
-   *     gone when it returns
-   * @return what the reader made of it, or what the scanner said
-   */
-  <T> Answer<T> scan(MemorySegment text, Reader<T> reader) {
-    return call(scan, text, 0, reader);
+  <T> T read(MemorySegment text, int options, java.util.function.Function<Reading, T> work) {
+    return call(
+        read,
+        text,
+        options,
+        (result, refusal) ->
+            work.apply(
+                Reading.of(refusal == null ? data(result) : MemorySegment.NULL, refusal, result)));
   }
 
   /**
@@ -174,8 +167,7 @@ public final class PgQueryLibrary {
    * @return one byte in place of each constant and comment; empty: there is no such thing
    */
   byte[] shape(MemorySegment text) {
-    byte[] found = call(shape, text, 0, bytes -> bytes.toArray(JAVA_BYTE)).value();
-    return found == null ? new byte[0] : found;
+    return call(shape, text, 0, (result, _) -> data(result).toArray(JAVA_BYTE));
   }
 
   /**
@@ -184,10 +176,15 @@ public final class PgQueryLibrary {
    *
    * @param text the text in UTF-8, a NUL after it
    * @param options libpg_query's parser options
-   * @return sixteen hexadecimal digits, or what the grammar said
+   * @return sixteen hexadecimal digits; null: the grammar refuses the text
    */
-  Answer<String> fingerprint(MemorySegment text, int options) {
-    return call(fingerprint, text, options, PgQueryLibrary::text);
+  @Nullable String fingerprint(MemorySegment text, int options) {
+    return call(
+            fingerprint,
+            text,
+            options,
+            (result, refusal) -> Optional.ofNullable(refusal == null ? text(data(result)) : null))
+        .orElse(null);
   }
 
   /** Gives back to the system what an unusually large text made the calling thread touch. */
@@ -197,38 +194,31 @@ public final class PgQueryLibrary {
     }
   }
 
-  /**
-   * What the library answered.
-   *
-   * @param value what was made of it; null: it refused
-   * @param refusal what it said; null: it accepted
-   * @param <T> what was made of it
-   */
-  record Answer<T>(@Nullable T value, @Nullable Refusal refusal) {}
-
-  /** Makes something of native memory. */
+  /** Makes something of a result, or of what the library said against the text. */
   @FunctionalInterface
-  interface Reader<T> {
-    T read(MemorySegment bytes);
+  private interface Work<T> {
+    T on(MemorySegment result, @Nullable Refusal refusal);
   }
 
-  private static <T> Answer<T> call(
-      Function function, MemorySegment text, int options, Reader<T> reader) {
+  private static <T> T call(Function function, MemorySegment text, int options, Work<T> work) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment result = arena.allocate(RESULT_SIZE, 8);
       invoke(function.call, text, options, result);
       try {
-        MemorySegment message = result.get(ADDRESS, MESSAGE);
-        if (message.address() != 0) {
-          String words = message.reinterpret(Long.MAX_VALUE).getString(0, UTF_8);
-          return new Answer<>(
-              null, new Refusal(words, Math.toIntExact(result.get(JAVA_LONG, CURSOR))));
-        }
-        return new Answer<>(reader.read(data(result)), null);
+        return work.on(result, refusal(result));
       } finally {
         invoke(function.release, result);
       }
     }
+  }
+
+  private static @Nullable Refusal refusal(MemorySegment result) {
+    MemorySegment message = result.get(ADDRESS, MESSAGE);
+    if (message.address() == 0) {
+      return null;
+    }
+    String words = message.reinterpret(Long.MAX_VALUE).getString(0, UTF_8);
+    return new Refusal(words, Math.toIntExact(result.get(JAVA_LONG, CURSOR)));
   }
 
   private static MemorySegment data(MemorySegment result) {

@@ -1,6 +1,6 @@
 package dev.sluice.sql.postgres.grammar;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -9,8 +9,7 @@ import java.util.Arrays;
  * The tokens of a text, comments among them, in the order of the text. Positions are bytes of its
  * UTF-8.
  *
- * <p>Read from the protobuf message {@code ScanResult} of libpg_query's {@code pg_query.proto},
- * whose enumeration {@code Token} gives the kinds.
+ * <p>The enumeration {@code Token} of libpg_query's {@code pg_query.proto} gives the kinds.
  */
 public final class Tokens {
 
@@ -39,45 +38,32 @@ public final class Tokens {
   private static final int BINARY = 311;
   private static final int UESCAPE = 715;
 
-  private int[] starts = new int[32];
-  private int[] ends = new int[32];
-  private int[] kinds = new int[32];
-  private int count;
+  /** Numbers of a token: start, end and kind, the layout of Token in the library's tokens.rs. */
+  private static final int NUMBERS = 3;
 
-  private Tokens() {}
+  private final int[] starts;
+  private final int[] ends;
+  private final int[] kinds;
+  private final int count;
 
-  static Tokens read(MemorySegment scanResult) {
-    Tokens tokens = new Tokens();
-    Message message = new Message(scanResult.toArray(JAVA_BYTE));
-    while (message.more()) {
-      int tag = message.number();
-      if (tag == (2 << 3 | 2)) {
-        tokens.add(message);
-      } else {
-        message.skip(tag);
-      }
-    }
-    return tokens;
+  private Tokens(int count) {
+    this.count = count;
+    this.starts = new int[count];
+    this.ends = new int[count];
+    this.kinds = new int[count];
   }
 
-  private void add(Message message) {
-    int length = message.number();
-    int end = message.position + length;
-    if (count == starts.length) {
-      starts = Arrays.copyOf(starts, count * 2);
-      ends = Arrays.copyOf(ends, count * 2);
-      kinds = Arrays.copyOf(kinds, count * 2);
+  @SuppressWarnings("restricted") // it is as long as the library says
+  static Tokens read(MemorySegment address, int count) {
+    Tokens tokens = new Tokens(count);
+    MemorySegment numbers = address.reinterpret((long) count * NUMBERS * Integer.BYTES);
+    for (int token = 0; token < count; token++) {
+      long first = (long) token * NUMBERS;
+      tokens.starts[token] = numbers.getAtIndex(JAVA_INT, first);
+      tokens.ends[token] = numbers.getAtIndex(JAVA_INT, first + 1);
+      tokens.kinds[token] = numbers.getAtIndex(JAVA_INT, first + 2);
     }
-    while (message.position < end) {
-      int tag = message.number();
-      switch (tag) {
-        case 1 << 3 -> starts[count] = message.number();
-        case 2 << 3 -> ends[count] = message.number();
-        case 4 << 3 -> kinds[count] = message.number();
-        default -> message.skip(tag);
-      }
-    }
-    count++;
+    return tokens;
   }
 
   /** How many tokens there are. */
@@ -101,6 +87,11 @@ public final class Tokens {
    */
   public int end(int token) {
     return ends[token];
+  }
+
+  /** A token's number in the enumeration {@code Token}. */
+  int kind(int token) {
+    return kinds[token];
   }
 
   /** Whether a token is there and of one kind. */
@@ -153,44 +144,5 @@ public final class Tokens {
       }
     }
     return token;
-  }
-
-  /** A protobuf message's bytes. */
-  private static final class Message {
-    private final byte[] bytes;
-    private int position;
-
-    Message(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    boolean more() {
-      return position < bytes.length;
-    }
-
-    int number() {
-      long number = 0;
-      for (int shift = 0; ; shift += 7) {
-        byte part = bytes[position++];
-        number |= (long) (part & 0x7f) << shift;
-        if (part >= 0) {
-          return (int) number;
-        }
-      }
-    }
-
-    void skip(int tag) {
-      switch (tag & 7) {
-        case 0 -> number();
-        case 1 -> position += Long.BYTES;
-        case 2 -> {
-          int length = number();
-          position += length;
-        }
-        case 5 -> position += Integer.BYTES;
-        default ->
-            throw new IllegalStateException("not a protobuf message: wire type " + (tag & 7));
-      }
-    }
   }
 }

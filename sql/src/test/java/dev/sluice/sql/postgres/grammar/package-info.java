@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.sql.postgres.grammar;
+
+import org.jspecify.annotations.NullMarked;
