@@ -9,7 +9,6 @@ import dev.sluice.stories.stage.Creations.Kind;
 import dev.sluice.stories.stage.Creations.Outcome;
 import dev.sluice.stories.stage.Kubectl;
 import dev.sluice.stories.stage.LocalNode;
-import dev.sluice.stories.stage.Team;
 import dev.sluice.stories.stage.WebhookPods;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -44,12 +43,7 @@ class AdmissionFaultsStory {
 
   @BeforeAll
   static void namespaces() {
-    Team.governed();
-    var team = Team.withoutAccess(ENFORCED);
-    Kubectl.apply(team.access());
-    Kubectl.await("condition=Ready", "databaseaccess/orders", "-n", ENFORCED);
-    Kubectl.run("delete", "namespace", ELSEWHERE, "--ignore-not-found", "--timeout=2m").required();
-    Kubectl.run("create", "namespace", ELSEWHERE).required();
+    Creations.makeNamespaces(ENFORCED, ELSEWHERE);
   }
 
   @AfterAll

@@ -36,6 +36,17 @@ public record AuthorityState(
   }
 
   /**
+   * With a successor that is trusted from now on.
+   *
+   * @param factory makes it
+   * @param life of it
+   * @return this, where there is one already
+   */
+  AuthorityState announced(CertificateFactory factory, Duration life) {
+    return next == null ? new AuthorityState(current, factory.authority(life), previous) : this;
+  }
+
+  /**
    * The state that is due at a time.
    *
    * @param now the time
@@ -54,7 +65,7 @@ public record AuthorityState(
     List<X509Certificate> alive =
         previous.stream().filter(old -> now.isBefore(old.getNotAfter().toInstant())).toList();
     if (next == null && !now.isBefore(current.renewal())) {
-      return new AuthorityState(current, factory.authority(life), alive);
+      return new AuthorityState(current, null, alive).announced(factory, life);
     }
     if (next != null
         && !now.isBefore(next.notBefore().plus(CertificateFactory.CLOCK_SKEW).plus(overlap))) {

@@ -76,11 +76,27 @@ public final class TlsKeeper {
           AuthorityState state = authority(stored);
           AuthorityState due =
               state.due(clock.instant(), settings.overlap(), factory, settings.authorityLife());
-          if (!due.equals(state)) {
+          if (isRenewalAsked(stored)) {
+            due = due.announced(factory, settings.authorityLife());
+            update(answered(stored), AuthoritySecret.write(due));
+          } else if (!due.equals(state)) {
             update(stored, AuthoritySecret.write(due));
           }
           return due;
         });
+  }
+
+  private static boolean isRenewalAsked(Secret authority) {
+    Map<String, String> annotations = authority.getMetadata().getAnnotations();
+    return annotations != null && annotations.containsKey(TlsSettings.RENEW_ANNOTATION);
+  }
+
+  private static Secret answered(Secret authority) {
+    return new SecretBuilder(authority)
+        .editMetadata()
+        .removeFromAnnotations(TlsSettings.RENEW_ANNOTATION)
+        .endMetadata()
+        .build();
   }
 
   private Identity keepServer(AuthorityState authority, TlsSettings.ServerName server) {

@@ -18,6 +18,12 @@ public record TlsSettings(
   /** The Secret of the authority. */
   public static final String AUTHORITY_SECRET = "sluice-ca";
 
+  /**
+   * Put on the Secret of the authority, whatever its value, it asks for a successor before its
+   * time. It is taken away when there is one.
+   */
+  public static final String RENEW_ANNOTATION = "sluice.dev/renew";
+
   /** The ConfigMap, in each namespace with an access, that tells gates whom to trust. */
   public static final String TRUST_CONFIG_MAP = "sluice-ca";
 

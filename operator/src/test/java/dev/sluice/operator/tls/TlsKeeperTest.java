@@ -108,6 +108,46 @@ class TlsKeeperTest {
   }
 
   @Test
+  void anAuthorityIsReplacedWhenAskedAndNotTrustedAnyMoreWhenTakenOut() throws Exception {
+    TlsMaterial old = keeper.keep();
+    ask();
+
+    TlsMaterial announced = keeper.keep();
+    assertThat(Pem.certificates(announced.trusted())).hasSize(2);
+    verify(announced.api().certificate(), Pem.certificates(old.trusted()));
+    assertThat(secret("sluice-ca").getMetadata().getAnnotations()).isNullOrEmpty();
+    // Asked once more before it signs: the same one.
+    ask();
+    assertThat(keeper.keep()).isEqualTo(announced);
+
+    clock.advance(OVERLAP.plusMinutes(1));
+    TlsMaterial changed = keeper.keep();
+    verify(changed.api().certificate(), Pem.certificates(announced.trusted()));
+    assertThat(changed.api()).isNotEqualTo(announced.api());
+
+    Secret stored = secret("sluice-ca");
+    Map<String, String> data = new java.util.HashMap<>(stored.getData());
+    data.put("ca.crt", data.get("tls.crt"));
+    server.client().resource(new SecretBuilder(stored).withData(data).build()).update();
+    TlsMaterial alone = keeper.keep();
+    assertThat(Pem.certificates(alone.trusted())).hasSize(1);
+    verify(alone.api().certificate(), Pem.certificates(alone.trusted()));
+  }
+
+  private void ask() {
+    Secret stored = secret("sluice-ca");
+    server
+        .client()
+        .resource(
+            new SecretBuilder(stored)
+                .editMetadata()
+                .addToAnnotations("sluice.dev/renew", "now")
+                .endMetadata()
+                .build())
+        .update();
+  }
+
+  @Test
   void anAuthorityThatExpiredUnseenIsReplaced() throws Exception {
     TlsMaterial old = keeper.keep();
     clock.advance(AUTHORITY_LIFE.plusDays(10));

@@ -43,6 +43,21 @@ public final class Creations implements AutoCloseable {
             .toList();
   }
 
+  /**
+   * Makes the namespaces for it, where there are such of before anew.
+   *
+   * @param enforced gets the demo's access, too
+   * @param elsewhere gets nothing
+   */
+  public static void makeNamespaces(String enforced, String elsewhere) {
+    Team.governed();
+    var team = Team.withoutAccess(enforced);
+    Kubectl.apply(team.access());
+    Kubectl.await("condition=Ready", "databaseaccess/orders", "-n", enforced);
+    Kubectl.run("delete", "namespace", elsewhere, "--ignore-not-found", "--timeout=2m").required();
+    Kubectl.run("create", "namespace", elsewhere).required();
+  }
+
   /** What a pod is. */
   public enum Kind {
     /** It asks for an access. */

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -16,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -85,11 +85,9 @@ public final class WebhookPods {
         .required();
   }
 
-  /** The serial numbers of the certificates with which they answer. */
-  public static Set<BigInteger> certificatesServed() {
-    var serials = new TreeSet<BigInteger>();
-    names().forEach(pod -> serials.add(certificate(pod).getSerialNumber()));
-    return serials;
+  /** The certificates with which they answer. */
+  public static Set<X509Certificate> certificatesServed() {
+    return names().stream().map(WebhookPods::certificate).collect(Collectors.toSet());
   }
 
   private static X509Certificate certificate(String pod) {
