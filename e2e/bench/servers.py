@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import socket
+import statistics
 import subprocess
 import threading
 import time
@@ -383,19 +384,28 @@ class Governed:
 
 
 class MemoryWatch:
-    """The most memory that a process has while something else goes on."""
+    """How much memory a process has while something else goes on."""
 
     def __init__(self, running: Running):
         self.running = running
-        self.most = 0
+        self._seen = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
     def _watch(self) -> None:
         while True:
-            self.most = max(self.most, self.running.resident_bytes())
+            self._seen.append(self.running.resident_bytes())
             if self._over.wait(0.1):
                 return
+
+    @property
+    def most(self) -> int:
+        return max(self._seen)
+
+    @property
+    def usual(self) -> float:
+        """It has less half of the time."""
+        return statistics.median(self._seen)
 
     def __enter__(self):
         self._thread.start()

@@ -13,6 +13,7 @@ import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.PostureLook;
+import dev.sluice.operator.database.SchemaVersions;
 import dev.sluice.operator.database.ShadowMigrations;
 import dev.sluice.operator.engine.EngineFactory;
 import dev.sluice.operator.engine.StandardEngines;
@@ -98,6 +99,12 @@ final class Wiring {
   @Singleton
   Discoveries discoveries() {
     return new Discoveries();
+  }
+
+  @Produces
+  @Singleton
+  SchemaVersions schemaVersions(Clock clock) {
+    return new SchemaVersions(clock);
   }
 
   @Produces

@@ -116,8 +116,13 @@ class AuthorityStory {
 
   /** Who they are, and how often each was started anew. */
   private static String controlPlanePods() {
+    return controlPlanePods(
+        "{range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount}{'\\n'}{end}");
+  }
+
+  private static String controlPlanePods(String jsonPath) {
     return Kubectl.path(
-        "{range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount}{'\\n'}{end}",
+        jsonPath,
         "pods",
         "-n",
         "sluice-system",
@@ -130,6 +135,8 @@ class AuthorityStory {
       Kubectl.run("-n", "sluice-system", "set", "env", OPERATOR, variable).required();
     }
     Kubectl.run("-n", "sluice-system", "rollout", "status", OPERATOR, "--timeout=3m").required();
+    await("the pods of before are gone")
+        .until(() -> controlPlanePods("{.items[*].metadata.deletionTimestamp}").isEmpty());
   }
 
   private static X509Certificate certificate(String secret) {

@@ -124,9 +124,10 @@ class SchemaDriftStory {
     }
   }
 
+  /** As the owner of the shop's tables. */
   private static void change(String... statements) {
     for (var statement : statements) {
-      OrdersDatabase.query(statement);
+      OrdersDatabase.query("SET ROLE shop_admin; " + statement);
     }
   }
 

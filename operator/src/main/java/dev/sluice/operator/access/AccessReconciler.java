@@ -9,6 +9,7 @@ import dev.sluice.operator.access.AccessGiver.Given;
 import dev.sluice.operator.database.DatabaseKey;
 import dev.sluice.operator.database.DatabaseTimes;
 import dev.sluice.operator.database.Discoveries;
+import dev.sluice.operator.database.SchemaVersions;
 import dev.sluice.operator.tls.TrustDistribution;
 import dev.sluice.policy.plan.CompiledGuardrails;
 import dev.sluice.policy.plan.Named;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +60,9 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
   private final TrustDistribution trust;
   private final GuardrailRules guardrails;
   private final Discoveries discoveries;
+  private final SchemaVersions schemas;
   private final SimpleInboundEventSource<DatabaseAccess> news =
-      new SimpleInboundEventSource<>("discoveries");
+      new SimpleInboundEventSource<>("findings");
   private final DatabaseTimes times;
   private final Clock clock;
   private final AccessConditions conditions;
@@ -76,6 +79,7 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
    * @param trust tells gates whom to trust
    * @param guardrails reads the rules of policies
    * @param discoveries what is found of columns
+   * @param schemas which tables and columns there were
    * @param times how often what is done
    * @param clock the time
    */
@@ -86,6 +90,7 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
       TrustDistribution trust,
       GuardrailRules guardrails,
       Discoveries discoveries,
+      SchemaVersions schemas,
       DatabaseTimes times,
       Clock clock) {
     this.giver = giver;
@@ -93,6 +98,7 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
     this.trust = trust;
     this.guardrails = guardrails;
     this.discoveries = discoveries;
+    this.schemas = schemas;
     this.times = times;
     this.clock = clock;
     this.conditions = new AccessConditions(clock);
@@ -121,10 +127,12 @@ public final class AccessReconciler implements Reconciler<DatabaseAccess>, Clean
             namespace ->
                 access -> namespace.getMetadata().getName().equals(AccessNames.namespace(access)),
             AccessTriggers::labels);
-    discoveries.onChange(
+    Consumer<DatabaseKey> concerned =
         key ->
             concerned(context, access -> DatabaseKey.of(access).equals(key))
-                .forEach(news::propagateEvent));
+                .forEach(news::propagateEvent);
+    discoveries.onChange(concerned);
+    schemas.onChange(concerned);
     return List.of(databases, maskingPolicies, guardrailPolicies, namespaces, news);
   }
 

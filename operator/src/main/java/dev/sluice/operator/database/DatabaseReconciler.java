@@ -65,6 +65,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
   private final EngineFactory engines;
   private final Findings findings;
   private final Discovery discovery;
+  private final SchemaVersions schemas;
   private final PostureLook postures;
   private final NetworkGuard network;
   private final DatabaseDeletion deletion;
@@ -83,6 +84,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
    * @param engines gives what works inside it
    * @param findings what is found out about other resources
    * @param discovery looks into columns
+   * @param schemas which tables and columns there were
    * @param postures looks at what is open beside Sluice
    * @param network keeps the wall
    * @param deletion takes a Database back
@@ -96,6 +98,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       EngineFactory engines,
       Findings findings,
       Discovery discovery,
+      SchemaVersions schemas,
       PostureLook postures,
       NetworkGuard network,
       DatabaseDeletion deletion,
@@ -106,6 +109,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     this.engines = engines;
     this.findings = findings;
     this.discovery = discovery;
+    this.schemas = schemas;
     this.postures = postures;
     this.network = network;
     this.deletion = deletion;
@@ -154,7 +158,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
                 .withResourceIDMapper(fingerprint -> fingerprint)
                 .build());
     // Apart from the Secrets, which a database that is slow to answer must not hold up.
-    var schemas =
+    var changes =
         new PerResourcePollingEventSource<String, Database, String>(
             String.class,
             context,
@@ -163,7 +167,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
                 .withName("schemas")
                 .withResourceIDMapper(change -> change)
                 .build());
-    return List.of(accesses, policies, secrets, schemas, news);
+    return List.of(accesses, policies, secrets, changes, news);
   }
 
   @Override
@@ -231,6 +235,7 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
       DatabaseKey key = DatabaseKey.of(database);
       findings.forgetPolicies(key);
       discovery.forget(key);
+      schemas.forget(key);
       if (database.getSpec().deletionPolicy() != DeletionPolicy.Retain) {
         network.remove(database);
       }
@@ -332,16 +337,17 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
   }
 
   private Set<String> changes(Database database) {
-    if (!discovery.isWatched(DatabaseKey.of(database))) {
-      return Set.of();
-    }
+    DatabaseKey key = DatabaseKey.of(database);
     try {
       DatabaseEngine engine =
           engines.engine(database.getSpec().engine(), links.read(database).connection());
-      return engine.schemaChanged() ? Set.of(SCHEMA_CHANGED) : Set.of();
+      String version = schemas.look(key, engine::schemaVersion);
+      return discovery.isWatched(key) && engine.schemaChanged()
+          ? Set.of(version, SCHEMA_CHANGED)
+          : Set.of(version);
     } catch (LinkProblem | EngineException problem) {
       // Who looks at the Database next will tell.
-      return Set.of();
+      return Set.of(schemas.last(key));
     }
   }
 

@@ -69,6 +69,9 @@ public interface DatabaseEngine {
    */
   List<ObservedColumn> observed(Catalogue catalogue);
 
+  /** A text that is another one once tables, views or columns have changed. */
+  String schemaVersion();
+
   /** Whether the database has noted that its schema changed since {@link #examine}. */
   boolean schemaChanged();
 

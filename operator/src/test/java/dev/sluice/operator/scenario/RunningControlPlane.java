@@ -28,6 +28,7 @@ import dev.sluice.operator.database.Discoveries;
 import dev.sluice.operator.database.Discovery;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.PostureLook;
+import dev.sluice.operator.database.SchemaVersions;
 import dev.sluice.operator.database.ShadowMigrations;
 import dev.sluice.operator.enforcement.EnforcementPolicyReconciler;
 import dev.sluice.operator.engine.EngineFactory;
@@ -127,6 +128,7 @@ final class RunningControlPlane {
     var directory = new AccessDirectory(clock, Duration.ofHours(1));
     var findings = new Findings();
     var discoveries = new Discoveries();
+    var schemas = new SchemaVersions(clock);
     var notices = new Notices(client, clock, "sluice-operator-test");
     var links = new DatabaseLinks(client, "sluice-system");
     var trust = new TrustDistribution(client);
@@ -154,6 +156,7 @@ final class RunningControlPlane {
             engines,
             findings,
             new Discovery(discoveries),
+            schemas,
             new PostureLook(
                 new PostureReports(client),
                 new ShadowMigrations(
@@ -171,6 +174,7 @@ final class RunningControlPlane {
             trust,
             guardrails,
             discoveries,
+            schemas,
             times,
             clock));
     operator.register(new MaskingPolicyReconciler(findings, clock));

@@ -106,6 +106,11 @@ public final class PostgresEngine implements DatabaseEngine {
   }
 
   @Override
+  public String schemaVersion() {
+    return inSession(SchemaVersion::of);
+  }
+
+  @Override
   public boolean schemaChanged() {
     return inSession(session -> session.discarded(() -> new SchemaWatch(session).changed()));
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.operator.database;
+
+import org.jspecify.annotations.NullMarked;
