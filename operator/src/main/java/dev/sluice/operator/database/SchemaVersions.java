@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 public final class SchemaVersions {
   /** A look may take one part of so many of the time. */
-  private static final int SHARE = 200;
+  private static final int SHARE = 20;
 
   private final Map<DatabaseKey, Seen> seen = new ConcurrentHashMap<>();
   private final List<Consumer<DatabaseKey>> listeners = new CopyOnWriteArrayList<>();

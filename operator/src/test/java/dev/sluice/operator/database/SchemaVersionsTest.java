@@ -50,10 +50,10 @@ class SchemaVersionsTest {
     versions.look(
         ORDERS,
         () -> {
-          clock.advance(Duration.ofMillis(300));
+          clock.advance(Duration.ofSeconds(3));
           return "one";
         });
-    clock.advance(Duration.ofSeconds(59));
+    clock.advance(Duration.ofSeconds(56));
     assertThat(versions.look(ORDERS, () -> "two")).isEqualTo("one");
     clock.advance(Duration.ofSeconds(1));
     assertThat(versions.look(ORDERS, () -> "two")).isEqualTo("two");
