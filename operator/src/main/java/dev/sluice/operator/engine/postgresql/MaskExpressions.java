@@ -31,8 +31,14 @@ final class MaskExpressions {
    * @param table the table as it is called in the query
    * @param column the name of its column
    * @param type the column's type
+   * @param notNull whether no row is without a value in it
    */
-  static String expression(Mask mask, String table, String column, ColumnType type) {
+  static String expression(
+      Mask mask, String table, String column, ColumnType type, boolean notNull) {
+    if (mask instanceof Mask.Constant constant && notNull && type.family() != Family.ARRAY) {
+      // Nothing is left to decide for each row.
+      return "CAST(%s AS %s)".formatted(Sql.literal(constant.value()), type.name());
+    }
     return expression(new Place(mask, table), Sql.name(table, column), type);
   }
 

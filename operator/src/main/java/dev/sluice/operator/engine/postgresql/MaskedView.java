@@ -103,7 +103,8 @@ record MaskedView(
     String shown =
         column.mask() == null
             ? Sql.name(alias, column.name())
-            : MaskExpressions.expression(column.mask().mask(), alias, column.name(), column.type());
+            : MaskExpressions.expression(
+                column.mask().mask(), alias, column.name(), column.type(), column.notNull());
     return shown + " AS " + Sql.name(column.name());
   }
 

@@ -12,7 +12,7 @@ final class SchemaVersion {
       """
       SELECT count(*) || '.' || coalesce(sum(pg_catalog.hashtextextended(concat_ws(' ',
         c.oid, n.nspname, c.relname, c.relkind, c.relrowsecurity, v.xmin,
-        a.attnum, a.attname, a.atttypid, a.atttypmod), 0)), 0)
+        a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull), 0)), 0)
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

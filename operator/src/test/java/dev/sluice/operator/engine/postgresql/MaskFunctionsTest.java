@@ -158,7 +158,7 @@ class MaskFunctionsTest {
       assertThat(
               database.superuser(
                   "SELECT DISTINCT %s::text FROM v"
-                      .formatted(MaskExpressions.expression(mask, "v", "ct", type))))
+                      .formatted(MaskExpressions.expression(mask, "v", "ct", type, false))))
           .as("%s", mask)
           .hasSize(1);
     }
@@ -167,7 +167,7 @@ class MaskFunctionsTest {
   private static void check(Connection connection, String name, ColumnType type, Mask mask)
       throws SQLException {
     String column = "v." + Sql.name(name);
-    String masked = MaskExpressions.expression(mask, "v", name, type);
+    String masked = MaskExpressions.expression(mask, "v", name, type, false);
     String what = "%s on %s".formatted(mask, type.name());
     assertThat(
             strings(

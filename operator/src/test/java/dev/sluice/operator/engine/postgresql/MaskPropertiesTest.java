@@ -46,7 +46,7 @@ class MaskPropertiesTest {
   }
 
   private static String masked(Mask mask, String column, ColumnType type) {
-    return MaskExpressions.expression(mask, "t", column, type);
+    return MaskExpressions.expression(mask, "t", column, type, false);
   }
 
   @ParameterizedTest

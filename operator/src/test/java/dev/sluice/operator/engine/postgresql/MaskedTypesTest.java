@@ -59,6 +59,37 @@ class MaskedTypesTest {
       """;
 
   @EngineCase
+  void constantOfAColumnWithoutNullsIsNotDecidedForEachRow(int version, Admin kind)
+      throws SQLException {
+    Governed shop =
+        Governed.database(
+            version,
+            kind,
+            "CREATE TABLE p (id int, sure char(4) NOT NULL, perhaps char(4));"
+                + " INSERT INTO p VALUES (1, 'a', 'b'), (2, 'a', NULL)");
+    shop.engine.prepare();
+    AccessPlan plan =
+        shop.plan(
+            Governed.access("orders", "- {tables: [public.p], privileges: [SELECT]}\n"),
+            DATABASE,
+            """
+            metadata: {name: constants}
+            spec:
+              rules:
+              - {match: {columns: ["public.p.sure", "public.p.perhaps"]}, mask: {type: Constant, constant: {value: x}}}
+            """);
+    shop.engine.apply(plan);
+    Connection session = shop.login(plan);
+
+    assertThat(strings(session, "SELECT id || sure || '.' || coalesce(perhaps, '-') FROM p"))
+        .containsExactly("1x.x", "2x.-");
+    assertThat(strings(session, "EXPLAIN (VERBOSE, COSTS OFF) SELECT sure FROM p").toString())
+        .doesNotContain("CASE");
+    assertThat(strings(session, "EXPLAIN (VERBOSE, COSTS OFF) SELECT perhaps FROM p").toString())
+        .contains("CASE");
+  }
+
+  @EngineCase
   void everyTypeReadsMaskedAndNothingFails(int version, Admin kind) throws SQLException {
     Governed shop = Governed.database(version, kind, TABLES);
     shop.engine.prepare();

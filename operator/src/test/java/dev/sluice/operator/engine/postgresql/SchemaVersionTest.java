@@ -13,6 +13,7 @@ class SchemaVersionTest {
           "ALTER TABLE customers RENAME COLUMN district TO area",
           "ALTER TABLE customers ALTER COLUMN area TYPE varchar(20)",
           "ALTER TABLE customers ALTER COLUMN area TYPE varchar(30)",
+          "ALTER TABLE customers ALTER COLUMN area SET NOT NULL",
           "ALTER TABLE customers DROP COLUMN area",
           "CREATE TABLE arrivals (id int)",
           "BEGIN; ALTER TABLE arrivals RENAME TO away; CREATE TABLE arrivals (id int); COMMIT",
