@@ -56,7 +56,7 @@ pub unsafe fn of(text: *const c_char, options: c_int) -> Reading {
         length = libc::strlen(written);
         json = libc::malloc(length.max(1)).cast::<c_char>();
         if json.is_null() {
-            // What malloc itself is used like in the library: there is nothing to go on with.
+            // As the library itself does where there is no memory.
             libc::abort();
         }
         ptr::copy_nonoverlapping(written, json, length);
