@@ -72,8 +72,10 @@ class AuthorityStory {
           .until(
               () -> {
                 creations.begin(2);
-                return WebhookPods.certificatesServed().stream()
-                    .allMatch(each -> each.getIssuerX500Principal().equals(successor));
+                var served = WebhookPods.certificatesServed();
+                return !served.isEmpty()
+                    && served.stream()
+                        .allMatch(each -> each.getIssuerX500Principal().equals(successor));
               });
       assertThat(certificate("sluice-operator-tls").getIssuerX500Principal()).isEqualTo(successor);
       // Gates come to the operator for each of these.

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ class SchemaDriftStory {
           "SELECT * FROM public.visitors_old",
           "SELECT * FROM public.visitors_new");
 
-  private static Team team = Team.withoutAccess(NAMESPACE);
+  private static final Team TEAM = Team.withoutAccess(NAMESPACE);
 
   private final AtomicBoolean ending = new AtomicBoolean();
   private final Queue<String> raw = new ConcurrentLinkedQueue<>();
@@ -62,23 +63,28 @@ class SchemaDriftStory {
               "value": {"table": "public.visitors", "columns": {"ssn": "pii.national-id"}}}]
             """)
         .required();
-    Kubectl.apply(team.access().replace("public.products]", "public.products, public.visitors]"));
+    Kubectl.apply(TEAM.access().replace("public.products]", "public.products, public.visitors]"));
     Kubectl.await("condition=Ready", "databaseaccess/orders", "-n", NAMESPACE);
-    team.startConsole();
+    TEAM.startConsole();
   }
 
   @AfterAll
   static void tidy() {
-    team.close();
+    TEAM.close();
     Team.governed();
     change(
         "DROP TABLE IF EXISTS public.visitors, public.visitors_old, public.visitors_new CASCADE");
   }
 
+  @AfterEach
+  void endReading() {
+    ending.set(true);
+  }
+
   @Test
   void neverARawValueAndOpenSessionsReadOn() throws InterruptedException {
-    try (var session = team.session();
-        var other = team.session()) {
+    try (var session = TEAM.session();
+        var other = TEAM.session()) {
       shows(session, "SELECT ssn FROM public.visitors", MASKED);
       var process = session.ask("SELECT pg_backend_pid()");
       var reader = Thread.ofPlatform().start(() -> readOnAndOn(other));
