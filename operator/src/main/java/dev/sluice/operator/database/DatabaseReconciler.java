@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
 public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<Database> {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseReconciler.class);
 
-  private static final String SCHEMA_CHANGED = "the schema changed";
+  private static final String SCHEMA_CHANGED = ", and a change was noted";
 
   private final DatabaseLinks links;
   private final EngineFactory engines;
@@ -341,10 +341,13 @@ public final class DatabaseReconciler implements Reconciler<Database>, Cleaner<D
     try {
       DatabaseEngine engine =
           engines.engine(database.getSpec().engine(), links.read(database).connection());
-      String version = schemas.look(key, engine::schemaVersion);
-      return discovery.isWatched(key) && engine.schemaChanged()
-          ? Set.of(version, SCHEMA_CHANGED)
-          : Set.of(version);
+      return Set.of(
+          schemas.look(
+              key,
+              () ->
+                  discovery.isWatched(key) && engine.schemaChanged()
+                      ? engine.schemaVersion() + SCHEMA_CHANGED
+                      : engine.schemaVersion()));
     } catch (LinkProblem | EngineException problem) {
       // Who looks at the Database next will tell.
       return Set.of(schemas.last(key));

@@ -44,11 +44,12 @@ public final class SchemaVersions {
   }
 
   /**
-   * Looks anew, but for a database in which that takes long: there not each time.
+   * Looks anew, but for a database in which that takes long, if only to fail: there not each time,
+   * since all databases wait for it.
    *
    * @param database the Database
    * @param look reads the present version; what it throws is thrown, and nothing is told
-   * @return the version that was seen last
+   * @return the version that was seen last; empty: none was
    */
   String look(DatabaseKey database, Supplier<String> look) {
     Seen before = seen.get(database);
@@ -56,10 +57,15 @@ public final class SchemaVersions {
     if (before != null && begun.isBefore(before.next())) {
       return before.version();
     }
-    String version = look.get();
-    Duration taken = Duration.between(begun, clock.instant());
-    seen.put(database, new Seen(version, begun.plus(taken.multipliedBy(SHARE))));
-    if (before != null && !before.version().equals(version)) {
+    String known = last(database);
+    String version = known;
+    try {
+      version = look.get();
+    } finally {
+      Duration taken = Duration.between(begun, clock.instant());
+      seen.put(database, new Seen(version, begun.plus(taken.multipliedBy(SHARE))));
+    }
+    if (!known.isEmpty() && !known.equals(version)) {
       listeners.forEach(listener -> listener.accept(database));
     }
     return version;

@@ -60,6 +60,23 @@ class SchemaVersionsTest {
   }
 
   @Test
+  void databaseThatTakesLongToFailHoldsTheOthersUpMoreRarely() {
+    assertThatThrownBy(
+            () ->
+                versions.look(
+                    ORDERS,
+                    () -> {
+                      clock.advance(Duration.ofSeconds(10));
+                      throw new IllegalStateException("away");
+                    }))
+        .hasMessage("away");
+    assertThat(versions.look(ORDERS, () -> "one")).isEmpty();
+    clock.advance(Duration.ofSeconds(190));
+    assertThat(versions.look(ORDERS, () -> "one")).isEqualTo("one");
+    assertThat(told).isEmpty();
+  }
+
+  @Test
   void whatIsForgottenIsNew() {
     versions.look(ORDERS, () -> "one");
     versions.forget(ORDERS);
