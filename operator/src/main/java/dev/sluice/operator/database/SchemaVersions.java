@@ -16,8 +16,10 @@ import java.util.function.Supplier;
  * where the database itself cannot tell.
  */
 public final class SchemaVersions {
-  /** A look may take one part of so many of the time. */
+  /** What a look takes beyond {@link #USUAL} may be one part of so many of the time. */
   private static final int SHARE = 20;
+
+  private static final Duration USUAL = Duration.ofSeconds(1);
 
   private final Map<DatabaseKey, Seen> seen = new ConcurrentHashMap<>();
   private final List<Consumer<DatabaseKey>> listeners = new CopyOnWriteArrayList<>();
@@ -63,7 +65,13 @@ public final class SchemaVersions {
       version = look.get();
     } finally {
       Duration taken = Duration.between(begun, clock.instant());
-      seen.put(database, new Seen(version, begun.plus(taken.multipliedBy(SHARE))));
+      // The first one that succeeds takes long in an operator that has just started.
+      boolean first = known.isEmpty() && !version.isEmpty();
+      Duration rest =
+          first || taken.compareTo(USUAL) < 0
+              ? Duration.ZERO
+              : taken.minus(USUAL).multipliedBy(SHARE);
+      seen.put(database, new Seen(version, begun.plus(rest)));
     }
     if (!known.isEmpty() && !known.equals(version)) {
       listeners.forEach(listener -> listener.accept(database));
