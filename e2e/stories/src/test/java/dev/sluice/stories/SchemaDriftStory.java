@@ -137,10 +137,10 @@ class SchemaDriftStory {
     }
   }
 
-  /** Within seconds, and what is said before is looked at as well. */
+  /** With the pass of every minute at the latest, and what is said before is looked at as well. */
   private void shows(Session session, String query, String wanted) {
     await(query)
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(75))
         .until(
             () -> {
               var said = session.ask(query);
