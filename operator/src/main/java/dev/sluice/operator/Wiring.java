@@ -251,9 +251,10 @@ final class Wiring {
       EngineFactory engines,
       AccessDirectory directory,
       Findings findings,
+      SchemaVersions schemas,
       Notices notices,
       Clock clock) {
-    return new AccessGiver(links, engines, directory, findings, notices, clock);
+    return new AccessGiver(links, engines, directory, findings, schemas, notices, clock);
   }
 
   @Produces

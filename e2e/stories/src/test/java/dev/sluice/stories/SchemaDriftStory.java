@@ -137,10 +137,10 @@ class SchemaDriftStory {
     }
   }
 
-  /** With the pass of every minute at the latest, and what is said before is looked at as well. */
+  /** Well before the pass of every minute, and what is said before is looked at as well. */
   private void shows(Session session, String query, String wanted) {
     await(query)
-        .atMost(Duration.ofSeconds(75))
+        .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
               var said = session.ask(query);

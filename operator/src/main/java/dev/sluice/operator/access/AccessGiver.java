@@ -14,6 +14,7 @@ import dev.sluice.operator.database.DatabaseLinks;
 import dev.sluice.operator.database.Deletions;
 import dev.sluice.operator.database.Findings;
 import dev.sluice.operator.database.LinkProblem;
+import dev.sluice.operator.database.SchemaVersions;
 import dev.sluice.operator.engine.Applied;
 import dev.sluice.operator.engine.DatabaseEngine;
 import dev.sluice.operator.engine.EngineException;
@@ -45,6 +46,7 @@ public final class AccessGiver {
   private final EngineFactory engines;
   private final AccessDirectory directory;
   private final Findings findings;
+  private final SchemaVersions schemas;
   private final Notices notices;
   private final Clock clock;
 
@@ -55,6 +57,7 @@ public final class AccessGiver {
    * @param engines gives what works inside it
    * @param directory tells gates
    * @param findings takes what an access opens
+   * @param schemas which tables and columns there were
    * @param notices tells people
    * @param clock the time
    */
@@ -63,12 +66,14 @@ public final class AccessGiver {
       EngineFactory engines,
       AccessDirectory directory,
       Findings findings,
+      SchemaVersions schemas,
       Notices notices,
       Clock clock) {
     this.links = links;
     this.engines = engines;
     this.directory = directory;
     this.findings = findings;
+    this.schemas = schemas;
     this.notices = notices;
     this.clock = clock;
   }
@@ -138,6 +143,8 @@ public final class AccessGiver {
       Database database,
       DatabaseLink link,
       DatabaseEngine engine) {
+    // Before anything is read, so that a change from now on is told.
+    schemas.begin(DatabaseKey.of(database), engine::schemaVersion);
     var ceiling = Objects.requireNonNull(database.getSpec().ceiling());
     Catalogue catalogue = engine.catalogue(Objects.requireNonNull(ceiling.schemas()));
     PlanRequest request =

@@ -46,6 +46,19 @@ public final class SchemaVersions {
   }
 
   /**
+   * Looks once, for somebody who is about to act on what a database has: whatever changes after
+   * that is told.
+   *
+   * @param database the Database
+   * @param look reads the present version; what it throws is thrown
+   */
+  public void begin(DatabaseKey database, Supplier<String> look) {
+    if (last(database).isEmpty()) {
+      saw(database, new Seen(look.get(), Instant.EPOCH));
+    }
+  }
+
+  /**
    * Looks anew, but for a database in which that takes long, if only to fail: there not each time,
    * since all databases wait for it.
    *
@@ -59,24 +72,30 @@ public final class SchemaVersions {
     if (before != null && begun.isBefore(before.next())) {
       return before.version();
     }
-    String known = last(database);
-    String version = known;
     try {
-      version = look.get();
-    } finally {
-      Duration taken = Duration.between(begun, clock.instant());
+      String version = look.get();
       // The first one that succeeds takes long in an operator that has just started.
-      boolean first = known.isEmpty() && !version.isEmpty();
-      Duration rest =
-          first || taken.compareTo(USUAL) < 0
-              ? Duration.ZERO
-              : taken.minus(USUAL).multipliedBy(SHARE);
-      seen.put(database, new Seen(version, begun.plus(rest)));
+      saw(database, new Seen(version, last(database).isEmpty() ? begun : rested(begun)));
+      return version;
+    } catch (RuntimeException failure) {
+      seen.merge(
+          database,
+          new Seen("", rested(begun)),
+          (known, failed) -> new Seen(known.version(), failed.next()));
+      throw failure;
     }
-    if (!known.isEmpty() && !known.equals(version)) {
+  }
+
+  private Instant rested(Instant begun) {
+    Duration taken = Duration.between(begun, clock.instant());
+    return taken.compareTo(USUAL) < 0 ? begun : begun.plus(taken.minus(USUAL).multipliedBy(SHARE));
+  }
+
+  private void saw(DatabaseKey database, Seen now) {
+    Seen before = seen.put(database, now);
+    if (before != null && !before.version().isEmpty() && !before.version().equals(now.version())) {
       listeners.forEach(listener -> listener.accept(database));
     }
-    return version;
   }
 
   /** The version that was seen last; empty: none was. */

@@ -31,6 +31,27 @@ class SchemaVersionsTest {
   }
 
   @Test
+  void whatChangesBeforeTheFirstLookIsToldToWhomBegan() {
+    versions.begin(ORDERS, () -> "one");
+    versions.begin(ORDERS, () -> "two");
+    assertThat(versions.last(ORDERS)).isEqualTo("one");
+    assertThat(told).isEmpty();
+    versions.look(ORDERS, () -> "two");
+    assertThat(told).containsExactly(ORDERS);
+  }
+
+  @Test
+  void whatChangesWhileTwoBeginIsTold() {
+    versions.begin(
+        ORDERS,
+        () -> {
+          versions.begin(ORDERS, () -> "one");
+          return "two";
+        });
+    assertThat(told).containsExactly(ORDERS);
+  }
+
+  @Test
   void lookThatFailsChangesNothing() {
     versions.look(ORDERS, () -> "one");
     assertThatThrownBy(

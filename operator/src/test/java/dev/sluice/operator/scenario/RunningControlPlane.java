@@ -169,7 +169,7 @@ final class RunningControlPlane {
     GuardrailRules guardrails = new GuardrailRules(new CelConditions());
     operator.register(
         new AccessReconciler(
-            new AccessGiver(links, engines, directory, findings, notices, clock),
+            new AccessGiver(links, engines, directory, findings, schemas, notices, clock),
             new AccessDeletion(links, engines, directory, findings, notices, times, clock),
             trust,
             guardrails,
