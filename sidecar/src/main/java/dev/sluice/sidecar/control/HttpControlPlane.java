@@ -8,6 +8,7 @@ import dev.sluice.policy.control.Problem;
 import dev.sluice.sidecar.spool.Batch;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class HttpControlPlane implements ControlPlane {
   private static final int CONNECT_MILLIS = 5_000;
   private static final int ANSWER_MILLIS = 20_000;
+
+  /** Of a request that is written in pieces: a record of TLS. */
+  private static final int CHUNK = 16 * 1024;
+
   private static final int MAXIMUM_ANSWER = 8 * 1024 * 1024;
 
   private final URI base;
@@ -84,14 +89,15 @@ public final class HttpControlPlane implements ControlPlane {
   @Override
   public Credential credential(String access) throws IOException {
     HttpURLConnection connection = connection("/v1/credentials");
-    send(connection, requests.toJsonBytes(new CredentialRequest(access)));
+    byte[] request = requests.toJsonBytes(new CredentialRequest(access));
+    send(connection, request.length, out -> out.write(request));
     return answer(connection, credentials);
   }
 
   @Override
   public void events(Batch batch) throws IOException {
     HttpURLConnection connection = connection("/v1/events");
-    send(connection, batch.json());
+    send(connection, batch.jsonLength(), batch::writeJson);
     int accepted = answer(connection, acknowledgements).accepted();
     if (accepted < batch.events()) {
       throw new IOException(
@@ -113,13 +119,19 @@ public final class HttpControlPlane implements ControlPlane {
     return connection;
   }
 
-  private static void send(HttpURLConnection connection, byte[] body) throws IOException {
+  /** Writes a request. */
+  @FunctionalInterface
+  private interface Body {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private static void send(HttpURLConnection connection, int length, Body body) throws IOException {
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
     connection.setRequestProperty("Content-Type", "application/json");
-    connection.setFixedLengthStreamingMode(body.length);
-    try (OutputStream out = connection.getOutputStream()) {
-      out.write(body);
+    connection.setFixedLengthStreamingMode(length);
+    try (OutputStream out = new BufferedOutputStream(connection.getOutputStream(), CHUNK)) {
+      body.write(out);
     }
   }
 

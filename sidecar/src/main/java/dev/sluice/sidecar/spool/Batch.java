@@ -1,10 +1,16 @@
 package dev.sluice.sidecar.spool;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Some of the oldest events of a spool. */
+/** Some of the oldest events of a spool, in room that the next batch takes over. */
 public final class Batch {
+  private static final byte[] HEAD = "{\"events\":[".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] TAIL = {']', '}'};
+
   private final Segment segment;
   private final long start;
   private final byte[] bytes;
@@ -45,15 +51,37 @@ public final class Batch {
 
   /** The events as the JSON of a {@code EventBatch}. */
   public byte[] json() {
-    byte[] head = "{\"events\":[".getBytes(StandardCharsets.US_ASCII);
-    byte[] json = new byte[head.length + length + 1];
-    System.arraycopy(head, 0, json, 0, head.length);
-    for (int position = 0; position < length; position++) {
-      json[head.length + position] = bytes[position] == '\n' ? (byte) ',' : bytes[position];
+    ByteArrayOutputStream out = new ByteArrayOutputStream(jsonLength());
+    try {
+      writeJson(out);
+    } catch (IOException impossible) {
+      throw new IllegalStateException(impossible);
     }
-    // The last comma is where the array ends.
-    json[json.length - 2] = ']';
-    json[json.length - 1] = '}';
-    return json;
+    return out.toByteArray();
+  }
+
+  /** Bytes of {@link #json}. */
+  public int jsonLength() {
+    // The last line's end is none of them.
+    return HEAD.length + length - 1 + TAIL.length;
+  }
+
+  /**
+   * Writes {@link #json} without holding it: as large an array would be made for each batch, and
+   * outlive most others.
+   */
+  public void writeJson(OutputStream out) throws IOException {
+    out.write(HEAD);
+    int from = 0;
+    for (int position = 0; position < length; position++) {
+      if (bytes[position] == '\n') {
+        out.write(bytes, from, position - from);
+        if (position < length - 1) {
+          out.write(',');
+        }
+        from = position + 1;
+      }
+    }
+    out.write(TAIL);
   }
 }

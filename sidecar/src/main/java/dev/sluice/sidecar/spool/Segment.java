@@ -77,21 +77,26 @@ final class Segment {
     acknowledged = end;
   }
 
-  /** Reads what was not acknowledged, up to an end at which an event ends. */
-  Batch read(long end, int maximum) {
+  /**
+   * Reads what was not acknowledged, up to an end at which an event ends.
+   *
+   * @param room for the batch, which is good until this is used again
+   */
+  Batch read(long end, int maximum, BatchRoom room) {
     long start = acknowledged;
     int wanted = (int) Math.min(end - start, BATCH);
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       in.seek(start);
-      byte[] bytes = new byte[wanted];
-      in.readFully(bytes);
-      Lines lines = Lines.whole(bytes, maximum);
+      byte[] bytes = room.bytes(wanted);
+      in.readFully(bytes, 0, wanted);
+      Lines lines = Lines.whole(bytes, wanted, maximum);
       while (lines.count == 0) {
         // An event longer than a batch: as much more as it takes.
-        bytes = new byte[(int) Math.min(end - start, bytes.length * 2L)];
+        wanted = (int) Math.min(end - start, wanted * 2L);
+        bytes = new byte[wanted];
         in.seek(start);
         in.readFully(bytes);
-        lines = Lines.whole(bytes, maximum);
+        lines = Lines.whole(bytes, wanted, maximum);
       }
       return new Batch(this, start, bytes, lines.end, lines.count);
     } catch (IOException failure) {
@@ -117,10 +122,10 @@ final class Segment {
 
   /** How many lines are whole, and where the last of them ends. */
   private record Lines(int count, int end) {
-    static Lines whole(byte[] bytes, int maximum) {
+    static Lines whole(byte[] bytes, int length, int maximum) {
       int count = 0;
       int end = 0;
-      for (int position = 0; position < bytes.length && count < maximum; position++) {
+      for (int position = 0; position < length && count < maximum; position++) {
         if (bytes[position] == '\n') {
           count++;
           end = position + 1;

@@ -36,6 +36,7 @@ public final class Spool implements AutoCloseable {
   private final Syncing syncing;
   private final WakeUps wakeUps = new WakeUps(this::retry);
   private final Losses losses = new Losses();
+  private final BatchRoom batchRoom = new BatchRoom();
   private EvidencePolicy policy = EvidencePolicy.DEFAULT;
   private long held;
   private boolean full;
@@ -193,7 +194,7 @@ public final class Spool implements AutoCloseable {
   }
 
   /**
-   * Takes the oldest events, without removing them.
+   * Takes the oldest events, without removing them. For one thread, and good until it takes more.
    *
    * @param maximum events at most
    * @param nanoseconds how long to wait for one
@@ -218,7 +219,7 @@ public final class Spool implements AutoCloseable {
       lock.unlock();
     }
     removed.forEach(segments::delete);
-    return oldest == null ? null : oldest.read(end, maximum);
+    return oldest == null ? null : oldest.read(end, maximum, batchRoom);
   }
 
   /**

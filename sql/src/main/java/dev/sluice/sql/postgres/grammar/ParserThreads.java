@@ -125,11 +125,7 @@ public final class ParserThreads implements AutoCloseable {
    *     there is no such thing
    */
   public byte[] shapeHere(byte[] text, int from, int length) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment bytes = arena.allocate(length + 1L);
-      MemorySegment.copy(text, from, bytes, JAVA_BYTE, 0, length);
-      return library.shape(bytes);
-    }
+    return library.shape(text, from, length);
   }
 
   private <T> T work(byte[] text, int options, Function<GrammarText, T> work, boolean isLarge) {

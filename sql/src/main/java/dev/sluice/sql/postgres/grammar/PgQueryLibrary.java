@@ -163,11 +163,19 @@ public final class PgQueryLibrary {
   /**
    * What a text has in common with those that differ from it in constants and comments alone.
    *
-   * @param text the text in UTF-8, a NUL after it
+   * @param text holds the text in UTF-8, without a NUL
+   * @param from its first byte
+   * @param length its bytes
    * @return one byte in place of each constant and comment; empty: there is no such thing
    */
-  byte[] shape(MemorySegment text) {
-    return call(shape, text, 0, (result, _) -> data(result).toArray(JAVA_BYTE));
+  byte[] shape(byte[] text, int from, int length) {
+    // All at once, since this is asked of most statements.
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocate(RESULT_SIZE + length + 1L, 8);
+      MemorySegment bytes = memory.asSlice(RESULT_SIZE);
+      MemorySegment.copy(text, from, bytes, JAVA_BYTE, 0, length);
+      return call(shape, bytes, 0, memory, (result, _) -> data(result).toArray(JAVA_BYTE));
+    }
   }
 
   /**
@@ -202,13 +210,17 @@ public final class PgQueryLibrary {
 
   private static <T> T call(Function function, MemorySegment text, int options, Work<T> work) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment result = arena.allocate(RESULT_SIZE, 8);
-      invoke(function.call, text, options, result);
-      try {
-        return work.on(result, refusal(result));
-      } finally {
-        invoke(function.release, result);
-      }
+      return call(function, text, options, arena.allocate(RESULT_SIZE, 8), work);
+    }
+  }
+
+  private static <T> T call(
+      Function function, MemorySegment text, int options, MemorySegment result, Work<T> work) {
+    invoke(function.call, text, options, result);
+    try {
+      return work.on(result, refusal(result));
+    } finally {
+      invoke(function.release, result);
     }
   }
 
