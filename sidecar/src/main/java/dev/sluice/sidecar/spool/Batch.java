@@ -1,6 +1,5 @@
 package dev.sluice.sidecar.spool;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,26 +48,15 @@ public final class Batch {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** The events as the JSON of a {@code EventBatch}. */
-  public byte[] json() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(jsonLength());
-    try {
-      writeJson(out);
-    } catch (IOException impossible) {
-      throw new IllegalStateException(impossible);
-    }
-    return out.toByteArray();
-  }
-
-  /** Bytes of {@link #json}. */
+  /** Bytes that {@link #writeJson} writes. */
   public int jsonLength() {
     // The last line's end is none of them.
     return HEAD.length + length - 1 + TAIL.length;
   }
 
   /**
-   * Writes {@link #json} without holding it: as large an array would be made for each batch, and
-   * outlive most others.
+   * Writes the events as the JSON of a {@code EventBatch}. They are not held once more: as large an
+   * array would be made for each batch, and outlive most others.
    */
   public void writeJson(OutputStream out) throws IOException {
     out.write(HEAD);

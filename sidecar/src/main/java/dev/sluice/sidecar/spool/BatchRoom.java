@@ -7,7 +7,7 @@ package dev.sluice.sidecar.spool;
 final class BatchRoom {
   private byte[] bytes = {};
 
-  /** At least so many bytes, which the last batch had. */
+  /** At least so many bytes, among them those that were given before. */
   byte[] bytes(int length) {
     if (bytes.length < length) {
       bytes = new byte[length];

@@ -3,9 +3,8 @@ package dev.sluice.sidecar.control;
 import dev.sluice.policy.bundle.Bundle;
 import dev.sluice.policy.control.Credential;
 import dev.sluice.policy.event.Event;
-import dev.sluice.policy.event.EventBatch;
 import dev.sluice.sidecar.spool.Batch;
-import io.avaje.jsonb.Jsonb;
+import dev.sluice.sidecar.spool.Batches;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ final class EventsOnly implements ControlPlane {
 
   @Override
   public void events(Batch batch) throws IOException {
-    List<Event> events = Jsonb.instance().type(EventBatch.class).fromJson(batch.json()).events();
+    List<Event> events = Batches.events(batch);
     answer.to(events);
     synchronized (this) {
       taken.addAll(events);

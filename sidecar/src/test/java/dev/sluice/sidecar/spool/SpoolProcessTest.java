@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.sluice.policy.event.CanonicalEvent;
 import dev.sluice.policy.event.Event;
-import dev.sluice.policy.event.EventBatch;
 import dev.sluice.policy.event.EventChain;
-import io.avaje.jsonb.Jsonb;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -47,7 +45,7 @@ class SpoolProcessTest {
             OutputStream.nullOutputStream(),
             _ -> {})) {
       for (Batch batch = next.peek(1000, 0); batch != null; batch = next.peek(1000, 0)) {
-        posted.addAll(Jsonb.instance().type(EventBatch.class).fromJson(batch.json()).events());
+        posted.addAll(Batches.events(batch));
         next.acknowledge(batch);
       }
     }

@@ -9,10 +9,8 @@ import dev.sluice.policy.bundle.EvidencePolicy.Fsync;
 import dev.sluice.policy.bundle.EvidencePolicy.WhenFull;
 import dev.sluice.policy.event.CanonicalEvent;
 import dev.sluice.policy.event.Event;
-import dev.sluice.policy.event.EventBatch;
 import dev.sluice.policy.event.Sha256;
 import dev.sluice.sidecar.statement.Evidence;
-import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -407,7 +405,7 @@ class SpoolTest {
   private void drain(Spool spool, int maximum) throws InterruptedException {
     Batch batch = spool.peek(maximum, 0);
     while (batch != null) {
-      posted.addAll(Jsonb.instance().type(EventBatch.class).fromJson(batch.json()).events());
+      posted.addAll(Batches.events(batch));
       spool.acknowledge(batch);
       batch = spool.peek(maximum, 0);
     }
