@@ -27,6 +27,7 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
   private final Selector selector;
   private final Consumer<String> log;
   private final Buffers buffers = new Buffers();
+  private final Polling polling = new Polling(Runtime.getRuntime().availableProcessors());
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private ArrayDeque<Runnable> again = new ArrayDeque<>();
@@ -117,7 +118,7 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
       // The end of the last connection is no reason to return.
       selector.select(this::ready, LEAVING_MILLIS);
     } else {
-      selector.select(this::ready);
+      await();
     }
     woken.set(false);
     if (!again.isEmpty()) {
@@ -129,6 +130,36 @@ public final class Loop implements Runnable, Executor, AutoCloseable {
       run(task);
     }
     end();
+  }
+
+  /** Waits until something was ready or there is something to do. */
+  private void await() throws IOException {
+    if (found()) {
+      return;
+    }
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < polling.nanos()) {
+      yieldProcessor();
+      if (found()) {
+        return;
+      }
+    }
+    selector.select(this::ready);
+    polling.slept(System.nanoTime() - began);
+  }
+
+  /** Does what is ready, without waiting: whether there was something, or there is else to do. */
+  private boolean found() throws IOException {
+    int ready = selector.selectNow(this::ready);
+    // The look has used up what was to wake it: who adds a task from here on wakes it again.
+    woken.set(false);
+    return ready > 0 || !tasks.isEmpty() || closed;
+  }
+
+  /** Whoever is waited for may need this very processor. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private static void yieldProcessor() {
+    Thread.yield();
   }
 
   private void end() {

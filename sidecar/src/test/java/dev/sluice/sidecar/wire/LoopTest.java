@@ -10,6 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,15 @@ class LoopTest {
     } catch (IOException failure) {
       log.add(failure.toString());
       return 0;
+    }
+  }
+
+  @Test
+  void noTaskIsLostBetweenLookingAndSleeping() throws InterruptedException {
+    for (int i = 0; i < 20_000; i++) {
+      CountDownLatch served = new CountDownLatch(1);
+      loop.execute(served::countDown);
+      assertThat(served.await(30, TimeUnit.SECONDS)).as("task %d", i).isTrue();
     }
   }
 
