@@ -35,8 +35,10 @@ class Machine:
         _ip("-n", self.name, "route", "add", "blackhole", f"{self.here}/32")
 
     def __exit__(self, *_):
-        with contextlib.suppress(subprocess.CalledProcessError):
-            _ip("netns", "delete", self.name)
+        # A namespace outlives its name while a connection in it has not given up, and would keep the cable.
+        for command in (("link", "delete", self.cable), ("netns", "delete", self.name)):
+            with contextlib.suppress(subprocess.CalledProcessError):
+                _ip(*command)
 
 
 def _ip(*arguments: str) -> None:

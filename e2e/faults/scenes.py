@@ -98,18 +98,40 @@ def a_client_that_vanishes(home: pathlib.Path) -> None:
                     remote.wait()
 
 
+def a_client_that_vanishes_within_an_answer(home: pathlib.Path) -> None:
+    """a client's machine vanishes, while it is sent rows"""
+    with Machine(3) as machine:
+        server = Postgres(home, 1)
+        with running(server):
+            gate = Gate(home, server, host=machine.here)
+            with running(gate):
+                remote = subprocess.Popen(
+                    machine.inside([sys.executable, str(HERE / "remote.py"), machine.here, str(gate.port), "rows"]), stdout=subprocess.PIPE
+                )
+                try:
+                    assert remote.stdout.readline() == b"ready\n", "the client was not served"
+                    machine.vanish()
+                    within(SILENCE_SECONDS, "the session of the client that vanished", lambda: sessions(server) == 0)
+                finally:
+                    remote.kill()
+                    remote.wait()
+
+
 def a_server_that_vanishes(home: pathlib.Path) -> None:
-    """the server's machine vanishes, while one client waits for an answer and another for nothing"""
+    """the server's machine vanishes, while one client waits for an answer and another for nothing, and a third one asks after that"""
     with Machine(2) as machine:
         server = Postgres(home, 1, machine)
         with running(server):
             gate = Gate(home, server)
-            with running(gate), client(gate) as waiting, client(gate) as idle:
+            with running(gate), client(gate) as waiting, client(gate) as idle, client(gate) as late:
                 waiting.send_query("SELECT pg_sleep(1000)")
                 within(30, "the statement", lambda: sessions(server, "state = 'active'") == 1)
                 machine.vanish()
+                late.send_query("SELECT 1")
+                assert error_of(late, SILENCE_SECONDS) == "08006"
                 for one in (waiting, idle):
-                    error_of(one, SILENCE_SECONDS)
+                    # By now it is told as well, or its connection has ended.
+                    error_of(one, 20)
                 assert gate.running.process.poll() is None, "the gate has ended"
 
 
@@ -208,4 +230,11 @@ class Dribble:
         self.listener.close()
 
 
-SCENES = (a_server_that_restarts, a_server_that_dribbles, a_disk_that_is_full, a_client_that_vanishes, a_server_that_vanishes)
+SCENES = (
+    a_server_that_restarts,
+    a_server_that_dribbles,
+    a_disk_that_is_full,
+    a_client_that_vanishes,
+    a_client_that_vanishes_within_an_answer,
+    a_server_that_vanishes,
+)

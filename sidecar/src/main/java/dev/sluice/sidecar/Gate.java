@@ -18,6 +18,8 @@ import dev.sluice.sidecar.session.Hub;
 import dev.sluice.sidecar.spool.Draft;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.spool.Witness;
+import dev.sluice.sidecar.wire.Ends;
+import dev.sluice.sidecar.wire.Unacknowledged;
 import dev.sluice.sql.postgres.Limits;
 import dev.sluice.sql.postgres.SqlAnalyzer;
 import dev.sluice.sql.postgres.grammar.PgQueryLibrary;
@@ -29,6 +31,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +44,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
@@ -52,6 +56,9 @@ import org.jspecify.annotations.Nullable;
 /** A running gate: its grants, its spool, and the threads that keep them. */
 final class Gate implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(500);
+
+  /** Ten seconds between looks for peers that vanished. */
+  private static final int TICKS_BETWEEN_LOOKS = 20;
 
   /** For sessions that were told to end. */
   private static final Duration FINISHING = Duration.ofSeconds(2);
@@ -70,6 +77,8 @@ final class Gate implements AutoCloseable {
   private final List<Grant> grants = new ArrayList<>();
   private final List<Entrance> entrances = new ArrayList<>();
   private final List<Thread> keepers = new ArrayList<>();
+  private final Unacknowledged unacknowledged =
+      new Unacknowledged(List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6")));
   private final Queue<Draft> told = new ConcurrentLinkedQueue<>();
   private final @Nullable Health health;
   private @Nullable String lastFailure;
@@ -281,12 +290,16 @@ final class Gate implements AutoCloseable {
 
   private void keepWithinLimits() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      for (int tick = 1; !Thread.currentThread().isInterrupted(); tick++) {
         Thread.sleep(TICK);
         try {
           entrances.forEach(Entrance::keepWithinLimits);
           writeTold();
-        } catch (RuntimeException failure) {
+          if (tick % TICKS_BETWEEN_LOOKS == 0 && sessions() > 0) {
+            Set<Ends> vanished = unacknowledged.look();
+            entrances.forEach(entrance -> entrance.giveUp(vanished));
+          }
+        } catch (IOException | RuntimeException failure) {
           if (!failure.toString().equals(lastFailure)) {
             lastFailure = failure.toString();
             log.accept("limits are looked at again after a failure: " + lastFailure);

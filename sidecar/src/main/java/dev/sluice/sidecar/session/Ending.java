@@ -83,6 +83,15 @@ record Ending(Code code, ServerMessage answer) {
         String.valueOf(failure.getMessage()));
   }
 
+  static Ending serverVanished() {
+    return of(
+        Code.SERVER_UNREACHABLE,
+        "08006",
+        "the database server does not answer any more",
+        "It has acknowledged nothing for more than a minute: its machine is gone, or the network to"
+            + " it. What ran may have come to its end.");
+  }
+
   /** What a client reads in place of the server's error when the gate cancelled its statement. */
   static ServerMessage timedOut(long seconds) {
     Code code = Code.STATEMENT_TIMEOUT;

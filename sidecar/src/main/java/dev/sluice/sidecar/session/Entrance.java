@@ -9,12 +9,14 @@ import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.postgres.StartupRequest;
 import dev.sluice.sidecar.spool.Spool;
 import dev.sluice.sidecar.statement.Terms;
+import dev.sluice.sidecar.wire.Ends;
 import dev.sluice.sidecar.wire.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -193,6 +195,17 @@ public final class Entrance implements AutoCloseable {
     if (terms != null) {
       Bundle.SessionLimits limits = terms.bundle().sessions();
       grant.sessions().all().forEach(session -> session.keepWithin(limits, now));
+    }
+  }
+
+  /**
+   * Ends sessions whose clients or servers are there no more, although nothing said so.
+   *
+   * @param vanished connections whose peers are gone
+   */
+  public void giveUp(Set<Ends> vanished) {
+    if (!vanished.isEmpty()) {
+      grant.sessions().all().forEach(session -> session.giveUp(vanished));
     }
   }
 }

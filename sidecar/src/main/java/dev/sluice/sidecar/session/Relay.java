@@ -5,12 +5,14 @@ import dev.sluice.sidecar.postgres.ProtocolException;
 import dev.sluice.sidecar.postgres.ServerMessage;
 import dev.sluice.sidecar.spool.Draft;
 import dev.sluice.sidecar.wire.Buffers;
+import dev.sluice.sidecar.wire.Ends;
 import dev.sluice.sidecar.wire.Loop;
 import dev.sluice.sidecar.wire.Wire;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -436,6 +438,20 @@ final class Relay {
     fromClient.keepWithin(now);
     if (hurried && client.isBlocked() && now - client.blockedSince() >= PATIENCE) {
       clientGone();
+    }
+    settle();
+  }
+
+  /** Gives up peers that are there no more, although nothing said so. */
+  void giveUp(Set<Ends> vanished) {
+    if (!serverEnded && server.isAmong(vanished)) {
+      session.endsFor(Ending.serverVanished());
+      serverEnded();
+    }
+    if (!clientClosed && client.isAmong(vanished)) {
+      clientEnded = true;
+      clientGone();
+      clientDone();
     }
     settle();
   }

@@ -16,9 +16,11 @@ import dev.sluice.sidecar.statement.Dialect;
 import dev.sluice.sidecar.statement.Terms;
 import dev.sluice.sidecar.statement.TextKey;
 import dev.sluice.sidecar.statement.Thought;
+import dev.sluice.sidecar.wire.Ends;
 import dev.sluice.sidecar.wire.Wire;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -262,6 +264,22 @@ public final class Session {
    */
   void keepWithin(Bundle.SessionLimits limits, long now) {
     hub.loop().execute(() -> lookAtLimits(limits, now));
+  }
+
+  /**
+   * Ends it where one of its peers is there no more, although nothing said so. For any thread.
+   *
+   * @param vanished connections whose peers are gone
+   */
+  void giveUp(Set<Ends> vanished) {
+    hub.loop()
+        .execute(
+            () -> {
+              Relay relayed = relay;
+              if (relayed != null) {
+                relayed.giveUp(vanished);
+              }
+            });
   }
 
   private void lookAtLimits(Bundle.SessionLimits limits, long now) {

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,21 @@ public final class Wire implements Closeable {
   /** The channel beneath. */
   public SocketChannel channel() {
     return channel;
+  }
+
+  /**
+   * Whether it is one of several connections; a Unix socket, or a closed one, is not.
+   *
+   * @param connections as the system's tables tell them
+   */
+  public boolean isAmong(Set<Ends> connections) {
+    try {
+      return channel.getLocalAddress() instanceof InetSocketAddress here
+          && channel.getRemoteAddress() instanceof InetSocketAddress there
+          && connections.contains(new Ends(here, there));
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   /** Whether it leaves neither the machine nor its memory: a Unix socket. */
