@@ -49,9 +49,12 @@ final class Hostility {
   /**
    * A message whose frame is whole and whose content is not what it was.
    *
-   * @param message type, length and content
+   * @param message type, length and content; what is too short for one stays as it is
    */
   byte[] spoilContent(byte[] message) {
+    if (message.length < HEADER) {
+      return message;
+    }
     byte[] spoiled = message.clone();
     int content = message.length - HEADER;
     switch (random.nextInt(6)) {
@@ -83,8 +86,11 @@ final class Hostility {
     return spoiled;
   }
 
-  /** A message whose length is not that of what follows. */
+  /** A message whose length is not that of what follows; what is too short for one stays. */
   byte[] spoilLength(byte[] message) {
+    if (message.length < HEADER) {
+      return message;
+    }
     byte[] spoiled = message.clone();
     int length =
         switch (random.nextInt(4)) {
