@@ -254,11 +254,12 @@ public enum Code {
           + " (spec.sessions.idleTimeout).",
       "Connect again; let the connection pool close idle connections earlier."),
 
-  /** No endpoint could be reached. */
+  /** No endpoint could be reached, or the one in use is gone. */
   SERVER_UNREACHABLE(
       "SLU-G07",
       "The database server cannot be reached",
-      "None of the Database's endpoints accepted a connection as a primary.",
+      "None of the Database's endpoints accepted a connection as a primary, or the one that a"
+          + " session was with acknowledges nothing any more.",
       "See the conditions of the Database and the network between the pod and it."),
 
   /**
