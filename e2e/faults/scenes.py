@@ -28,6 +28,19 @@ def client(gate, patience: float | None = None):
 
 
 @contextlib.contextmanager
+def clients_on(machine: Machine, gate, *words: str):
+    """Those of remote.py, once they are served."""
+    command = machine.inside([sys.executable, str(HERE / "remote.py"), machine.here, str(gate.port), *words])
+    remote = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert remote.stdout.readline() == b"ready\n", "the client was not served"
+        yield
+    finally:
+        remote.kill()
+        remote.wait()
+
+
+@contextlib.contextmanager
 def running(*all_of_them):
     try:
         yield all_of_them
@@ -83,19 +96,11 @@ def a_client_that_vanishes(home: pathlib.Path) -> None:
         server = Postgres(home, 1)
         with running(server):
             gate = Gate(home, server, host=machine.here)
-            with running(gate):
-                remote = subprocess.Popen(
-                    machine.inside([sys.executable, str(HERE / "remote.py"), machine.here, str(gate.port)]), stdout=subprocess.PIPE
-                )
-                try:
-                    assert remote.stdout.readline() == b"ready\n", "the client was not served"
-                    within(30, "both sessions", lambda: sessions(server) == 2 and sessions(server, "state = 'active'") == 1)
-                    machine.vanish()
-                    # As at a server itself, what runs comes to its end first.
-                    within(SILENCE_SECONDS, "the sessions of the client that vanished", lambda: sessions(server) == 0)
-                finally:
-                    remote.kill()
-                    remote.wait()
+            with running(gate), clients_on(machine, gate):
+                within(30, "both sessions", lambda: sessions(server) == 2 and sessions(server, "state = 'active'") == 1)
+                machine.vanish()
+                # As at a server itself, what runs comes to its end first.
+                within(SILENCE_SECONDS, "the sessions of the client that vanished", lambda: sessions(server) == 0)
 
 
 def a_client_that_vanishes_within_an_answer(home: pathlib.Path) -> None:
@@ -104,17 +109,9 @@ def a_client_that_vanishes_within_an_answer(home: pathlib.Path) -> None:
         server = Postgres(home, 1)
         with running(server):
             gate = Gate(home, server, host=machine.here)
-            with running(gate):
-                remote = subprocess.Popen(
-                    machine.inside([sys.executable, str(HERE / "remote.py"), machine.here, str(gate.port), "rows"]), stdout=subprocess.PIPE
-                )
-                try:
-                    assert remote.stdout.readline() == b"ready\n", "the client was not served"
-                    machine.vanish()
-                    within(SILENCE_SECONDS, "the session of the client that vanished", lambda: sessions(server) == 0)
-                finally:
-                    remote.kill()
-                    remote.wait()
+            with running(gate), clients_on(machine, gate, "rows"):
+                machine.vanish()
+                within(SILENCE_SECONDS, "the session of the client that vanished", lambda: sessions(server) == 0)
 
 
 def a_server_that_vanishes(home: pathlib.Path) -> None:

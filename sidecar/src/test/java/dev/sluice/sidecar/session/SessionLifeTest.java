@@ -12,7 +12,6 @@ import dev.sluice.policy.event.Event;
 import dev.sluice.sidecar.GovernedShop;
 import dev.sluice.sidecar.TestBundles;
 import dev.sluice.sidecar.TestGate;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -376,32 +375,6 @@ class SessionLifeTest {
       assertThat(load.join()).isPositive();
     }
     assertThat(gate.events().stream().filter(event -> event.sqlState() != null)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void whatAClientSaysLastRunsAndIsAnEventEvenIfItLeavesAtOnce(boolean says)
-      throws IOException, SQLException {
-    int clients = 20;
-    for (int id = 1; id <= clients; id++) {
-      try (RawClient client = RawClient.open(gate.port(), "database", shop.database().name())) {
-        client.query("UPDATE orders SET note = 'last words' WHERE id = " + id);
-        if (says) {
-          client.empty('X');
-        }
-        client.send();
-      }
-    }
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(gate.statements())
-                    .hasSize(clients)
-                    .allSatisfy(event -> assertThat(event.rows()).isEqualTo(1)));
-    try (Connection connection = gate.connect()) {
-      assertThat(one(connection, "SELECT count(*) FROM orders WHERE note = 'last words'"))
-          .isEqualTo("20");
-    }
   }
 
   @Test
